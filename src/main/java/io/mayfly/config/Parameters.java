@@ -1,0 +1,104 @@
+package io.mayfly.config;
+
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parameters below the path {@code MAYFLY_PARAMETERS} in SSM, read in one call on first use and remembered for
+ * 5 minutes. Where a later read fails, the values from before stay in use.
+ */
+@Singleton
+public class Parameters {
+
+    /** All that is ever read; GetParameters takes up to 10 names. */
+    private static final List<String> NAMES = List.of(
+            "github-app-id",
+            "github-private-key",
+            "github-webhook-secret",
+            "github-previous-webhook-secret",
+            "pools",
+            "paused");
+
+    private static final Duration REMEMBERED = Duration.ofMinutes(5);
+    private static final Duration BETWEEN_EXTRA_LOOKS = Duration.ofMinutes(1);
+    private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(30);
+    private static final Logger LOG = Logger.getLogger(Parameters.class);
+
+    private final Environment environment;
+    private final ParameterStore store;
+    private final InstantSource clock;
+
+    private Map<String, String> values = Map.of();
+    private @Nullable Instant goodUntil;
+    private @Nullable Instant lastRead;
+
+    public Parameters(Environment environment, ParameterStore store, InstantSource clock) {
+        this.environment = environment;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    /** The path, without a slash at its end; null where parameters are not used. */
+    @Nullable
+    String path() {
+        var path = environment.get("MAYFLY_PARAMETERS");
+        if (path == null) {
+            return null;
+        }
+        if (!path.startsWith("/")) {
+            throw new ConfigurationException("MAYFLY_PARAMETERS", "must start with a slash, e.g. /mayfly/prod");
+        }
+        return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
+    /**
+     * A parameter's value, null where it doesn't exist.
+     *
+     * @throws UnavailableException when SSM does not answer and nothing was read before
+     * @throws ConfigurationException when SSM refuses
+     */
+    synchronized @Nullable Setting get(String parameter) {
+        var path = path();
+        if (path == null) {
+            return null;
+        }
+        var now = clock.instant();
+        if (goodUntil == null) {
+            read(path, now);
+        } else if (!now.isBefore(goodUntil)) {
+            try {
+                read(path, now);
+            } catch (UnavailableException e) {
+                LOG.warnf("parameters not read, the values from before stay in use: %s", e.getMessage());
+                goodUntil = now.plus(AFTER_A_FAILURE);
+            }
+        }
+        var value = values.get(path + "/" + parameter);
+        return value == null || value.isEmpty() ? null : new Setting(path + "/" + parameter, value);
+    }
+
+    /** Reads anew unless that was done within the last minute. True when it was read. */
+    synchronized boolean readAgain() {
+        var path = path();
+        var now = clock.instant();
+        if (path == null || (lastRead != null && now.isBefore(lastRead.plus(BETWEEN_EXTRA_LOOKS)))) {
+            return false;
+        }
+        read(path, now);
+        return true;
+    }
+
+    private void read(String path, Instant now) {
+        lastRead = now;
+        values = new HashMap<>(
+                store.get(NAMES.stream().map(name -> path + "/" + name).toList()));
+        goodUntil = now.plus(REMEMBERED);
+    }
+}

@@ -1,0 +1,21 @@
+package io.mayfly.config;
+
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+
+/** What tests replace: the clock and the time limits. */
+class Producers {
+
+    @Produces
+    @Singleton
+    InstantSource clock() {
+        return InstantSource.system();
+    }
+
+    @Produces
+    @Singleton
+    TimeLimits timeLimits() {
+        return TimeLimits.DEFAULT;
+    }
+}

@@ -1,0 +1,27 @@
+package io.mayfly.ec2;
+
+import java.time.Instant;
+import java.util.Map;
+
+/**
+ * An instance as EC2 shows it.
+ *
+ * @param state pending, running, shutting-down, terminated, stopping or stopped
+ */
+public record Instance(String id, String state, Instant launchedAt, Map<String, String> tags) {
+
+    /** Whether it is on its way up, or up. */
+    public boolean isLive() {
+        return "pending".equals(state) || "running".equals(state);
+    }
+
+    /** Whether it is ending or has ended. */
+    public boolean hasEnded() {
+        return "shutting-down".equals(state) || "terminated".equals(state);
+    }
+
+    /** The value of a tag, empty where it is missing. */
+    public String tag(String key) {
+        return tags.getOrDefault(key, "");
+    }
+}

@@ -1,0 +1,170 @@
+package io.mayfly.ec2;
+
+import io.mayfly.config.AwsClients;
+import io.mayfly.config.ConfigurationException;
+import io.mayfly.config.Deadline;
+import io.mayfly.config.TimeLimits;
+import io.mayfly.config.UnavailableException;
+import io.mayfly.ec2.LaunchResult.Launched;
+import io.mayfly.ec2.LaunchResult.Refused;
+import io.mayfly.ec2.LaunchResult.Unanswered;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Tag;
+
+/** The instances of EC2. */
+@Singleton
+public class Instances {
+
+    private static final int PAGE = 1000;
+    private static final Duration THROTTLED_FOR = Duration.ofSeconds(5);
+
+    private final TimeLimits limits;
+    private @Nullable Ec2Client client;
+
+    Instances(TimeLimits limits) {
+        this.limits = limits;
+    }
+
+    /** One try to launch, by one choice. */
+    public LaunchResult launch(LaunchRequest launch, Choice choice, Deadline deadline) {
+        var limit = deadline.limit(limits.runInstances());
+        try {
+            var answer = client().runInstances(RunInstances.request(launch, choice)
+                    .overrideConfiguration(call -> call.apiCallTimeout(limit))
+                    .build());
+            return answer.instances().isEmpty()
+                    ? new Unanswered("EC2 answered without an instance")
+                    : new Launched(answer.instances().getFirst().instanceId());
+        } catch (AwsServiceException e) {
+            var refusal = Refusal.of(code(e), e.statusCode());
+            return refusal == Refusal.UNCERTAIN
+                    ? new Unanswered("EC2 failed: " + code(e) + " (request " + e.requestId() + ")")
+                    : new Refused(refusal, code(e), message(e), String.valueOf(e.requestId()));
+        } catch (SdkClientException e) {
+            return new Unanswered("EC2 did not answer RunInstances");
+        }
+    }
+
+    /** All instances whose tags have the given values, in whatever state. */
+    public List<Instance> withTags(Map<String, String> tags, Deadline deadline) {
+        return find(tags, List.of(), deadline);
+    }
+
+    /** The pending and running instances whose tags have the given values. */
+    public List<Instance> liveWithTags(Map<String, String> tags, Deadline deadline) {
+        return find(tags, List.of("pending", "running"), deadline);
+    }
+
+    /**
+     * Terminates instances; those that are gone already are no error.
+     *
+     * @return the ids of those that EC2 knew
+     */
+    public List<String> terminate(Collection<String> ids, Deadline deadline) {
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        try {
+            var limit = deadline.limit(limits.terminate());
+            var answer = client().terminateInstances(request ->
+                    request.instanceIds(ids).overrideConfiguration(call -> call.apiCallTimeout(limit)));
+            return answer.terminatingInstances().stream()
+                    .map(change -> change.instanceId())
+                    .toList();
+        } catch (AwsServiceException e) {
+            if (!code(e).startsWith("InvalidInstanceID")) {
+                throw failed("TerminateInstances", e);
+            }
+            return terminateOneByOne(ids, deadline);
+        } catch (SdkClientException e) {
+            throw new UnavailableException("EC2 did not answer TerminateInstances");
+        }
+    }
+
+    /** One unknown id makes EC2 end none of a call's instances. */
+    private List<String> terminateOneByOne(Collection<String> ids, Deadline deadline) {
+        if (ids.size() == 1) {
+            return List.of();
+        }
+        return ids.stream()
+                .flatMap(id -> terminate(List.of(id), deadline).stream())
+                .toList();
+    }
+
+    private List<Instance> find(Map<String, String> tags, List<String> states, Deadline deadline) {
+        var filters = new ArrayList<Filter>();
+        tags.forEach((key, value) ->
+                filters.add(Filter.builder().name("tag:" + key).values(value).build()));
+        if (!states.isEmpty()) {
+            filters.add(
+                    Filter.builder().name("instance-state-name").values(states).build());
+        }
+        var found = new ArrayList<Instance>();
+        String next = null;
+        do {
+            var token = next;
+            var limit = deadline.limit(limits.describe());
+            try {
+                var page = client().describeInstances(request -> request.filters(filters)
+                        .maxResults(PAGE)
+                        .nextToken(token)
+                        .overrideConfiguration(call -> call.apiCallTimeout(limit)));
+                page.reservations()
+                        .forEach(reservation -> reservation.instances().stream()
+                                .map(Instances::instance)
+                                .forEach(found::add));
+                next = page.nextToken();
+            } catch (AwsServiceException e) {
+                throw failed("DescribeInstances", e);
+            } catch (SdkClientException e) {
+                throw new UnavailableException("EC2 did not answer DescribeInstances");
+            }
+        } while (next != null && !next.isEmpty());
+        return found;
+    }
+
+    private static Instance instance(software.amazon.awssdk.services.ec2.model.Instance instance) {
+        return new Instance(
+                instance.instanceId(),
+                instance.state().nameAsString(),
+                instance.launchTime(),
+                instance.tags().stream().collect(Collectors.toMap(Tag::key, Tag::value, (first, second) -> first)));
+    }
+
+    private static RuntimeException failed(String action, AwsServiceException e) {
+        var what = action + ": " + code(e) + " (request " + e.requestId() + ")";
+        return switch (Refusal.of(code(e), e.statusCode())) {
+            case THROTTLED -> new UnavailableException("EC2 throttled " + what, THROTTLED_FOR);
+            case CONFIGURATION -> new ConfigurationException("IAM permission ec2:" + action, "EC2 refused " + what);
+            case CAPACITY, QUOTA, UNCERTAIN -> new UnavailableException("EC2 failed on " + what);
+        };
+    }
+
+    private static String code(AwsServiceException e) {
+        var details = e.awsErrorDetails();
+        return details == null || details.errorCode() == null ? "" : details.errorCode();
+    }
+
+    private static String message(AwsServiceException e) {
+        var details = e.awsErrorDetails();
+        return details == null || details.errorMessage() == null ? "" : details.errorMessage();
+    }
+
+    private synchronized Ec2Client client() {
+        if (client == null) {
+            client = AwsClients.configure(Ec2Client.builder());
+        }
+        return client;
+    }
+}

@@ -1,0 +1,126 @@
+package io.mayfly.ec2;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.HexFormat;
+import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
+import software.amazon.awssdk.services.ec2.model.EbsBlockDevice;
+import software.amazon.awssdk.services.ec2.model.HttpTokensState;
+import software.amazon.awssdk.services.ec2.model.IamInstanceProfileSpecification;
+import software.amazon.awssdk.services.ec2.model.InstanceInterruptionBehavior;
+import software.amazon.awssdk.services.ec2.model.InstanceMarketOptionsRequest;
+import software.amazon.awssdk.services.ec2.model.InstanceMetadataEndpointState;
+import software.amazon.awssdk.services.ec2.model.InstanceMetadataOptionsRequest;
+import software.amazon.awssdk.services.ec2.model.MarketType;
+import software.amazon.awssdk.services.ec2.model.ResourceType;
+import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.ShutdownBehavior;
+import software.amazon.awssdk.services.ec2.model.SpotInstanceType;
+import software.amazon.awssdk.services.ec2.model.SpotMarketOptions;
+import software.amazon.awssdk.services.ec2.model.Tag;
+import software.amazon.awssdk.services.ec2.model.TagSpecification;
+import software.amazon.awssdk.services.ec2.model.VolumeType;
+
+/** The request by which a choice is launched. */
+final class RunInstances {
+
+    private static final String PARAMETER = "ssm:";
+    private static final int CLIENT_TOKEN_BYTES = 32;
+
+    private RunInstances() {}
+
+    static RunInstancesRequest.Builder request(LaunchRequest launch, Choice choice) {
+        var request = RunInstancesRequest.builder()
+                .imageId(launch.ami().startsWith(PARAMETER) ? "resolve:" + launch.ami() : launch.ami())
+                .instanceType(choice.instanceType())
+                .subnetId(choice.subnet())
+                .securityGroupIds(launch.securityGroups())
+                .minCount(1)
+                .maxCount(1)
+                .clientToken(clientToken(launch, choice))
+                .userData(Base64.getEncoder().encodeToString(launch.userData().getBytes(StandardCharsets.UTF_8)))
+                .instanceInitiatedShutdownBehavior(ShutdownBehavior.TERMINATE)
+                .metadataOptions(metadata())
+                .blockDeviceMappings(rootVolume(launch))
+                .tagSpecifications(tags(launch, ResourceType.INSTANCE), tags(launch, ResourceType.VOLUME));
+        if (launch.keyName() != null) {
+            request.keyName(launch.keyName());
+        }
+        if (launch.instanceProfile() != null) {
+            request.iamInstanceProfile(profile(launch.instanceProfile()));
+        }
+        if (choice.market() == Market.SPOT) {
+            request.instanceMarketOptions(spot());
+        }
+        return request;
+    }
+
+    /**
+     * The same registration by the same choice repeats safely; everything else is a new launch. EC2 takes up to 64
+     * ASCII characters.
+     */
+    static String clientToken(LaunchRequest launch, Choice choice) {
+        var identity = String.join(
+                "\n",
+                launch.runner(),
+                Long.toString(launch.runnerId()),
+                choice.instanceType(),
+                choice.subnet(),
+                choice.market().toString());
+        try {
+            var hash = MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, CLIENT_TOKEN_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    private static InstanceMetadataOptionsRequest metadata() {
+        return InstanceMetadataOptionsRequest.builder()
+                .httpEndpoint(InstanceMetadataEndpointState.ENABLED)
+                .httpTokens(HttpTokensState.REQUIRED)
+                .httpPutResponseHopLimit(1)
+                .build();
+    }
+
+    private static BlockDeviceMapping rootVolume(LaunchRequest launch) {
+        return BlockDeviceMapping.builder()
+                .deviceName(launch.rootDevice())
+                .ebs(EbsBlockDevice.builder()
+                        .volumeSize(launch.volumeGb())
+                        .volumeType(VolumeType.GP3)
+                        .encrypted(true)
+                        .deleteOnTermination(true)
+                        .build())
+                .build();
+    }
+
+    private static IamInstanceProfileSpecification profile(String profile) {
+        var specification = IamInstanceProfileSpecification.builder();
+        return (profile.startsWith("arn:") ? specification.arn(profile) : specification.name(profile)).build();
+    }
+
+    private static InstanceMarketOptionsRequest spot() {
+        return InstanceMarketOptionsRequest.builder()
+                .marketType(MarketType.SPOT)
+                .spotOptions(SpotMarketOptions.builder()
+                        .spotInstanceType(SpotInstanceType.ONE_TIME)
+                        .instanceInterruptionBehavior(InstanceInterruptionBehavior.TERMINATE)
+                        .build())
+                .build();
+    }
+
+    private static TagSpecification tags(LaunchRequest launch, ResourceType type) {
+        return TagSpecification.builder()
+                .resourceType(type)
+                .tags(launch.tags().entrySet().stream()
+                        .map(tag -> Tag.builder()
+                                .key(tag.getKey())
+                                .value(tag.getValue())
+                                .build())
+                        .toList())
+                .build();
+    }
+}

@@ -1,0 +1,93 @@
+package io.mayfly.ec2;
+
+import io.mayfly.config.ConfigurationException;
+import io.mayfly.config.UnavailableException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** The script that an instance runs at its first boot: what it must know as shell variables, then {@code boot.sh}. */
+public final class UserData {
+
+    /** EC2's limit for user data before base64. */
+    static final int MAX_BYTES = 16 * 1024;
+
+    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/=_-]+");
+    private static final String SCRIPT = "boot.sh";
+
+    private UserData() {}
+
+    /**
+     * Renders the script.
+     *
+     * @param jitConfig the runner's credentials as GitHub gave them
+     * @param register how long the runner may take to connect
+     * @param idle how long it may wait for a job
+     * @param max how long the instance may live
+     * @param sudo whether the runner's user may become root
+     * @param spot whether to watch for spot interruption notices
+     * @throws ConfigurationException when the result is over EC2's limit
+     */
+    public static String render(
+            String runner,
+            String jitConfig,
+            Duration register,
+            Duration idle,
+            Duration max,
+            boolean sudo,
+            boolean spot) {
+        if (!BASE64.matcher(jitConfig).matches()) {
+            throw new UnavailableException("GitHub's JIT configuration is not base64");
+        }
+        var variables = new TreeMap<String, String>(Map.of(
+                "MAYFLY_RUNNER",
+                runner,
+                "MAYFLY_REGISTER_SECONDS",
+                Long.toString(register.toSeconds()),
+                "MAYFLY_IDLE_SECONDS",
+                Long.toString(idle.toSeconds()),
+                "MAYFLY_MAX_SECONDS",
+                Long.toString(max.toSeconds()),
+                "MAYFLY_SUDO",
+                Boolean.toString(sudo),
+                "MAYFLY_MARKET",
+                (spot ? Market.SPOT : Market.ON_DEMAND).toString(),
+                "MAYFLY_RUNNER_VERSION",
+                RunnerRelease.VERSION,
+                "MAYFLY_RUNNER_SHA256_X64",
+                RunnerRelease.SHA256_X64,
+                "MAYFLY_RUNNER_SHA256_ARM64",
+                RunnerRelease.SHA256_ARM64,
+                "MAYFLY_JIT_CONFIG",
+                jitConfig));
+        var rendered = new StringBuilder("#!/bin/bash\n");
+        variables.forEach((name, value) ->
+                rendered.append(name).append('=').append(quoted(value)).append('\n'));
+        rendered.append(script());
+        var bytes = rendered.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_BYTES) {
+            throw new ConfigurationException("user data has " + bytes + " bytes, EC2 takes " + MAX_BYTES);
+        }
+        return rendered.toString();
+    }
+
+    static String quoted(String value) {
+        return "'" + value.replace("'", "'\\''") + "'";
+    }
+
+    private static String script() {
+        try (var in = UserData.class.getResourceAsStream(SCRIPT)) {
+            if (in == null) {
+                throw new IllegalStateException(SCRIPT + " is not in the archive");
+            }
+            var script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return script.startsWith("#!") ? script.substring(script.indexOf('\n') + 1) : script;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

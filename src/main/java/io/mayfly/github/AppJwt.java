@@ -1,0 +1,62 @@
+package io.mayfly.github;
+
+import io.mayfly.config.ConfigurationException;
+import io.mayfly.config.Setting;
+import io.mayfly.config.Settings;
+import io.smallrye.jwt.build.Jwt;
+import io.smallrye.jwt.build.JwtSignatureException;
+import jakarta.inject.Singleton;
+import java.security.PrivateKey;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The JWT by which the app proves itself. GitHub allows 10 minutes and wants {@code iat} in the past against clock
+ * skew; a JWT of exactly 10 minutes is refused when the clocks differ, so it lives 9. Two identical ones in a second
+ * are answered 404, hence {@code jti}.
+ */
+@Singleton
+public class AppJwt {
+
+    private static final Duration BACKDATED = Duration.ofMinutes(1);
+    private static final Duration LIFETIME = Duration.ofMinutes(9);
+
+    private final Settings settings;
+    private final InstantSource clock;
+    private @Nullable Setting parsedSetting;
+    private @Nullable PrivateKey parsedKey;
+
+    public AppJwt(Settings settings, InstantSource clock) {
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * Mints a JWT.
+     *
+     * @throws ConfigurationException when the app id or the key is missing or unusable
+     */
+    String mint() {
+        var now = clock.instant();
+        var key = settings.githubPrivateKey();
+        try {
+            return Jwt.issuer(settings.githubAppId().value().strip())
+                    .issuedAt(now.minus(BACKDATED))
+                    .expiresAt(now.plus(LIFETIME))
+                    .claim("jti", UUID.randomUUID().toString())
+                    .sign(parsed(key));
+        } catch (JwtSignatureException e) {
+            throw new ConfigurationException(key.key(), "can't sign with it; GitHub's keys are RSA with 2048 bits");
+        }
+    }
+
+    private synchronized PrivateKey parsed(Setting setting) {
+        if (parsedKey == null || !setting.equals(parsedSetting)) {
+            parsedKey = PrivateKeyParser.parse(setting);
+            parsedSetting = setting;
+        }
+        return parsedKey;
+    }
+}

@@ -1,0 +1,21 @@
+package io.mayfly.github;
+
+/** What became of a registration. */
+public sealed interface Registration {
+
+    /**
+     * The runner is registered.
+     *
+     * @param jitConfig its credentials, in base64: a secret until the runner has used them
+     */
+    record Registered(long runnerId, String jitConfig) implements Registration {
+
+        @Override
+        public String toString() {
+            return "Registered[" + runnerId + "]";
+        }
+    }
+
+    /** The name is taken in this scope (409): another launcher has it, or had it. */
+    record NameTaken() implements Registration {}
+}

@@ -1,0 +1,10 @@
+package io.mayfly.github;
+
+/**
+ * A runner as GitHub shows it.
+ *
+ * @param online {@code status} is "online"
+ * @param busy stale for minutes, so no proof of idleness
+ * @param neverOnline offline and without a version, which a runner gets with its first connection
+ */
+public record Runner(long id, String name, boolean online, boolean busy, boolean neverOnline) {}

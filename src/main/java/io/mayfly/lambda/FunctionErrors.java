@@ -1,0 +1,87 @@
+package io.mayfly.lambda;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestHandler;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import jakarta.annotation.Priority;
+import jakarta.decorator.Decorator;
+import jakarta.decorator.Delegate;
+import jakarta.inject.Inject;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Around lambda-http's handler, which turns every failure into a successful invocation. Here an event that is not
+ * HTTP-shaped, and any 5xx of an invocation that did not come through the function URL, fail the invocation; and an answer
+ * that is not ours, such as that to an unknown route, gets a JSON body like all others.
+ */
+@Decorator
+@Priority(1)
+class FunctionErrors implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
+
+    private static final String JSON = "application/json";
+
+    private final RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler;
+
+    @Inject
+    FunctionErrors(@Delegate RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler) {
+        this.handler = handler;
+    }
+
+    @Override
+    public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
+        if (!isHttp(event)) {
+            throw new FunctionErrorException("the event is not HTTP-shaped");
+        }
+        var answer = handler.handleRequest(event, context);
+        if (answer.getStatusCode() >= 500 && !cameThroughFunctionUrl(event)) {
+            throw new FunctionErrorException(event.getRawPath() + " was answered " + answer.getStatusCode());
+        }
+        return answer.getStatusCode() >= 400 && !isJson(answer) ? inJson(answer) : answer;
+    }
+
+    private static boolean isHttp(APIGatewayV2HTTPEvent event) {
+        return event.getRawPath() != null
+                && event.getRequestContext() != null
+                && event.getRequestContext().getHttp() != null
+                && event.getRequestContext().getHttp().getMethod() != null;
+    }
+
+    /** A function URL always fills in these two; whoever calls through it can't choose them. */
+    private static boolean cameThroughFunctionUrl(APIGatewayV2HTTPEvent event) {
+        var context = event.getRequestContext();
+        return context.getDomainName() != null || context.getApiId() != null;
+    }
+
+    private static boolean isJson(APIGatewayV2HTTPResponse answer) {
+        return answer.getHeaders() != null
+                && answer.getHeaders().entrySet().stream()
+                        .anyMatch(header ->
+                                header.getKey().toLowerCase(Locale.ROOT).equals("content-type")
+                                        && header.getValue().startsWith(JSON));
+    }
+
+    private static APIGatewayV2HTTPResponse inJson(APIGatewayV2HTTPResponse answer) {
+        var headers = new HashMap<String, String>(answer.getHeaders() == null ? Map.of() : answer.getHeaders());
+        headers.keySet()
+                .removeIf(name -> name.equalsIgnoreCase("content-type") || name.equalsIgnoreCase("content-length"));
+        headers.put("Content-Type", JSON);
+        answer.setMultiValueHeaders(null);
+        answer.setHeaders(headers);
+        answer.setIsBase64Encoded(false);
+        answer.setBody("{\"error\":\"" + message(answer.getStatusCode()) + "\"}");
+        return answer;
+    }
+
+    private static String message(int status) {
+        return switch (status) {
+            case 404 -> "no such route";
+            case 405 -> "method not allowed";
+            case 413 -> "body is over 1 MiB";
+            case 415 -> "media type not supported";
+            default -> status >= 500 ? "internal error" : "bad request";
+        };
+    }
+}

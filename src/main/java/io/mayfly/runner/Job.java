@@ -1,0 +1,15 @@
+package io.mayfly.runner;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queued job that wants a runner.
+ *
+ * @param id GitHub's id, a new one for every attempt
+ * @param attempt counted from 1
+ * @param repository {@code owner/name}
+ * @param organization the login of the repository's organization, null for a person's repository
+ * @param doubtful what is known of it may be out of date, so GitHub is asked before anything is launched
+ */
+public record Job(
+        long id, long attempt, String repository, @Nullable String organization, long installation, boolean doubtful) {}

@@ -1,0 +1,130 @@
+package io.mayfly.runner;
+
+import io.mayfly.config.Deadline;
+import io.mayfly.config.Settings;
+import io.mayfly.config.UnavailableException;
+import io.mayfly.ec2.Instance;
+import io.mayfly.ec2.Instances;
+import io.mayfly.ec2.Tags;
+import io.mayfly.github.Runners;
+import io.mayfly.github.Runners.Deregistration;
+import io.mayfly.github.Scope;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+
+/**
+ * Ends the instance of a job that has ended, in two cases and no other. K1: the job names its runner, and GitHub does not
+ * say that this runner is busy. K2: the job had no runner, and the one launched for it was never online. A runner that
+ * was online may serve another job; if it does not, it ends itself.
+ */
+@Singleton
+class RunnerEnd {
+
+    private static final Logger LOG = Logger.getLogger(RunnerEnd.class);
+
+    private final Settings settings;
+    private final Runners runners;
+    private final Instances instances;
+    private final Census census;
+
+    RunnerEnd(Settings settings, Runners runners, Instances instances, Census census) {
+        this.settings = settings;
+        this.runners = runners;
+        this.instances = instances;
+        this.census = census;
+    }
+
+    Outcome end(CompletedJob job, Deadline deadline) {
+        if (job.hadRunner()) {
+            return endNamed(job, deadline);
+        }
+        return job.skipped() ? new Outcome.Ignored("job was skipped") : endNeverOnline(job, deadline);
+    }
+
+    private Outcome endNamed(CompletedJob job, Deadline deadline) {
+        var deployment = settings.deployment();
+        if (!RunnerName.isOurs(deployment, job.runnerName())) {
+            return new Outcome.Ignored("runner is not of this deployment");
+        }
+        var found = instances.withTags(Map.of(Tags.DEPLOYMENT, deployment, Tags.RUNNER, job.runnerName()), deadline);
+        var matching = found.stream().filter(instance -> ranBy(instance, job)).toList();
+        if (matching.isEmpty() && !found.isEmpty()) {
+            return new Outcome.Ignored("runner is another one of the same name");
+        }
+        var toEnd = new ArrayList<Instance>();
+        for (var instance : matching) {
+            if (instance.hasEnded()) {
+                continue;
+            }
+            if (deregister(instance, deadline) == Deregistration.BUSY) {
+                return new Outcome.Ignored("runner is busy");
+            }
+            toEnd.add(instance);
+        }
+        return terminate(toEnd, "completed", deadline);
+    }
+
+    private Outcome endNeverOnline(CompletedJob job, Deadline deadline) {
+        var found = instances.withTags(
+                Map.of(Tags.DEPLOYMENT, settings.deployment(), Tags.JOB, Long.toString(job.id())), deadline);
+        var toEnd = new ArrayList<Instance>();
+        var left = false;
+        for (var instance : found) {
+            if (instance.hasEnded() || !instance.tag(Tags.REPOSITORY).equalsIgnoreCase(job.repository())) {
+                continue;
+            }
+            if (wasNeverOnline(instance, deadline) && deregister(instance, deadline) != Deregistration.BUSY) {
+                toEnd.add(instance);
+            } else {
+                left = true;
+            }
+        }
+        return toEnd.isEmpty() && left
+                ? new Outcome.Ignored("runner may serve another job")
+                : terminate(toEnd, "cancelled while queued", deadline);
+    }
+
+    private boolean wasNeverOnline(Instance instance, Deadline deadline) {
+        var runner = runners.get(scope(instance), number(instance, Tags.RUNNER_ID), installation(instance), deadline);
+        return runner != null && runner.neverOnline();
+    }
+
+    private Deregistration deregister(Instance instance, Deadline deadline) {
+        return runners.deregister(scope(instance), number(instance, Tags.RUNNER_ID), installation(instance), deadline);
+    }
+
+    private Outcome terminate(List<Instance> toEnd, String why, Deadline deadline) {
+        var ids = toEnd.stream().map(Instance::id).toList();
+        var terminated = instances.terminate(ids, deadline);
+        for (var instance : toEnd) {
+            census.terminated(instance.id());
+            LOG.infof("terminated instance=%s runner=%s why=%s", instance.id(), instance.tag(Tags.RUNNER), why);
+        }
+        return new Outcome.Terminated(terminated);
+    }
+
+    /** A runner's name can be chosen by anyone who may register one; id and place can't. */
+    private static boolean ranBy(Instance instance, CompletedJob job) {
+        return instance.tag(Tags.RUNNER_ID).equals(Long.toString(job.runnerId()))
+                && scope(instance).serves(job.repository());
+    }
+
+    private static Scope scope(Instance instance) {
+        return new Scope(instance.tag(Tags.SCOPE));
+    }
+
+    private static long installation(Instance instance) {
+        return number(instance, Tags.INSTALLATION);
+    }
+
+    private static long number(Instance instance, String tag) {
+        try {
+            return Long.parseLong(instance.tag(tag));
+        } catch (NumberFormatException e) {
+            throw new UnavailableException("instance " + instance.id() + " has no usable tag " + tag);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+package io.mayfly.runner;
+
+import io.mayfly.config.ConfigurationException;
+import io.mayfly.config.Deadline;
+import io.mayfly.config.Settings;
+import io.mayfly.config.TimeLimits;
+import io.mayfly.config.UnavailableException;
+import io.mayfly.ec2.Choice;
+import io.mayfly.ec2.Instances;
+import io.mayfly.ec2.LaunchResult;
+import io.mayfly.ec2.Refusal;
+import io.mayfly.github.Jobs;
+import io.mayfly.github.Registration;
+import io.mayfly.github.Runners;
+import io.mayfly.runner.TakenName.Verdict;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Launches a runner for a queued job: a JIT configuration from GitHub, then an instance that carries it. */
+@Singleton
+class RunnerLaunch {
+
+    private static final Logger LOG = Logger.getLogger(RunnerLaunch.class);
+
+    /** GitHub and EC2 together take about a second; with less left a second launch is not begun. */
+    private static final Duration WORTH_A_LAUNCH = Duration.ofSeconds(2);
+
+    private static final Duration WORTH_A_TRY = Duration.ofMillis(200);
+    private static final Duration NEXT_SWEEP = Duration.ofSeconds(60);
+
+    private final Settings settings;
+    private final Jobs jobs;
+    private final Runners runners;
+    private final Instances instances;
+    private final Census census;
+    private final RefusedChoices refusedChoices;
+    private final Throttle throttle;
+    private final TakenName takenName;
+    private final TimeLimits limits;
+
+    RunnerLaunch(
+            Settings settings,
+            Jobs jobs,
+            Runners runners,
+            Instances instances,
+            Census census,
+            RefusedChoices refusedChoices,
+            Throttle throttle,
+            TakenName takenName,
+            TimeLimits limits) {
+        this.settings = settings;
+        this.jobs = jobs;
+        this.runners = runners;
+        this.instances = instances;
+        this.census = census;
+        this.refusedChoices = refusedChoices;
+        this.throttle = throttle;
+        this.takenName = takenName;
+        this.limits = limits;
+    }
+
+    Outcome launch(Job job, Pool pool, Deadline deadline) {
+        var launch = Launch.of(settings.deployment(), job, pool);
+        if (throttle.isClosed()) {
+            return new Outcome.Deferred("EC2 throttles launches", Throttle.HELD_BACK);
+        }
+        if (census.isFull(pool, deadline)) {
+            var known = census.instanceOf(launch.runner(), pool);
+            return known != null
+                    ? new Outcome.AlreadyLaunched(known, launch.runner())
+                    : new Outcome.Deferred(
+                            "pool " + pool.name() + " is full (maxRunners " + pool.maxRunners() + ")", NEXT_SWEEP);
+        }
+        if (job.doubtful() && !isQueued(launch, deadline)) {
+            return new Outcome.Ignored("job is no longer queued");
+        }
+        return register(launch, deadline, true);
+    }
+
+    private boolean isQueued(Launch launch, Deadline deadline) {
+        var job = launch.job();
+        return jobs.status(job.repository(), job.id(), launch.scope(), job.installation(), deadline)
+                .equals("queued");
+    }
+
+    private Outcome register(Launch launch, Deadline deadline, boolean mayTryAgain) {
+        var registration = runners.register(
+                launch.scope(),
+                launch.runner(),
+                launch.pool().runnerGroupId(),
+                launch.labels(),
+                launch.job().installation(),
+                deadline);
+        return switch (registration) {
+            case Registration.Registered registered -> launch(launch, registered, deadline);
+            case Registration.NameTaken taken -> resolveTakenName(launch, deadline, mayTryAgain);
+        };
+    }
+
+    private Outcome resolveTakenName(Launch launch, Deadline deadline, boolean mayTryAgain) {
+        return switch (takenName.resolve(launch, deadline)) {
+            case Verdict.InUse inUse -> new Outcome.AlreadyLaunched(inUse.instanceId(), launch.runner());
+            case Verdict.Cleaned cleaned ->
+                mayTryAgain && deadline.allows(WORTH_A_LAUNCH)
+                        ? register(launch, deadline, false)
+                        : new Outcome.Deferred("a launch that was cut short is cleaned away", NEXT_SWEEP);
+            case Verdict.Unclear unclear ->
+                new Outcome.Deferred("another launch of " + launch.runner() + " may be under way", NEXT_SWEEP);
+        };
+    }
+
+    private Outcome launch(Launch launch, Registration.Registered registered, Deadline deadline) {
+        var window = deadline.atMost(limits.launchWindow());
+        var request = launch.request(registered);
+        LaunchResult.@Nullable Refused last = null;
+        for (var choice : refusedChoices.worthTrying(launch.pool().choices())) {
+            if (!window.allows(WORTH_A_TRY)) {
+                break;
+            }
+            switch (instances.launch(request, choice, window)) {
+                case LaunchResult.Launched launched -> {
+                    return launched(launch, choice, launched.instanceId());
+                }
+                case LaunchResult.Unanswered unanswered -> {
+                    // It may run: its configuration must stay valid, and no second instance may share it.
+                    LOG.warnf(
+                            "launch unanswered runner=%s choice=%s why=%s", launch.runner(), choice, unanswered.why());
+                    return new Outcome.Deferred(unanswered.why(), NEXT_SWEEP);
+                }
+                case LaunchResult.Refused refused -> {
+                    last = refused;
+                    if (!refused.kind().nextChoiceMayHelp()) {
+                        return giveUp(launch, registered, choice, refused, deadline);
+                    }
+                    LOG.infof("choice refused runner=%s choice=%s code=%s", launch.runner(), choice, refused.code());
+                    refusedChoices.add(choice);
+                }
+            }
+        }
+        deregister(launch, registered, deadline);
+        return new Outcome.Deferred(
+                last == null
+                        ? "out of time"
+                        : "no capacity in the choices of pool " + launch.pool().name() + ", the last said "
+                                + last.code(),
+                NEXT_SWEEP);
+    }
+
+    private Outcome launched(Launch launch, Choice choice, String instanceId) {
+        census.launched(launch.pool(), launch.runner(), instanceId);
+        LOG.infof(
+                "launched instance=%s runner=%s pool=%s type=%s subnet=%s market=%s",
+                instanceId,
+                launch.runner(),
+                launch.pool().name(),
+                choice.instanceType(),
+                choice.subnet(),
+                choice.market());
+        return new Outcome.Launched(instanceId, launch.runner(), launch.pool().name());
+    }
+
+    private Outcome giveUp(
+            Launch launch,
+            Registration.Registered registered,
+            Choice choice,
+            LaunchResult.Refused refused,
+            Deadline deadline) {
+        LOG.warnf(
+                "launch refused runner=%s choice=%s code=%s message=%s request=%s",
+                launch.runner(), choice, refused.code(), refused.message(), refused.requestId());
+        if (refused.kind() == Refusal.THROTTLED) {
+            throttle.close();
+            deregister(launch, registered, deadline);
+            return new Outcome.Deferred("EC2 throttles launches", Throttle.HELD_BACK);
+        }
+        deregister(launch, registered, deadline);
+        throw new ConfigurationException(
+                RefusedLaunch.culprit(refused.code(), launch.pool(), choice),
+                "EC2 refused RunInstances: " + refused.code() + " (request " + refused.requestId() + ")");
+    }
+
+    /** After an answered refusal nothing runs with this configuration. What can't be deleted now, the sweep deletes. */
+    private void deregister(Launch launch, Registration.Registered registered, Deadline deadline) {
+        try {
+            runners.deregister(
+                    launch.scope(), registered.runnerId(), launch.job().installation(), deadline);
+        } catch (UnavailableException | ConfigurationException e) {
+            LOG.warnf("registration left behind runner=%s why=%s", launch.runner(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.mayfly.runner;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mayfly.config.Setting;
+import io.mayfly.config.Settings;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The pools of this deployment. */
+@Singleton
+public class RunnerPools {
+
+    private final Settings settings;
+    private final PoolsParser parser;
+    private @Nullable Setting parsed;
+    private List<Pool> pools = List.of();
+
+    public RunnerPools(Settings settings, ObjectMapper mapper) {
+        this.settings = settings;
+        this.parser = new PoolsParser(mapper);
+    }
+
+    /**
+     * The pool for a job: it has all of the job's labels, where case does not count, as on GitHub. Of several the one
+     * with the fewest labels wins, then the first. Null when none fits, or the job asks for no label.
+     */
+    public @Nullable Pool forLabels(Collection<String> labels) {
+        if (labels.isEmpty()) {
+            return null;
+        }
+        var wanted = lower(labels);
+        Pool best = null;
+        for (var pool : all()) {
+            if (lower(pool.labels()).containsAll(wanted)
+                    && (best == null || pool.labels().size() < best.labels().size())) {
+                best = pool;
+            }
+        }
+        return best;
+    }
+
+    /** All pools, parsed anew only when their setting has changed. */
+    public synchronized List<Pool> all() {
+        var setting = settings.pools();
+        if (!setting.equals(parsed)) {
+            pools = parser.parse(setting);
+            parsed = setting;
+        }
+        return pools;
+    }
+
+    private static Collection<String> lower(Collection<String> labels) {
+        return labels.stream().map(label -> label.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    }
+}

@@ -1,0 +1,81 @@
+package io.mayfly.webhook;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import io.mayfly.config.Deadline;
+import io.mayfly.config.TimeLimits;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
+
+/** One delivery as Lambda handed it over, and what each log line says of it while it is open. */
+final class Delivery implements AutoCloseable {
+
+    private static final Pattern GUID = Pattern.compile("[0-9A-Za-z-]{1,64}");
+
+    /** An arrival further away than this is no time of Lambda's. */
+    private static final Duration PLAUSIBLE = Duration.ofMinutes(1);
+
+    private final Map<String, String> headers;
+    private final Instant arrival;
+    private final String requestId;
+
+    private Delivery(Map<String, String> headers, Instant arrival, String requestId) {
+        this.headers = headers;
+        this.arrival = arrival;
+        this.requestId = requestId;
+    }
+
+    static Delivery of(APIGatewayV2HTTPEvent event, @Nullable Context invocation) {
+        var requestId = invocation == null ? null : invocation.getAwsRequestId();
+        var delivery = new Delivery(
+                event.getHeaders() == null ? Map.of() : event.getHeaders(),
+                arrival(event, InstantSource.system().instant()),
+                requestId == null ? "unknown" : requestId);
+        MDC.put("request", delivery.requestId);
+        return delivery;
+    }
+
+    private static Instant arrival(APIGatewayV2HTTPEvent event, Instant now) {
+        var context = event.getRequestContext();
+        var arrival = Instant.ofEpochMilli(context == null ? 0 : context.getTimeEpoch());
+        return Duration.between(arrival, now).abs().compareTo(PLAUSIBLE) > 0 ? now : arrival;
+    }
+
+    /** A header's value as it was sent; null where it is missing or empty. */
+    @Nullable
+    String header(String name) {
+        for (var header : headers.entrySet()) {
+            if (header.getKey().equalsIgnoreCase(name)) {
+                var value = header.getValue();
+                return value == null || value.isBlank() ? null : value;
+            }
+        }
+        return null;
+    }
+
+    /** From here on the delivery's own words may be logged. */
+    void verified() {
+        var guid = header("x-github-delivery");
+        if (guid != null && GUID.matcher(guid).matches()) {
+            MDC.put("delivery", guid);
+        }
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    Deadline deadline() {
+        return Deadline.at(arrival.plus(TimeLimits.DEFAULT.webhook()), InstantSource.system());
+    }
+
+    @Override
+    public void close() {
+        MDC.clear();
+    }
+}

@@ -1,0 +1,82 @@
+package io.mayfly.webhook;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import io.mayfly.config.ConfigurationException;
+import io.mayfly.config.UnavailableException;
+import io.mayfly.runner.Outcome;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** {@code POST /webhook}: what GitHub calls. The body is bytes until its signature is verified. */
+@Path("/webhook")
+public class WebhookResource {
+
+    private static final Logger LOG = Logger.getLogger(WebhookResource.class);
+    private static final int MAX_BODY = 1 << 20;
+
+    private final SignatureValidator signatures;
+    private final WorkflowJobs jobs;
+    private final Answers answers;
+
+    WebhookResource(SignatureValidator signatures, WorkflowJobs jobs, Answers answers) {
+        this.signatures = signatures;
+        this.jobs = jobs;
+        this.answers = answers;
+    }
+
+    /** Answers a delivery as the contract in {@code docs/reference.md} says. */
+    @POST
+    @Consumes(MediaType.WILDCARD)
+    @Produces(MediaType.APPLICATION_JSON)
+    public Response receive(
+            byte @Nullable [] body,
+            @Context APIGatewayV2HTTPEvent event,
+            @Context com.amazonaws.services.lambda.runtime.Context invocation) {
+        try (var delivery = Delivery.of(event, invocation)) {
+            return answer(body == null ? new byte[0] : body, delivery);
+        }
+    }
+
+    private Response answer(byte[] body, Delivery delivery) {
+        try {
+            if (body.length > MAX_BODY) {
+                return answers.error(413, "body is over 1 MiB");
+            }
+            var signature = delivery.header("x-hub-signature-256");
+            if (signature == null) {
+                return answers.error(400, "header X-Hub-Signature-256 is missing");
+            }
+            if (!signatures.isValid(body, signature)) {
+                LOG.warn("signature is wrong");
+                return answers.error(401, "signature is wrong");
+            }
+            delivery.verified();
+            var event = delivery.header("x-github-event");
+            if (event == null) {
+                return answers.error(400, "header X-GitHub-Event is missing");
+            }
+            return answers.outcome(
+                    event.equals("workflow_job")
+                            ? jobs.act(WorkflowJobEvent.parse(body), delivery.deadline())
+                            : new Outcome.Ignored("event is not workflow_job"));
+        } catch (BadEventException e) {
+            LOG.warnf("event refused why=%s", e.getMessage());
+            return answers.error(400, String.valueOf(e.getMessage()));
+        } catch (UnavailableException e) {
+            return answers.outcome(new Outcome.Deferred(String.valueOf(e.getMessage()), e.retryAfter()));
+        } catch (ConfigurationException e) {
+            LOG.errorf("misconfigured %s", e.getMessage());
+            return answers.error(500, String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            LOG.error("unexpected failure", e);
+            return answers.error(500, "internal error, see the log of request " + delivery.requestId());
+        }
+    }
+}

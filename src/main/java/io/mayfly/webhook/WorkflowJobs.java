@@ -1,0 +1,92 @@
+package io.mayfly.webhook;
+
+import io.mayfly.config.Deadline;
+import io.mayfly.config.Settings;
+import io.mayfly.runner.Job;
+import io.mayfly.runner.Outcome;
+import io.mayfly.runner.Pool;
+import io.mayfly.runner.RunnerLifecycle;
+import io.mayfly.runner.RunnerPools;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jboss.logging.MDC;
+
+/** Decides what a verified {@code workflow_job} event asks of us. */
+@Singleton
+class WorkflowJobs {
+
+    /** A {@code queued} that is older may be a replay or a late delivery of a job that has ended since. */
+    private static final Duration FRESH = Duration.ofMinutes(2);
+
+    private final Settings settings;
+    private final RepositoryPolicy policy;
+    private final RunnerPools pools;
+    private final RunnerLifecycle lifecycle;
+    private final InstantSource clock;
+
+    WorkflowJobs(
+            Settings settings,
+            RepositoryPolicy policy,
+            RunnerPools pools,
+            RunnerLifecycle lifecycle,
+            InstantSource clock) {
+        this.settings = settings;
+        this.policy = policy;
+        this.pools = pools;
+        this.lifecycle = lifecycle;
+        this.clock = clock;
+    }
+
+    Outcome act(WorkflowJobEvent event, Deadline deadline) {
+        var action = event.action();
+        return switch (action) {
+            case "queued" -> queued(event, deadline);
+            case "completed" -> completed(event, deadline);
+            case "in_progress", "waiting" -> new Outcome.Ignored("action " + action);
+            default -> new Outcome.Ignored("unknown action");
+        };
+    }
+
+    private Outcome queued(WorkflowJobEvent event, Deadline deadline) {
+        var id = event.jobId();
+        var repository = event.repository();
+        MDC.put("job", id);
+        MDC.put("repository", repository);
+        if (!event.isQueued()) {
+            return new Outcome.Ignored("job status is not queued");
+        }
+        if (settings.paused()) {
+            return new Outcome.Ignored("paused");
+        }
+        var refusal = policy.refusal(event);
+        if (refusal != null) {
+            return new Outcome.Ignored(refusal);
+        }
+        var labels = event.labels();
+        var pool = pools.forLabels(labels);
+        if (pool == null) {
+            return new Outcome.Ignored(labels.isEmpty() ? "job has no labels" : "labels of no pool");
+        }
+        var organization = event.organization();
+        if (pool.level() == Pool.Level.ORGANIZATION && organization == null) {
+            return new Outcome.Ignored("repository belongs to no organization");
+        }
+        var job = new Job(id, event.attempt(), repository, organization, event.installation(), isDoubtful(event));
+        return lifecycle.launch(job, pool, deadline);
+    }
+
+    private Outcome completed(WorkflowJobEvent event, Deadline deadline) {
+        var job = event.completed();
+        MDC.put("job", job.id());
+        MDC.put("repository", job.repository());
+        return lifecycle.end(job, deadline);
+    }
+
+    private boolean isDoubtful(WorkflowJobEvent event) {
+        var createdAt = event.createdAt();
+        return event.hasDeployment()
+                || createdAt == null
+                || createdAt.isBefore(clock.instant().minus(FRESH));
+    }
+}

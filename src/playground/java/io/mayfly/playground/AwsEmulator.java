@@ -1,0 +1,166 @@
+package io.mayfly.playground;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * EC2 (the query protocol) and the Parameter Store (AWS JSON 1.1) on one endpoint on the loopback interface. Calls
+ * must be signed; the signature itself is not verified.
+ */
+public final class AwsEmulator implements AutoCloseable {
+
+    private static final String SSM_TARGET = "AmazonSSM.";
+    private static final Pattern SIGNATURE =
+            Pattern.compile("AWS4-HMAC-SHA256 Credential=[^/]+/[0-9]{8}/[^/]+/(?<service>"
+                    + "[a-z0-9]+)/aws4_request, ?SignedHeaders=[^,]+, ?Signature=[0-9a-f]{64}");
+
+    private final Emulation emulation;
+    private final Instances instances;
+    private final Capacity capacity = new Capacity();
+    private final Parameters parameters;
+    private final Throttling throttling;
+    private final Ec2Actions ec2;
+    private final SsmActions ssm;
+    private final CallGate gate;
+    private final LoopbackServer server;
+
+    private AwsEmulator(Emulation emulation, int port) throws IOException {
+        this.emulation = emulation;
+        InstantSource clock = emulation.clock();
+        instances = new Instances(clock);
+        parameters = new Parameters(clock);
+        throttling = new Throttling(clock);
+        ec2 = new Ec2Actions(clock, instances, capacity, parameters);
+        ssm = new SsmActions(parameters);
+        gate = new CallGate(emulation.log(), emulation.faults());
+        server = LoopbackServer.start(port, this::answer);
+    }
+
+    /** Starts on a free port. */
+    public static AwsEmulator start(Emulation emulation) throws IOException {
+        return start(emulation, 0);
+    }
+
+    public static AwsEmulator start(Emulation emulation, int port) throws IOException {
+        return new AwsEmulator(emulation, port);
+    }
+
+    /** The endpoint of both services. */
+    public URI url() {
+        return server.url();
+    }
+
+    public CallLog log() {
+        return emulation.log();
+    }
+
+    public Faults faults() {
+        return emulation.faults();
+    }
+
+    public Instances instances() {
+        return instances;
+    }
+
+    public Capacity capacity() {
+        return capacity;
+    }
+
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    public Throttling throttling() {
+        return throttling;
+    }
+
+    /** Closes the connections that clients keep open between two requests. */
+    public void dropConnections() {
+        server.dropIdleConnections();
+    }
+
+    /** How many connections were opened so far. */
+    public int connections() {
+        return server.accepted();
+    }
+
+    private Response answer(Request request) throws InterruptedException, ConnectionDropped {
+        String target = request.header("x-amz-target");
+        return target == null ? answerEc2(request) : answerSsm(request, target);
+    }
+
+    private Response answerEc2(Request request) throws InterruptedException, ConnectionDropped {
+        QueryParameters query = QueryParameters.of(request.body());
+        String action = query.find("Action").orElse("unknown");
+        String id = UUID.randomUUID().toString();
+        return pass("ec2", action, request, query.all(), error -> error.ec2(id), () -> {
+            checkSignature(request, "ec2");
+            throttling.checkEc2(action);
+            return ec2.carryOut(action, query, id);
+        });
+    }
+
+    private Response answerSsm(Request request, String target) throws InterruptedException, ConnectionDropped {
+        String action = target.startsWith(SSM_TARGET) ? target.substring(SSM_TARGET.length()) : target;
+        String id = UUID.randomUUID().toString();
+        return pass("ssm", action, request, Map.of(), error -> error.ssm(id), () -> {
+            checkSignature(request, "ssm");
+            throttling.checkSsm();
+            return ssm.carryOut(action, request.body(), id);
+        });
+    }
+
+    private interface Shape {
+        Response of(AwsError error);
+    }
+
+    private Response pass(
+            String service,
+            String action,
+            Request request,
+            Map<String, String> shown,
+            Shape shape,
+            Supplier<Response> work)
+            throws InterruptedException, ConnectionDropped {
+        Call call = emulation
+                .log()
+                .started(service, action, request, shown, emulation.clock().instant());
+        Supplier<Response> answered = () -> {
+            try {
+                return work.get();
+            } catch (AwsError e) {
+                return shape.of(e);
+            }
+        };
+        return gate.pass(call, answered, told -> shape.of(new AwsError(told.code(), told.status(), told.message())));
+    }
+
+    private static void checkSignature(Request request, String service) {
+        @Nullable String authorization = request.header("authorization");
+        if (authorization == null) {
+            throw new AwsError(
+                    service.equals("ec2") ? "MissingAuthenticationToken" : "MissingAuthenticationTokenException",
+                    403,
+                    "Request is missing Authentication Token");
+        }
+        var matcher = SIGNATURE.matcher(authorization);
+        if (!matcher.matches() || !service.equals(matcher.group("service"))) {
+            throw new AwsError(
+                    service.equals("ec2") ? "AuthFailure" : "IncompleteSignatureException",
+                    0,
+                    "AWS was not able to validate the provided access credentials");
+        }
+    }
+
+    @Override
+    public void close() {
+        gate.close();
+        server.close();
+    }
+}

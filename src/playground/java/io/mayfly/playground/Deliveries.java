@@ -1,0 +1,84 @@
+package io.mayfly.playground;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The log of webhook deliveries of the app, newest first, kept for 3 days as on github.com. */
+public final class Deliveries {
+
+    private static final Duration KEPT = Duration.ofDays(3);
+
+    private final InstantSource clock;
+    private final List<Delivery> deliveries = new ArrayList<>();
+    private final List<Delivery> redelivered = new ArrayList<>();
+    private volatile Consumer<Delivery> listener = delivery -> {};
+    private long lastId = 70_000_000_000L;
+
+    Deliveries(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Records an attempt; one with a guid that is there already is a redelivery. */
+    public synchronized Delivery record(
+            String guid, String event, @Nullable String action, String payload, int statusCode) {
+        boolean redelivery = deliveries.stream().anyMatch(known -> known.guid().equals(guid));
+        long installation = Json.object(payload)
+                .map(json -> json.path("installation").path("id").asLong())
+                .orElse(0L);
+        long repository = Json.object(payload)
+                .map(json -> json.path("repository").path("id").asLong())
+                .orElse(0L);
+        Delivery delivery = new Delivery(
+                ++lastId,
+                guid,
+                clock.instant(),
+                redelivery,
+                statusCode,
+                event,
+                action,
+                installation,
+                repository,
+                payload);
+        deliveries.addFirst(delivery);
+        return delivery;
+    }
+
+    /**
+     * Sets who delivers what a client asks to have delivered again, and records the attempt. It must not wait for
+     * the receiver, which may still wait for the answer to its own request.
+     */
+    public void onRedelivery(Consumer<Delivery> value) {
+        listener = value;
+    }
+
+    /** What clients asked to have delivered again, in the order of asking. */
+    public synchronized List<Delivery> redelivered() {
+        return List.copyOf(redelivered);
+    }
+
+    /** What is still in the log, newest first. */
+    public synchronized List<Delivery> all() {
+        Instant oldest = clock.instant().minus(KEPT);
+        return deliveries.stream()
+                .filter(delivery -> !delivery.deliveredAt().isBefore(oldest))
+                .toList();
+    }
+
+    synchronized Optional<Delivery> find(long id) {
+        return all().stream().filter(delivery -> delivery.id() == id).findFirst();
+    }
+
+    void redeliver(long id) {
+        Delivery delivery = find(id).orElseThrow(GitHubError::notFound);
+        synchronized (this) {
+            redelivered.add(delivery);
+        }
+        listener.accept(delivery);
+    }
+}

@@ -1,0 +1,206 @@
+package io.mayfly.playground;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of GitHub's REST API that concerns apps, jobs and self-hosted runners, on the loopback interface. Every
+ * route is also there under {@code /api/v3}, as on an Enterprise Server.
+ */
+public final class GitHubEmulator implements AutoCloseable {
+
+    private static final String ENTERPRISE_PREFIX = "/api/v3";
+    private static final String UNKNOWN = "unknown";
+
+    private final GitHubApp app;
+    private final Emulation emulation;
+    private final Lies lies = new Lies();
+    private final Runners runners;
+    private final Jobs jobs;
+    private final Deliveries deliveries;
+    private final Installations installations;
+    private final Repositories repositories = new Repositories();
+    private final RateLimit rateLimit;
+    private final AppJwtCheck jwtCheck;
+    private final AccessCheck accessCheck;
+    private final RunnerRoutes runnerRoutes;
+    private final List<Route> routes;
+    private final CallGate gate;
+    private final LoopbackServer server;
+
+    private GitHubEmulator(Emulation emulation, GitHubApp app, int port) throws IOException {
+        this.emulation = emulation;
+        this.app = app;
+        InstantSource clock = emulation.clock();
+        runners = new Runners(clock, lies);
+        jobs = new Jobs(clock, lies, runners);
+        deliveries = new Deliveries(clock);
+        installations = new Installations(app, clock);
+        rateLimit = new RateLimit(clock);
+        jwtCheck = new AppJwtCheck(app, clock);
+        accessCheck = new AccessCheck(jwtCheck, installations, rateLimit);
+        runnerRoutes = new RunnerRoutes(runners);
+        routes = Stream.of(
+                        new AppRoutes(app, installations, jobs, deliveries, rateLimit).routes(),
+                        runnerRoutes.routes(),
+                        new JobRoutes(jobs).routes(),
+                        new RepositoryRoutes(repositories, jobs).routes())
+                .flatMap(List::stream)
+                .toList();
+        gate = new CallGate(emulation.log(), emulation.faults());
+        server = LoopbackServer.start(port, this::answer);
+    }
+
+    /** Starts on a free port, with an app of its own. */
+    public static GitHubEmulator start(Emulation emulation) throws IOException {
+        return start(emulation, GitHubApp.generate(), 0);
+    }
+
+    public static GitHubEmulator start(Emulation emulation, GitHubApp app, int port) throws IOException {
+        return new GitHubEmulator(emulation, app, port);
+    }
+
+    /** What stands for {@code https://api.github.com}. */
+    public URI url() {
+        return server.url();
+    }
+
+    public GitHubApp app() {
+        return app;
+    }
+
+    public CallLog log() {
+        return emulation.log();
+    }
+
+    public Faults faults() {
+        return emulation.faults();
+    }
+
+    public Lies lies() {
+        return lies;
+    }
+
+    public Runners runners() {
+        return runners;
+    }
+
+    public Jobs jobs() {
+        return jobs;
+    }
+
+    public Deliveries deliveries() {
+        return deliveries;
+    }
+
+    public Installations installations() {
+        return installations;
+    }
+
+    public Repositories repositories() {
+        return repositories;
+    }
+
+    public RateLimit rateLimit() {
+        return rateLimit;
+    }
+
+    /** How long encoded JIT configurations are, in characters, at least. */
+    public void jitConfigLength(int value) {
+        runnerRoutes.jitConfigLength(value);
+    }
+
+    /** Whether a JWT that was seen before in the same second is answered 404. */
+    public void refuseRepeatedJwt(boolean value) {
+        jwtCheck.refuseRepeated(value);
+    }
+
+    /** The body of a {@code workflow_job} event about a job as it is now. */
+    public String event(Job job, String action, long installation) {
+        return Json.write(Map.of(
+                "action", action,
+                "workflow_job", job.json(),
+                "repository", repositories.json(job.repository()),
+                "organization", Map.of("login", job.owner(), "id", 42),
+                "sender", Map.of("login", "octocat", "id", 1, "type", "User"),
+                "installation", Map.of("id", installation, "node_id", "MDIz")));
+    }
+
+    /** Closes the connections that clients keep open between two requests. */
+    public void dropConnections() {
+        server.dropIdleConnections();
+    }
+
+    /** How many connections were opened so far. */
+    public int connections() {
+        return server.accepted();
+    }
+
+    private Response answer(Request request) throws InterruptedException, ConnectionDropped {
+        String path = request.path().startsWith(ENTERPRISE_PREFIX + "/")
+                ? request.path().substring(ENTERPRISE_PREFIX.length())
+                : request.path();
+        Match match = match(request.method(), path);
+        Call call = emulation
+                .log()
+                .started(
+                        "github",
+                        match == null ? UNKNOWN : match.route().name(),
+                        request,
+                        request.query(),
+                        emulation.clock().instant());
+        Response response = gate.pass(call, () -> carryOut(match, request), GitHubEmulator::told);
+        for (Map.Entry<String, String> header : rateLimit.headers().entrySet()) {
+            response = response.withDefault(header.getKey(), header.getValue());
+        }
+        return response.withDefault("X-GitHub-Request-Id", UUID.randomUUID().toString());
+    }
+
+    private record Match(Route route, Map<String, String> variables) {}
+
+    private @Nullable Match match(String method, String path) {
+        for (Route route : routes) {
+            Optional<Map<String, String>> variables = route.match(method, path);
+            if (variables.isPresent()) {
+                return new Match(route, variables.get());
+            }
+        }
+        return null;
+    }
+
+    private Response carryOut(@Nullable Match match, Request request) {
+        try {
+            if (request.header("user-agent") == null) {
+                throw new GitHubError(
+                        403,
+                        "Request forbidden by administrative rules. Please make sure your request has a User-Agent"
+                                + " header");
+            }
+            if (match == null) {
+                throw GitHubError.notFound();
+            }
+            InstallationToken token =
+                    accessCheck.check(match.route().access(), request.header("authorization"), match.variables());
+            return match.route().action().answer(new Route.Visit(request, match.variables(), token));
+        } catch (GitHubError e) {
+            return e.response();
+        }
+    }
+
+    private static Response told(Fault.Refusal error) {
+        return new GitHubError(error.status() == 0 ? 500 : error.status(), error.message()).response();
+    }
+
+    @Override
+    public void close() {
+        gate.close();
+        server.close();
+    }
+}

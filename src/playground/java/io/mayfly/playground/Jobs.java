@@ -1,0 +1,107 @@
+package io.mayfly.playground;
+
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** The jobs GitHub has, and who works on them. */
+public final class Jobs {
+
+    private final InstantSource clock;
+    private final Lies lies;
+    private final Runners runners;
+    private final Map<Long, Timeline<Job>> timelines = new LinkedHashMap<>();
+    private long lastId = 30_000_000_000L;
+
+    Jobs(InstantSource clock, Lies lies, Runners runners) {
+        this.clock = clock;
+        this.lies = lies;
+        this.runners = runners;
+    }
+
+    /** Queues a job in a run of its own. */
+    public synchronized Job queue(String repository, List<String> labels) {
+        return queue(Job.queued(++lastId, repository, List.copyOf(labels), clock.instant()));
+    }
+
+    /** Queues a job of the caller's making. */
+    public synchronized Job queue(Job job) {
+        timelines.put(job.id(), new Timeline<>(clock.instant(), job));
+        return job;
+    }
+
+    public synchronized List<Job> all() {
+        return List.copyOf(latest());
+    }
+
+    public synchronized List<Job> withStatus(String status) {
+        return latest().stream().filter(job -> job.status().equals(status)).toList();
+    }
+
+    public synchronized Optional<Job> find(long id) {
+        return Optional.ofNullable(timelines.get(id)).map(Timeline::latest);
+    }
+
+    /**
+     * GitHub gives a runner the oldest queued job that fits: it needs to be online, registered and idle, in the
+     * job's repository or organization, with all the job's labels.
+     */
+    public synchronized Optional<Job> assign(long runnerId) {
+        Optional<Runner> runner =
+                runners.find(runnerId).filter(found -> found.registered() && found.online() && !found.busy());
+        return runner.flatMap(idle ->
+                withStatus("queued").stream().filter(idle::fits).findFirst().map(job -> assign(job.id(), runnerId)));
+    }
+
+    /** Gives a job to a runner, whether it fits or not. */
+    public synchronized Job assign(long jobId, long runnerId) {
+        runners.begin(runnerId);
+        Runner runner = runners.find(runnerId).orElseThrow();
+        return change(jobId, job -> job.begun(runner, clock.instant()));
+    }
+
+    /** Ends a job: {@code success}, {@code failure}, {@code cancelled}; its runner loses its registration. */
+    public synchronized Job complete(long jobId, String conclusion) {
+        Job job = change(jobId, before -> before.ended(conclusion, clock.instant()));
+        Runner runner = job.runner();
+        if (runner != null) {
+            runners.finish(runner.id());
+        }
+        return job;
+    }
+
+    /** GitHub queues a job again when its runner does not take it within 60 s. */
+    public synchronized Job requeue(long jobId) {
+        return change(jobId, Job::requeued);
+    }
+
+    /** What the API shows of a repository's jobs. */
+    synchronized List<Job> shown(String repository) {
+        return timelines.values().stream()
+                .flatMap(timeline -> timeline.at(clock.instant().minus(lies.lag())).stream())
+                .filter(job -> job.repository().equalsIgnoreCase(repository))
+                .toList();
+    }
+
+    synchronized Optional<Job> shown(String repository, long id) {
+        return shown(repository).stream().filter(job -> job.id() == id).findFirst();
+    }
+
+    private Job change(long id, UnaryOperator<Job> change) {
+        Timeline<Job> timeline = timelines.get(id);
+        if (timeline == null) {
+            throw new NoSuchElementException("no job " + id);
+        }
+        timeline.become(clock.instant(), change.apply(timeline.latest()));
+        return timeline.latest();
+    }
+
+    private Collection<Job> latest() {
+        return timelines.values().stream().map(Timeline::latest).toList();
+    }
+}

@@ -1,0 +1,32 @@
+package io.mayfly.playground;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Optional;
+
+/** JSON as the emulated services read and write it. */
+final class Json {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private Json() {}
+
+    static String write(Object value) {
+        try {
+            return MAPPER.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not to be written as JSON", e);
+        }
+    }
+
+    /** Empty for what is no JSON object; an empty text is an empty object. */
+    static Optional<JsonNode> object(String text) {
+        try {
+            JsonNode node = text.isBlank() ? MAPPER.createObjectNode() : MAPPER.readTree(text);
+            return Optional.of(node).filter(JsonNode::isObject);
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.mayfly;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.NullMarked;
+
+/** The floor plan: one direction of data, and each outside world known in one place. */
+@AnalyzeClasses(packages = "io.mayfly", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+    @ArchTest
+    static final ArchRule PACKAGES_DEPEND_IN_ONE_DIRECTION = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("webhook")
+            .definedBy("io.mayfly.webhook")
+            .layer("runner")
+            .definedBy("io.mayfly.runner")
+            .layer("github")
+            .definedBy("io.mayfly.github")
+            .layer("ec2")
+            .definedBy("io.mayfly.ec2")
+            .layer("config")
+            .definedBy("io.mayfly.config")
+            .layer("lambda")
+            .definedBy("io.mayfly.lambda")
+            .whereLayer("webhook")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("lambda")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("runner")
+            .mayOnlyBeAccessedByLayers("webhook")
+            .whereLayer("github")
+            .mayOnlyBeAccessedByLayers("runner")
+            .whereLayer("ec2")
+            .mayOnlyBeAccessedByLayers("runner")
+            .whereLayer("config")
+            .mayOnlyBeAccessedByLayers("webhook", "runner", "github", "ec2");
+
+    @ArchTest
+    static final ArchRule THERE_ARE_NO_CYCLES =
+            SlicesRuleDefinition.slices().matching("io.mayfly.(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule ONLY_EC2_KNOWS_THE_EC2_SDK = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.mayfly.ec2")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon.awssdk.services.ec2..");
+
+    @ArchTest
+    static final ArchRule ONLY_CONFIG_KNOWS_THE_SSM_SDK = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.mayfly.config")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon.awssdk.services.ssm..");
+
+    @ArchTest
+    static final ArchRule ONLY_EC2_AND_CONFIG_KNOW_THE_AWS_SDK = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.mayfly.ec2", "io.mayfly.config")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon.awssdk..");
+
+    @ArchTest
+    static final ArchRule ONLY_GITHUB_SPEAKS_HTTP = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.mayfly.github")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("java.net.HttpURLConnection");
+
+    @ArchTest
+    static final ArchRule NOBODY_IMPORTS_THE_PLAYGROUND = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.mayfly.playground")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.mayfly.playground");
+
+    @ArchTest
+    static final ArchRule SIGNATURES_ARE_COMPARED_IN_CONSTANT_TIME = classes()
+            .that()
+            .haveSimpleName("SignatureValidator")
+            .should()
+            .callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class)
+            .andShould()
+            .onlyCallMethodsThat(DescribedPredicate.not(compareOtherwise()));
+
+    @ArchTest
+    static final ArchRule NOBODY_ELSE_VERIFIES_SIGNATURES = noClasses()
+            .that()
+            .doNotHaveSimpleName("SignatureValidator")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("javax.crypto.Mac");
+
+    @ArchTest
+    static final ArchRule TIME_COMES_FROM_THE_INJECTED_CLOCK =
+            noClasses().should().callMethod(Instant.class, "now").orShould().callMethod(System.class, "currentTimeMillis");
+
+    @ArchTest
+    static final ArchRule PACKAGES_SAY_THAT_NOTHING_IS_NULL =
+            classes().that().haveSimpleName("package-info").should().beAnnotatedWith(NullMarked.class);
+
+    @ArchTest
+    static final ArchRule NAMES_ARE_NOUNS_OF_THE_FIELD = noClasses()
+            .should()
+            .haveSimpleNameEndingWith("Manager")
+            .orShould()
+            .haveSimpleNameEndingWith("Helper")
+            .orShould()
+            .haveSimpleNameEndingWith("Handler")
+            .orShould()
+            .haveSimpleNameEndingWith("Processor")
+            .orShould()
+            .haveSimpleNameEndingWith("Util");
+
+    private static DescribedPredicate<JavaMethod> compareOtherwise() {
+        return DescribedPredicate.describe(
+                "compare byte arrays or texts",
+                target -> (target.getName().equals("equals") || target.getName().equals("contentEquals")
+                                || target.getName().equals("compare") || target.getName().equals("compareTo")
+                                || target.getName().equals("mismatch") || target.getName().equals("equalsIgnoreCase"))
+                        && isData(target.getOwner()));
+    }
+
+    private static boolean isData(JavaClass owner) {
+        return owner.isEquivalentTo(String.class) || owner.isEquivalentTo(Arrays.class)
+                || owner.isEquivalentTo(Objects.class) || owner.isEquivalentTo(Object.class);
+    }
+}

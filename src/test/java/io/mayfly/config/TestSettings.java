@@ -1,0 +1,29 @@
+package io.mayfly.config;
+
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Settings from a map of variables, without SSM. */
+public final class TestSettings {
+
+    private final Map<String, String> variables = new HashMap<>();
+
+    public TestSettings with(String variable, String value) {
+        variables.put(variable, value);
+        return this;
+    }
+
+    public Settings settings() {
+        var environment = new Environment() {
+            @Override
+            public @Nullable String get(String name) {
+                return variables.get(name);
+            }
+        };
+        return new Settings(
+                environment,
+                new Parameters(environment, new ParameterStore(TimeLimits.DEFAULT), InstantSource.system()));
+    }
+}

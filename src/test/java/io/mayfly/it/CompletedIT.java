@@ -1,0 +1,255 @@
+package io.mayfly.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mayfly.playground.Lies;
+import io.mayfly.playground.Playground;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class CompletedIT {
+
+    private final Function function = new Function();
+    private final Playground playground = function.playground();
+
+    @AfterEach
+    void close() {
+        function.close();
+    }
+
+    @Test
+    void endsTheInstanceWhoseRunnerHasDoneTheJob() {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        function.takesJob(instance, job);
+        function.finishes(instance, job);
+
+        var answer = function.deliver(job, "completed");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("{\"outcome\":\"terminated\",\"instanceIds\":[\"" + instance.id() + "\"]}");
+        assertThat(function.live()).isEmpty();
+    }
+
+    @Test
+    void answersTheSameOfAnInstanceThatIsGone() {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        function.takesJob(instance, job);
+        function.finishes(instance, job);
+        playground.aws().instances().shutdown(instance.id());
+
+        assertThat(function.deliver(job, "completed").body())
+                .isEqualTo("{\"outcome\":\"terminated\",\"instanceIds\":[]}");
+    }
+
+    @Test
+    void endsTheInstanceThatDidTheJobAndNotTheOneThatWasLaunchedForIt() {
+        var first = playground.queueJob();
+        var second = playground.queueJob();
+        var launchedForFirst = function.launched(first);
+        var launchedForSecond = function.launched(second);
+        function.takesJob(launchedForSecond, first);
+        function.finishes(launchedForSecond, first);
+
+        function.deliver(first, "completed");
+
+        assertThat(function.live()).extracting(instance -> instance.id()).containsExactly(launchedForFirst.id());
+    }
+
+    @Test
+    void leavesARunnerAloneThatGitHubSaysIsBusy() {
+        var job = playground.queueJob();
+        var other = playground.queueJob();
+        var instance = function.launched(job);
+        function.takesJob(instance, other);
+
+        var answer = function.deliver(
+                job,
+                "completed",
+                payload -> payload.withObject("workflow_job")
+                        .put("runner_id", Function.runnerId(instance))
+                        .put("runner_name", "mayfly-" + job.id() + "-1"));
+
+        assertThat(answer.body()).isEqualTo("{\"outcome\":\"ignored\",\"reason\":\"runner is busy\"}");
+        assertThat(function.live()).hasSize(1);
+    }
+
+    @Test
+    void leavesARunnerOfTheSameNameWithAnotherIdAlone() {
+        var job = playground.queueJob();
+        function.launched(job);
+
+        var answer = function.deliver(
+                job,
+                "completed",
+                payload -> payload.withObject("workflow_job")
+                        .put("runner_id", 999_999)
+                        .put("runner_name", "mayfly-" + job.id() + "-1"));
+
+        assertThat(answer.field("outcome")).isEqualTo("ignored");
+        assertThat(function.calls()).doesNotContain("delete-runner", "TerminateInstances");
+        assertThat(function.live()).hasSize(1);
+    }
+
+    @Test
+    void leavesARunnerAloneThatIsNamedByAnotherRepository() {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+
+        var answer = function.deliver(job, "completed", payload -> {
+            payload.withObject("workflow_job")
+                    .put("runner_id", Function.runnerId(instance))
+                    .put("runner_name", "mayfly-" + job.id() + "-1");
+            payload.withObject("repository").put("full_name", "octo-org/another");
+        });
+
+        assertThat(answer.field("outcome")).isEqualTo("ignored");
+        assertThat(function.live()).hasSize(1);
+    }
+
+    @Test
+    void asksNobodyAboutSomebodyElsesRunner() {
+        var job = playground.queueJob();
+
+        var answer = function.deliver(
+                job,
+                "completed",
+                payload ->
+                        payload.withObject("workflow_job").put("runner_id", 5).put("runner_name", "GitHub Actions 5"));
+
+        assertThat(answer.body())
+                .isEqualTo("{\"outcome\":\"ignored\",\"reason\":\"runner is not of this deployment\"}");
+        assertThat(function.calls()).containsExactly("GetParameters");
+    }
+
+    @Test
+    void touchesNoInstanceOfAnotherDeployment() {
+        var job = playground.queueJob();
+        var foreign = playground
+                .aws()
+                .instances()
+                .add(Map.of(
+                        "mayfly:deployment", "staging",
+                        "mayfly:runner", "mayfly-" + job.id() + "-1",
+                        "mayfly:runner-id", "77",
+                        "mayfly:scope", "repos/octo-org/hello-world",
+                        "mayfly:repository", "octo-org/hello-world",
+                        "mayfly:job", Long.toString(job.id())));
+
+        function.deliver(
+                job,
+                "completed",
+                payload -> payload.withObject("workflow_job")
+                        .put("runner_id", 77)
+                        .put("runner_name", "mayfly-" + job.id() + "-1"));
+        playground.github().jobs().complete(job.id(), "cancelled");
+        function.deliver(job, "completed");
+
+        assertThat(function.live()).extracting(instance -> instance.id()).containsExactly(foreign.id());
+    }
+
+    @Test
+    void endsTheInstanceOfAJobThatWasCancelledBeforeItsRunnerConnected() {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        playground.github().jobs().complete(job.id(), "cancelled");
+
+        var answer = function.deliver(job, "completed");
+
+        assertThat(answer.body()).isEqualTo("{\"outcome\":\"terminated\",\"instanceIds\":[\"" + instance.id() + "\"]}");
+        assertThat(playground.github().runners().registered()).isEmpty();
+    }
+
+    @Test
+    void leavesTheRunnerOfACancelledJobAloneOnceItWasOnline() {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        playground.github().runners().connect(Function.runnerId(instance));
+        playground.github().jobs().complete(job.id(), "cancelled");
+
+        var answer = function.deliver(job, "completed");
+
+        assertThat(answer.body()).isEqualTo("{\"outcome\":\"ignored\",\"reason\":\"runner may serve another job\"}");
+        assertThat(function.live()).hasSize(1);
+        assertThat(playground.github().runners().registered()).hasSize(1);
+    }
+
+    @Test
+    void believesNo204ForACancelledJobWhoseRunnerWorksForAnother() {
+        var cancelled = playground.queueJob();
+        var other = playground.queueJob();
+        var instance = function.launched(cancelled);
+        function.takesJob(instance, other);
+        playground.github().lies().staleBusy(true);
+        playground.github().lies().busyDeletion(Lies.BusyDeletion.ACCEPTED);
+        playground.github().jobs().complete(cancelled.id(), "cancelled");
+
+        function.deliver(cancelled, "completed");
+
+        assertThat(function.live()).hasSize(1);
+    }
+
+    @Test
+    void leavesTheInstanceAloneWhoseRegistrationGitHubDoesNotShow() {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        playground.github().runners().deregister(Function.runnerId(instance));
+        playground.github().jobs().complete(job.id(), "cancelled");
+
+        var answer = function.deliver(job, "completed");
+
+        assertThat(answer.field("outcome")).isEqualTo("ignored");
+        assertThat(function.live()).hasSize(1);
+    }
+
+    @Test
+    void hasNothingToEndForACancelledJobWithoutInstance() {
+        var job = playground.queueJob();
+        playground.github().jobs().complete(job.id(), "cancelled");
+
+        assertThat(function.deliver(job, "completed").body())
+                .isEqualTo("{\"outcome\":\"terminated\",\"instanceIds\":[]}");
+    }
+
+    @Test
+    void asksNobodyAboutASkippedJob() {
+        var job = playground.queueJob();
+        playground.github().jobs().complete(job.id(), "skipped");
+
+        var answer = function.deliver(job, "completed");
+
+        assertThat(answer.body()).isEqualTo("{\"outcome\":\"ignored\",\"reason\":\"job was skipped\"}");
+        assertThat(function.calls()).containsExactly("GetParameters");
+    }
+
+    @Test
+    void needsNeitherLabelsNorPermissionToEndAnInstance() {
+        function.with("MAYFLY_REPOSITORIES", "octo-org/*");
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        function.takesJob(instance, job);
+        function.finishes(instance, job);
+
+        var answer = function.deliver(job, "completed", payload -> {
+            payload.withObject("workflow_job").putArray("labels");
+            payload.withObject("repository").put("private", false).put("visibility", "public");
+        });
+
+        assertThat(answer.field("outcome")).isEqualTo("terminated");
+        assertThat(function.live()).isEmpty();
+    }
+
+    @Test
+    void endsNothingOnAnErrorOfGitHub() {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        function.takesJob(instance, job);
+        function.finishes(instance, job);
+        playground.github().faults().on("delete-runner").answer(502);
+
+        assertThat(function.deliver(job, "completed").status()).isEqualTo(503);
+        assertThat(function.live()).hasSize(1);
+    }
+}

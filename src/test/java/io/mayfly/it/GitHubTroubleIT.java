@@ -1,0 +1,167 @@
+package io.mayfly.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mayfly.playground.Playground;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GitHubTroubleIT {
+
+    private final Function function = new Function();
+    private final Playground playground = function.playground();
+
+    @AfterEach
+    void close() {
+        function.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "token, 429, 17",
+        "token, 403, 17",
+        "generate-jitconfig, 429, 17",
+        "generate-jitconfig, 403, 17",
+    })
+    void passesOnHowLongGitHubWantsToBeLeftAlone(String call, int status, String seconds) {
+        playground.github().faults().on(call).answer(status, Map.of("Retry-After", seconds));
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.headers()).containsEntry("retry-after", seconds);
+        assertThat(answer.field("reason")).startsWith("GitHub's rate limit refused");
+        assertThat(playground.log().count(call)).isEqualTo(1);
+        assertThat(function.live()).isEmpty();
+    }
+
+    @Test
+    void readsTheResetOfThePrimaryLimit() {
+        var reset = Long.toString(Instant.now().plus(Duration.ofMinutes(10)).getEpochSecond());
+        playground
+                .github()
+                .faults()
+                .on("generate-jitconfig")
+                .answer(403, Map.of("X-RateLimit-Remaining", "0", "X-RateLimit-Reset", reset));
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(Integer.parseInt(answer.headers().getOrDefault("retry-after", "0")))
+                .isBetween(550, 600);
+    }
+
+    @Test
+    void takesASecondaryLimitWithoutAnyHeaderForWhatItIs() {
+        playground
+                .github()
+                .faults()
+                .on("generate-jitconfig")
+                .answer(403, Map.of(), "{\"message\":\"You have exceeded a secondary rate limit.\"}");
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.headers()).containsEntry("retry-after", "60");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "token, 500", "token, 502", "generate-jitconfig, 500", "generate-jitconfig, 503",
+    })
+    void defersWhenGitHubFails(String call, int status) {
+        playground.github().faults().on(call).answer(status, Map.of("Content-Type", "text/html"), "<html>unicorn</html>");
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.body()).doesNotContain("unicorn");
+        assertThat(function.live()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "<html>",
+                "[]",
+                "{}",
+                "{\"runner\":{\"id\":\"x\"},\"encoded_jit_config\":\"QQ==\"}",
+                "{\"runner\":{\"id\":5},\"encoded_jit_config\":null}",
+                "{\"runner\":{\"id\":5},\"encoded_jit_config\":\"'; reboot; '\"}"
+            })
+    void launchesNothingOnAnAnswerThatIsNoJitConfiguration(String body) {
+        playground.github().faults().on("generate-jitconfig").answer(201, Map.of(), body);
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(function.live()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{}", "{\"token\":\"ghs_x\"}", "{\"token\":5,\"expires_at\":\"tomorrow\"}"})
+    void usesNoTokenThatItDoesNotUnderstand(String body) {
+        playground.github().faults().on("token").answer(201, Map.of(), body);
+
+        assertThat(function.deliver(playground.queueJob(), "queued").status()).isEqualTo(503);
+        assertThat(function.calls()).doesNotContain("generate-jitconfig");
+    }
+
+    @Test
+    void namesThePermissionThatTheAppLacks() {
+        playground
+                .github()
+                .faults()
+                .on("generate-jitconfig")
+                .answer(
+                        403,
+                        Map.of("X-Accepted-GitHub-Permissions", "administration=write"),
+                        "{\"message\":\"Resource not accessible by integration\"}");
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.field("error")).startsWith("GitHub App permission administration=write");
+    }
+
+    @Test
+    void saysThatTheAppHasNoSuchInstallation() {
+        playground.github().installations().strict(true);
+        playground.github().installations().remove(Playground.INSTALLATION);
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.field("error"))
+                .startsWith("MAYFLY_GITHUB_APP_ID, MAYFLY_GITHUB_PRIVATE_KEY: this app has no installation");
+    }
+
+    @Test
+    void showsGitHubsReasonWhenItRefusesTheRegistration() {
+        playground
+                .github()
+                .faults()
+                .on("generate-jitconfig")
+                .answer(422, Map.of(), "{\"message\":\"Runner group does not exist\"}");
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.field("error")).contains("Runner group does not exist");
+    }
+
+    @Test
+    void mintsATokenOfManyCharactersOnceForManyJobs() {
+        for (var count = 0; count < 3; count++) {
+            function.launched(playground.queueJob());
+        }
+        assertThat(playground.log().count("token")).isEqualTo(1);
+    }
+}

@@ -1,0 +1,91 @@
+package io.mayfly.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mayfly.playground.FunctionAnswer;
+import io.mayfly.playground.Job;
+import io.mayfly.playground.Playground;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The function dies at a remote call; the same delivery comes again, and once more where it is answered 503. */
+class KillIT {
+
+    private final Function function = new Function();
+    private final Playground playground = function.playground();
+
+    @AfterEach
+    void close() {
+        function.close();
+    }
+
+    @ParameterizedTest(name = "at {0}, carried out: {1}")
+    @CsvSource({
+        "GetParameters, false",
+        "GetParameters, true",
+        "DescribeInstances, false",
+        "DescribeInstances, true",
+        "token, false",
+        "token, true",
+        "generate-jitconfig, false",
+        "generate-jitconfig, true",
+        "RunInstances, false",
+        "RunInstances, true"
+    })
+    void leavesOneInstanceAndOneRegistrationForAQueuedJob(String call, boolean carriedOut) {
+        var job = playground.queueJob();
+        die(job, "queued", call, carriedOut);
+
+        var answer = redeliver(job, "queued");
+
+        assertThat(answer.field("outcome")).as(answer.toString()).isIn("launched", "already-launched");
+        assertThat(function.live()).hasSize(1);
+        assertThat(playground.github().runners().registered()).hasSize(1);
+        assertThat(playground
+                        .github()
+                        .runners()
+                        .connect(Function.runnerId(function.live().getFirst())))
+                .as("the instance's registration is the one that is left")
+                .isTrue();
+    }
+
+    @ParameterizedTest(name = "at {0}, carried out: {1}")
+    @CsvSource({
+        "DescribeInstances, false",
+        "DescribeInstances, true",
+        "token, false",
+        "token, true",
+        "delete-runner, false",
+        "delete-runner, true",
+        "TerminateInstances, false",
+        "TerminateInstances, true"
+    })
+    void leavesNothingOfACompletedJob(String call, boolean carriedOut) {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        function.takesJob(instance, job);
+        function.finishes(instance, job);
+        function.kill();
+        die(job, "completed", call, carriedOut);
+
+        var answer = redeliver(job, "completed");
+
+        assertThat(answer.field("outcome")).as(answer.toString()).isEqualTo("terminated");
+        assertThat(function.live()).isEmpty();
+        assertThat(playground.github().runners().registered()).isEmpty();
+    }
+
+    private void die(Job job, String action, String call, boolean carriedOut) {
+        if (carriedOut) {
+            function.deliverAndDieAfter(job, action, call);
+        } else {
+            function.deliverAndDieBefore(job, action, call);
+        }
+    }
+
+    private FunctionAnswer redeliver(Job job, String action) {
+        var answer = function.deliver(job, action);
+        return answer.status() == 503 ? function.deliver(job, action) : answer;
+    }
+}

@@ -1,0 +1,27 @@
+package io.mayfly.it;
+
+import io.mayfly.playground.Call;
+import io.mayfly.playground.CallHook;
+import io.mayfly.playground.Fault;
+
+/** Kills the function when it makes a certain call. */
+record Killer(String call, boolean carriedOut, Runnable kill) implements CallHook {
+
+    @Override
+    public Fault before(Call made) {
+        if (!carriedOut && made.name().equals(call)) {
+            kill.run();
+            return new Fault.Close();
+        }
+        return Fault.PROCEED;
+    }
+
+    @Override
+    public Fault after(Call made) {
+        if (carriedOut && made.name().equals(call)) {
+            kill.run();
+            return new Fault.LoseAnswer();
+        }
+        return Fault.PROCEED;
+    }
+}

@@ -1,0 +1,425 @@
+package io.mayfly.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mayfly.playground.Capacity.Choice;
+import io.mayfly.playground.Playground;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LaunchIT {
+
+    private final Function function = new Function();
+    private final Playground playground = function.playground();
+
+    @AfterEach
+    void close() {
+        function.close();
+    }
+
+    @Test
+    void launchesOneInstanceThatCarriesTheRunner() {
+        var job = playground.queueJob();
+
+        var answer = function.deliver(job, "queued");
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(answer.headers()).containsEntry("content-type", "application/json");
+        assertThat(function.live()).hasSize(1);
+        var instance = function.live().getFirst();
+        var runner = "mayfly-" + job.id() + "-1";
+        assertThat(answer.body())
+                .isEqualTo("{\"outcome\":\"launched\",\"instanceId\":\"%s\",\"runner\":\"%s\",\"pool\":\"linux-x64\"}"
+                        .formatted(instance.id(), runner));
+        assertThat(instance.tags())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "Name",
+                        runner,
+                        "mayfly:deployment",
+                        "default",
+                        "mayfly:pool",
+                        "linux-x64",
+                        "mayfly:scope",
+                        "repos/octo-org/hello-world",
+                        "mayfly:repository",
+                        "octo-org/hello-world",
+                        "mayfly:installation",
+                        Long.toString(Playground.INSTALLATION),
+                        "mayfly:job",
+                        Long.toString(job.id()),
+                        "mayfly:runner",
+                        runner,
+                        "mayfly:runner-id",
+                        Long.toString(Function.runnerId(instance))));
+        var registered = playground.github().runners().registered();
+        assertThat(registered).hasSize(1);
+        assertThat(registered.getFirst().labels()).containsExactly("self-hosted", "linux", "x64", "mayfly-default");
+        assertThat(function.log()).contains("launched instance=" + instance.id(), "\"job\":\"" + job.id() + "\"");
+    }
+
+    @Test
+    void asksForAnInstanceThatEndsWithItsRunnerAndKeepsItsMetadataClosed() {
+        function.withPool(pool -> {
+            pool.put("instanceProfile", "ci-runner").put("keyName", "ops").put("volumeGb", 40);
+            pool.put("market", "spot").put("ami", "ssm:/mayfly/ami/linux-x64");
+            pool.putObject("tags").put("cost-center", "4711");
+        });
+        playground.aws().parameters().put("/mayfly/ami/linux-x64", "ami-0fedcba9876543210");
+
+        var instance = function.launched(playground.queueJob());
+
+        assertThat(instance.market()).isEqualTo("spot");
+        assertThat(instance.tags()).containsEntry("cost-center", "4711");
+        var request = playground.log().calls("RunInstances").getFirst().parameters();
+        assertThat(request)
+                .containsEntry("ImageId", "resolve:ssm:/mayfly/ami/linux-x64")
+                .containsEntry("InstanceInitiatedShutdownBehavior", "terminate")
+                .containsEntry("MetadataOptions.HttpTokens", "required")
+                .containsEntry("MetadataOptions.HttpPutResponseHopLimit", "1")
+                .containsEntry("BlockDeviceMapping.1.Ebs.Encrypted", "true")
+                .containsEntry("BlockDeviceMapping.1.Ebs.VolumeType", "gp3")
+                .containsEntry("BlockDeviceMapping.1.Ebs.VolumeSize", "40")
+                .containsEntry("BlockDeviceMapping.1.DeviceName", "/dev/sda1")
+                .containsEntry("IamInstanceProfile.Name", "ci-runner")
+                .containsEntry("KeyName", "ops")
+                .containsEntry("MinCount", "1")
+                .containsEntry("MaxCount", "1")
+                .containsEntry("TagSpecification.1.ResourceType", "instance")
+                .containsEntry("TagSpecification.2.ResourceType", "volume")
+                .containsEntry("InstanceMarketOptions.SpotOptions.SpotInstanceType", "one-time");
+    }
+
+    @Test
+    void takesFiveCallsColdAndTwoWarm() {
+        function.deliver(playground.queueJob(), "queued");
+        assertThat(function.calls())
+                .containsExactly("GetParameters", "DescribeInstances", "token", "generate-jitconfig", "RunInstances");
+
+        playground.log().clear();
+        function.deliver(playground.queueJob(), "queued");
+        assertThat(function.calls()).containsExactly("generate-jitconfig", "RunInstances");
+    }
+
+    @Test
+    void doesNotLaunchTwiceForARedelivery() {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+
+        var again = function.deliver(job, "queued");
+
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.body())
+                .isEqualTo("{\"outcome\":\"already-launched\",\"instanceId\":\"%s\",\"runner\":\"mayfly-%d-1\"}"
+                        .formatted(instance.id(), job.id()));
+        assertThat(function.live()).hasSize(1);
+        assertThat(playground.github().runners().registered()).hasSize(1);
+    }
+
+    @Test
+    void launchesOnceForTwoDeliveriesAtTheSameMoment() {
+        var job = playground.queueJob();
+        var event = playground.delivery(job.id(), "queued").json();
+        try (var other = new Function(playground)) {
+            function.deliver(playground.queueJob(), "in_progress");
+            other.deliver(playground.queueJob(), "in_progress");
+
+            var first =
+                    CompletableFuture.supplyAsync(() -> function.invoke(event).text());
+            var second = CompletableFuture.supplyAsync(() -> other.invoke(event).text());
+
+            assertThat(List.of(first.join(), second.join()))
+                    .anyMatch(answer -> answer.contains("201") && answer.contains("launched"))
+                    .anyMatch(answer -> answer.contains("already-launched"));
+        }
+        assertThat(function.live()).hasSize(1);
+        assertThat(playground.github().runners().registered()).hasSize(1);
+    }
+
+    @Test
+    void seesThatTheRunnerIsOnlineWhereItsInstanceIsNotSeen() {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        playground.github().runners().connect(Function.runnerId(instance));
+        playground.aws().instances().lag(Duration.ofHours(1));
+
+        var again = function.deliver(job, "queued");
+
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.body())
+                .isEqualTo("{\"outcome\":\"already-launched\",\"instanceId\":null,\"runner\":\"mayfly-%d-1\"}"
+                        .formatted(job.id()));
+    }
+
+    @Test
+    void replacesAnInstanceThatHasEndedBeforeItsRunnerConnected() {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        playground.aws().instances().shutdown(instance.id());
+
+        var again = function.deliver(job, "queued");
+
+        assertThat(again.status()).as(again.toString()).isEqualTo(201);
+        assertThat(function.live()).hasSize(1);
+        assertThat(function.live().getFirst().id()).isNotEqualTo(instance.id());
+        assertThat(playground.github().runners().registered()).hasSize(1);
+    }
+
+    @Test
+    void triesEveryTypeAndSubnetOfSpotBeforeOnDemand() {
+        playground.aws().capacity().refuse(Choice.ANY.onMarket("spot"), "InsufficientInstanceCapacity");
+
+        var instance = function.launched(playground.queueJob());
+
+        assertThat(instance.market()).isEqualTo("on-demand");
+        var tried = new ArrayList<String>();
+        playground
+                .log()
+                .calls("RunInstances")
+                .forEach(call -> tried.add(call.parameters().get("InstanceType") + " "
+                        + call.parameters().get("SubnetId") + " "
+                        + call.parameters().getOrDefault("InstanceMarketOptions.MarketType", "on-demand")));
+        assertThat(tried)
+                .containsExactly(
+                        "c7i.xlarge subnet-0a0a0a0a spot",
+                        "c7i.xlarge subnet-0b0b0b0b spot",
+                        "c6i.xlarge subnet-0a0a0a0a spot",
+                        "c6i.xlarge subnet-0b0b0b0b spot",
+                        "c7i.xlarge subnet-0a0a0a0a on-demand");
+        assertThat(function.calls()).containsOnlyOnce("generate-jitconfig").doesNotContain("delete-runner");
+    }
+
+    @Test
+    void remembersForAWhileWhichChoicesWereRefused() {
+        playground.aws().capacity().refuse(Choice.ANY.onMarket("spot"), "InsufficientInstanceCapacity");
+        function.launched(playground.queueJob());
+        playground.log().clear();
+
+        function.launched(playground.queueJob());
+
+        assertThat(function.calls()).containsExactly("generate-jitconfig", "RunInstances");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "InsufficientInstanceCapacity",
+                "Unsupported",
+                "VcpuLimitExceeded",
+                "MaxSpotInstanceCountExceeded",
+                "InsufficientFreeAddressesInSubnet"
+            })
+    void triesTheNextChoiceForWantOfCapacityOrQuota(String code) {
+        playground.aws().capacity().refuse(Choice.ANY, code, 1);
+
+        function.launched(playground.queueJob());
+
+        assertThat(playground.log().count("RunInstances")).isEqualTo(2);
+    }
+
+    @Test
+    void defersAndCleansUpWhenThereIsNoCapacityAtAllAndLaunchesWhenThereIsAgain() {
+        playground.aws().capacity().refuse(Choice.ANY, "InsufficientInstanceCapacity");
+        var job = playground.queueJob();
+
+        var answer = function.deliver(job, "queued");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.field("outcome")).isEqualTo("deferred");
+        assertThat(answer.field("reason"))
+                .isEqualTo("no capacity in the choices of pool linux-x64, the last said InsufficientInstanceCapacity");
+        assertThat(answer.headers()).containsKey("retry-after");
+        assertThat(playground.log().count("RunInstances")).isEqualTo(8);
+        assertThat(playground.github().runners().registered()).isEmpty();
+
+        playground.aws().capacity().restore();
+        assertThat(function.deliver(job, "queued").status()).isEqualTo(201);
+    }
+
+    @Test
+    void holdsBackLaunchesAfterEc2HasThrottledOne() {
+        playground.aws().faults().on("RunInstances").times(1).error("RequestLimitExceeded");
+        var job = playground.queueJob();
+
+        var answer = function.deliver(job, "queued");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.headers()).containsEntry("retry-after", "5");
+        assertThat(playground.log().count("RunInstances")).isEqualTo(1);
+        assertThat(playground.github().runners().registered()).isEmpty();
+        playground.log().clear();
+        assertThat(function.deliver(job, "queued").status()).isEqualTo(503);
+        assertThat(function.calls()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "InvalidAMIID.NotFound, 'pool linux-x64, ami ami-0123456789abcdef0'",
+        "InvalidSubnetID.NotFound, 'pool linux-x64, subnets subnet-0a0a0a0a'",
+        "InvalidGroup.NotFound, 'pool linux-x64, securityGroups [sg-0c0c0c0c]'",
+        "UnauthorizedOperation, 'IAM permission ec2:RunInstances'",
+        "AuthFailure.ServiceLinkedRoleCreationNotPermitted, AWSServiceRoleForEC2Spot"
+    })
+    void namesWhatIsSetUpWronglyAndTriesNoOtherChoice(String code, String named) {
+        playground.aws().faults().on("RunInstances").error(code, 400);
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.field("error")).contains(named, code);
+        assertThat(playground.log().count("RunInstances")).isEqualTo(1);
+        assertThat(playground.github().runners().registered()).isEmpty();
+    }
+
+    @Test
+    void keepsTheRegistrationWhenEc2DoesNotTellWhetherItLaunched() {
+        playground.aws().faults().on("RunInstances").error("InternalError", 500);
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(playground.log().count("RunInstances")).isEqualTo(1);
+        assertThat(playground.github().runners().registered()).hasSize(1);
+    }
+
+    @Test
+    void repeatsALostAnswerOfEc2WithTheSameToken() {
+        playground.aws().faults().on("RunInstances").times(1).loseAnswer();
+
+        function.launched(playground.queueJob());
+
+        assertThat(playground.log().calls("RunInstances"))
+                .extracting(call -> call.parameters().get("ClientToken"))
+                .hasSize(2)
+                .containsOnly(playground
+                        .log()
+                        .calls("RunInstances")
+                        .getFirst()
+                        .parameters()
+                        .get("ClientToken"));
+        assertThat(function.live()).hasSize(1);
+    }
+
+    @Test
+    void survivesConnectionsThatDiedWhileFrozen() {
+        function.launched(playground.queueJob());
+        playground.github().dropConnections();
+        playground.aws().dropConnections();
+
+        function.launched(playground.queueJob());
+
+        assertThat(function.live()).hasSize(2);
+        assertThat(playground.github().runners().registered()).hasSize(2);
+    }
+
+    @Test
+    void reusesItsConnections() {
+        for (var count = 0; count < 5; count++) {
+            function.launched(playground.queueJob());
+        }
+        assertThat(playground.github().connections()).isEqualTo(1);
+        assertThat(playground.aws().connections()).isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void keepsToTheCeilingOfThePool() {
+        function.withPool(pool -> pool.put("maxRunners", 2));
+        var first = playground.queueJob();
+        function.launched(first);
+        function.launched(playground.queueJob());
+
+        var third = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(third.status()).isEqualTo(503);
+        assertThat(third.field("reason")).isEqualTo("pool linux-x64 is full (maxRunners 2)");
+        assertThat(function.deliver(first, "queued").field("outcome")).isEqualTo("already-launched");
+        assertThat(function.live()).hasSize(2);
+    }
+
+    @Test
+    void registersForTheOrganizationWhereThePoolSaysSo() {
+        function.withPool(pool -> pool.put("scope", "organization").put("runnerGroupId", 7));
+
+        var instance = function.launched(playground.queueJob());
+
+        assertThat(instance.tags()).containsEntry("mayfly:scope", "orgs/octo-org");
+        assertThat(playground.log().calls("generate-jitconfig").getFirst())
+                .satisfies(
+                        call -> assertThat(call.path()).isEqualTo("/orgs/octo-org/actions/runners/generate-jitconfig"))
+                .satisfies(call -> assertThat(call.body()).contains("\"runner_group_id\":7"));
+        assertThat(playground.log().calls("token").getFirst().body())
+                .contains("\"organization_self_hosted_runners\":\"write\"")
+                .doesNotContain("administration");
+    }
+
+    @Test
+    void worksOnAnEnterpriseServer() {
+        function.with("MAYFLY_GITHUB_API_URL", playground.github().url() + "/api/v3");
+
+        function.launched(playground.queueJob());
+
+        assertThat(playground.log().calls("generate-jitconfig").getFirst().path())
+                .startsWith("/api/v3/repos/");
+    }
+
+    @Test
+    void tellsGitHubTheVersionOfItsApi() {
+        function.launched(playground.queueJob());
+
+        assertThat(playground.log().calls("generate-jitconfig").getFirst().headers())
+                .containsEntry("x-github-api-version", "2022-11-28")
+                .containsEntry("accept", "application/vnd.github+json");
+    }
+
+    @Test
+    void mintsANewTokenWhenGitHubNoLongerAcceptsTheOldOne() {
+        function.launched(playground.queueJob());
+        playground.github().installations().revokeTokens();
+
+        function.launched(playground.queueJob());
+
+        assertThat(playground.log().count("token")).isEqualTo(2);
+    }
+
+    @Test
+    void asksForAnOldJobAndLaunchesWhenItIsStillQueued() {
+        var job = playground.queueJob();
+
+        var answer = function.deliver(
+                job, "queued", payload -> payload.withObject("workflow_job").put("created_at", "2026-01-01T00:00:00Z"));
+
+        assertThat(answer.status()).isEqualTo(201);
+        assertThat(function.calls()).contains("get-job");
+    }
+
+    @Test
+    void launchesNothingForAnOldJobThatHasEnded() {
+        var job = playground.queueJob();
+        var replay = function.changed(
+                job, "queued", payload -> payload.withObject("workflow_job").put("created_at", "2026-01-01T00:00:00Z"));
+        playground.github().jobs().complete(job.id(), "success");
+
+        var answer = function.send(replay);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo("{\"outcome\":\"ignored\",\"reason\":\"job is no longer queued\"}");
+        assertThat(function.live()).isEmpty();
+    }
+
+    @Test
+    void asksForAJobBehindAnEnvironment() {
+        var job = playground.queueJob();
+
+        function.deliver(
+                job, "queued", payload -> payload.putObject("deployment").put("id", 1));
+
+        assertThat(function.calls()).contains("get-job");
+    }
+}

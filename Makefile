@@ -13,6 +13,14 @@ help: ## Show what there is to make
 demo: package ## Watch one job's whole life, then exit
 	@$(PLAYGROUND) io.mayfly.playground.Demo target/function.zip target/demo.log
 
+.PHONY: run
+run: ## Play: the function in dev mode between emulators of GitHub and AWS
+	@scripts/run-playground
+
+.PHONY: job
+job: ## Send a job through its whole life in what `make run` has started
+	@curl -sSN -X POST "http://localhost:$${PLAYGROUND_PORT:-8080}/jobs" | tee target/job.log; tail -n 1 target/job.log | grep -qx served
+
 .PHONY: package
 package: ## Build target/function.zip for the JVM
 	@$(MVN) -q -DskipTests package
@@ -21,9 +29,26 @@ package: ## Build target/function.zip for the JVM
 test: ## Run every test that needs no native image
 	@$(MVN) verify
 
+.PHONY: native
+native: ## Build the native function: target/function.zip with bootstrap
+	@scripts/build-native
+
+.PHONY: native-test
+native-test: ## Run the black-box tests against what `make native` has built, and the bench's checks over TLS
+	@test -f target/native/function.zip || { echo "Nothing to test: make native first" >&2; exit 1; }
+	@$(MVN) -q test-compile
+	@$(MVN) failsafe:integration-test failsafe:verify -Dmayfly.function=target/native/function.zip
+	@MAYFLY_ZIP=target/native/function.zip BENCH_COLD=2 BENCH_WARM=5 bench/run.sh --only mayfly --cpu none --tls
+	@python3 bench/budget.py target/native/function.zip
+
+.PHONY: bench
+bench: ## Measure the native function beside the baselines, as Lambda runs 256 MB (root for exact figures)
+	@test -f target/native/function.zip || { echo "Nothing to measure: make native first" >&2; exit 1; }
+	@MAYFLY_ZIP=target/native/function.zip bench/run.sh
+
 .PHONY: lint
 lint: ## Check the shell scripts (needs shellcheck)
-	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh scripts/* .ci/run
+	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh scripts/* .ci/run bench/*.sh bench/baselines/*/build.sh
 
 .PHONY: clean
 clean: ## Remove all that was built

@@ -35,20 +35,28 @@ class ArchitectureTest {
             .definedBy("io.mayfly.ec2")
             .layer("config")
             .definedBy("io.mayfly.config")
+            .layer("http")
+            .definedBy("io.mayfly.http")
+            .layer("startup")
+            .definedBy("io.mayfly.startup")
             .layer("lambda")
             .definedBy("io.mayfly.lambda")
             .whereLayer("webhook")
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("lambda")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("startup")
+            .mayNotBeAccessedByAnyLayer()
             .whereLayer("runner")
-            .mayOnlyBeAccessedByLayers("webhook")
+            .mayOnlyBeAccessedByLayers("webhook", "startup")
             .whereLayer("github")
-            .mayOnlyBeAccessedByLayers("runner")
+            .mayOnlyBeAccessedByLayers("runner", "startup")
             .whereLayer("ec2")
-            .mayOnlyBeAccessedByLayers("runner")
+            .mayOnlyBeAccessedByLayers("runner", "startup")
             .whereLayer("config")
-            .mayOnlyBeAccessedByLayers("webhook", "runner", "github", "ec2");
+            .mayOnlyBeAccessedByLayers("webhook", "runner", "github", "ec2", "startup")
+            .whereLayer("http")
+            .mayOnlyBeAccessedByLayers("github", "config", "ec2");
 
     @ArchTest
     static final ArchRule THERE_ARE_NO_CYCLES =
@@ -79,12 +87,12 @@ class ArchitectureTest {
             .resideInAPackage("software.amazon.awssdk..");
 
     @ArchTest
-    static final ArchRule ONLY_GITHUB_SPEAKS_HTTP = noClasses()
+    static final ArchRule ONLY_HTTP_OPENS_CONNECTIONS = noClasses()
             .that()
-            .resideOutsideOfPackage("io.mayfly.github")
+            .resideOutsideOfPackage("io.mayfly.http")
             .should()
             .dependOnClassesThat()
-            .haveFullyQualifiedName("java.net.HttpURLConnection");
+            .haveNameMatching("java\\.net\\.(Socket|HttpURLConnection|URLConnection|http\\..*)|javax\\.net\\..*");
 
     @ArchTest
     static final ArchRule NOBODY_IMPORTS_THE_PLAYGROUND = noClasses()
@@ -112,8 +120,11 @@ class ArchitectureTest {
             .haveFullyQualifiedName("javax.crypto.Mac");
 
     @ArchTest
-    static final ArchRule TIME_COMES_FROM_THE_INJECTED_CLOCK =
-            noClasses().should().callMethod(Instant.class, "now").orShould().callMethod(System.class, "currentTimeMillis");
+    static final ArchRule TIME_COMES_FROM_THE_INJECTED_CLOCK = noClasses()
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis");
 
     @ArchTest
     static final ArchRule PACKAGES_SAY_THAT_NOTHING_IS_NULL =
@@ -135,14 +146,19 @@ class ArchitectureTest {
     private static DescribedPredicate<JavaMethod> compareOtherwise() {
         return DescribedPredicate.describe(
                 "compare byte arrays or texts",
-                target -> (target.getName().equals("equals") || target.getName().equals("contentEquals")
-                                || target.getName().equals("compare") || target.getName().equals("compareTo")
-                                || target.getName().equals("mismatch") || target.getName().equals("equalsIgnoreCase"))
+                target -> (target.getName().equals("equals")
+                                || target.getName().equals("contentEquals")
+                                || target.getName().equals("compare")
+                                || target.getName().equals("compareTo")
+                                || target.getName().equals("mismatch")
+                                || target.getName().equals("equalsIgnoreCase"))
                         && isData(target.getOwner()));
     }
 
     private static boolean isData(JavaClass owner) {
-        return owner.isEquivalentTo(String.class) || owner.isEquivalentTo(Arrays.class)
-                || owner.isEquivalentTo(Objects.class) || owner.isEquivalentTo(Object.class);
+        return owner.isEquivalentTo(String.class)
+                || owner.isEquivalentTo(Arrays.class)
+                || owner.isEquivalentTo(Objects.class)
+                || owner.isEquivalentTo(Object.class);
     }
 }

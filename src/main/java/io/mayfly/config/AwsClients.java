@@ -1,50 +1,74 @@
 package io.mayfly.config;
 
+import io.mayfly.http.Answer;
+import io.mayfly.http.Connections;
+import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 
 /** What all clients of AWS have in common. */
-public final class AwsClients {
+@Singleton
+public class AwsClients {
 
-    /** No call may take longer; each has a tighter limit of its own. */
-    private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(8);
+    private final AwsHttpClient http;
 
-    private AwsClients() {}
+    public AwsClients(Connections connections) {
+        this.http = new AwsHttpClient(connections);
+    }
 
     /**
-     * Builds a client over the JDK's URL connection. It repeats a call once, and only when the connection broke, as one
-     * does that died while Lambda had frozen it. The SDK's own retries would repeat every 5xx, and EC2 says
-     * "no capacity" and "throttled" by 5xx, so they would silently eat GitHub's 10 seconds.
+     * Builds a client. It repeats a call once, and only when the connection broke. The SDK's own retries would repeat
+     * every 5xx, and EC2 says "no capacity" and "throttled" by 5xx, so they would silently eat GitHub's 10 seconds.
      */
-    public static <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C configure(B builder) {
+    public <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C configure(B builder) {
         try {
-            return builder.httpClientBuilder(UrlConnectionHttpClient.builder()
-                            .connectionTimeout(Duration.ofSeconds(2))
-                            .socketTimeout(SOCKET_TIMEOUT))
-                    .credentialsProvider(credentials())
+            var credentials = credentials();
+            return builder.httpClient(http)
+                    .credentialsProvider(credentials)
                     .overrideConfiguration(client -> client.retryStrategy(onceMoreWhenTheConnectionBroke()))
                     .build();
         } catch (SdkClientException e) {
-            throw new ConfigurationException("AWS_REGION", "is not set");
+            throw new ConfigurationException("AWS_REGION, AWS_ENDPOINT_URL", "missing or unusable");
         }
     }
 
+    /** Makes a call of a client with a time limit for all its tries. */
+    public static <T> T within(Duration limit, Supplier<T> call) {
+        return ScopedValue.where(AwsHttpClient.END, System.nanoTime() + limit.toNanos())
+                .call(call::get);
+    }
+
+    /**
+     * Makes a call without sending it: a connection to the service is opened and kept, and everything before and after the
+     * network is done for the first time, with this as the service's answer.
+     */
+    public static <T> T rehearse(Duration limit, Answer answer, Supplier<T> call) {
+        return ScopedValue.where(AwsHttpClient.REHEARSED, answer).call(() -> within(limit, call));
+    }
+
+    /** In Lambda they are in the environment; the SDK's chain would look in many places first. */
     private static AwsCredentialsProvider credentials() {
-        return System.getenv("AWS_ACCESS_KEY_ID") != null
-                ? EnvironmentVariableCredentialsProvider.create()
-                : DefaultCredentialsProvider.builder().build();
+        if (System.getenv("AWS_ACCESS_KEY_ID") != null) {
+            return EnvironmentVariableCredentialsProvider.create();
+        }
+        var chain = DefaultCredentialsProvider.builder().build();
+        try {
+            chain.resolveCredentials();
+            return chain;
+        } catch (SdkClientException e) {
+            throw new ConfigurationException("AWS_ACCESS_KEY_ID", "is not set, and no other AWS credentials are found");
+        }
     }
 
     private static RetryStrategy onceMoreWhenTheConnectionBroke() {
@@ -58,8 +82,8 @@ public final class AwsClients {
     }
 
     private static boolean connectionBroke(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SocketTimeoutException || cause instanceof InterruptedIOException) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketTimeoutException) {
                 return false;
             }
             if (cause instanceof IOException) {

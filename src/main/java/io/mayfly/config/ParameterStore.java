@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -14,10 +15,14 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 @Singleton
 public class ParameterStore {
 
+    private static final Logger LOG = Logger.getLogger(ParameterStore.class);
+
+    private final AwsClients clients;
     private final TimeLimits limits;
     private @Nullable SsmClient client;
 
-    public ParameterStore(TimeLimits limits) {
+    public ParameterStore(AwsClients clients, TimeLimits limits) {
+        this.clients = clients;
         this.limits = limits;
     }
 
@@ -28,15 +33,16 @@ public class ParameterStore {
      */
     Map<String, String> get(List<String> names) {
         try {
-            var answer = client().getParameters(request -> request.names(names)
-                    .withDecryption(true)
-                    .overrideConfiguration(call -> call.apiCallTimeout(limits.parameters())));
+            var answer = AwsClients.within(
+                    limits.parameters(),
+                    () -> client().getParameters(request -> request.names(names).withDecryption(true)));
             var values = new HashMap<String, String>();
             answer.parameters().forEach(parameter -> values.put(parameter.name(), parameter.value()));
             return values;
         } catch (AwsServiceException e) {
             throw refused(e);
         } catch (SdkClientException e) {
+            LOG.warnf("no answer from SSM why=%s", e.getMessage());
             throw new UnavailableException("SSM did not answer GetParameters");
         }
     }
@@ -55,7 +61,7 @@ public class ParameterStore {
 
     private synchronized SsmClient client() {
         if (client == null) {
-            client = AwsClients.configure(SsmClient.builder());
+            client = clients.configure(SsmClient.builder());
         }
         return client;
     }

@@ -58,6 +58,14 @@ public class Parameters {
         return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
+    /** Reads them ahead of need, where they are in use; the first who needs them reads them otherwise. */
+    public synchronized void prepare() {
+        var path = path();
+        if (path != null && goodUntil == null) {
+            read(path, clock.instant());
+        }
+    }
+
     /**
      * A parameter's value, null where it doesn't exist.
      *
@@ -73,12 +81,7 @@ public class Parameters {
         if (goodUntil == null) {
             read(path, now);
         } else if (!now.isBefore(goodUntil)) {
-            try {
-                read(path, now);
-            } catch (UnavailableException e) {
-                LOG.warnf("parameters not read, the values from before stay in use: %s", e.getMessage());
-                goodUntil = now.plus(AFTER_A_FAILURE);
-            }
+            readOrKeep(path, now);
         }
         var value = values.get(path + "/" + parameter);
         return value == null || value.isEmpty() ? null : new Setting(path + "/" + parameter, value);
@@ -91,8 +94,21 @@ public class Parameters {
         if (path == null || (lastRead != null && now.isBefore(lastRead.plus(BETWEEN_EXTRA_LOOKS)))) {
             return false;
         }
-        read(path, now);
-        return true;
+        return readOrKeep(path, now);
+    }
+
+    /** False: it could not be read, and the values from before stay in use. */
+    private boolean readOrKeep(String path, Instant now) {
+        try {
+            read(path, now);
+            return true;
+        } catch (UnavailableException | ConfigurationException e) {
+            LOG.warnf("parameters not read anew: %s", e.getMessage());
+            if (goodUntil != null) {
+                goodUntil = now.plus(AFTER_A_FAILURE);
+            }
+            return false;
+        }
     }
 
     private void read(String path, Instant now) {

@@ -15,7 +15,7 @@ import java.time.Duration;
  * @param runInstances one try of RunInstances
  * @param describe DescribeInstances, each page
  * @param terminate TerminateInstances
- * @param launchWindow after its JIT answer a launcher without an answer from RunInstances stops trying; shorter than
+ * @param launchWindow from its JIT request on, a launcher without an answer from RunInstances stops trying; shorter than
  *     {@code takenNameWait}, so that the one who waits can't overtake it
  * @param takenNameWait how long to look for the instance of a runner name that is taken
  * @param takenNamePoll pause between two of these looks

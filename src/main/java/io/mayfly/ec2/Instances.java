@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -26,13 +27,16 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 @Singleton
 public class Instances {
 
+    private static final Logger LOG = Logger.getLogger(Instances.class);
     private static final int PAGE = 1000;
     private static final Duration THROTTLED_FOR = Duration.ofSeconds(5);
 
+    private final AwsClients clients;
     private final TimeLimits limits;
     private @Nullable Ec2Client client;
 
-    Instances(TimeLimits limits) {
+    Instances(AwsClients clients, TimeLimits limits) {
+        this.clients = clients;
         this.limits = limits;
     }
 
@@ -40,9 +44,8 @@ public class Instances {
     public LaunchResult launch(LaunchRequest launch, Choice choice, Deadline deadline) {
         var limit = deadline.limit(limits.runInstances());
         try {
-            var answer = client().runInstances(RunInstances.request(launch, choice)
-                    .overrideConfiguration(call -> call.apiCallTimeout(limit))
-                    .build());
+            var request = RunInstances.request(launch, choice).build();
+            var answer = AwsClients.within(limit, () -> client().runInstances(request));
             return answer.instances().isEmpty()
                     ? new Unanswered("EC2 answered without an instance")
                     : new Launched(answer.instances().getFirst().instanceId());
@@ -52,8 +55,27 @@ public class Instances {
                     ? new Unanswered("EC2 failed: " + code(e) + " (request " + e.requestId() + ")")
                     : new Refused(refusal, code(e), message(e), String.valueOf(e.requestId()));
         } catch (SdkClientException e) {
+            LOG.warnf("no answer from EC2 to RunInstances why=%s", e.getMessage());
             return new Unanswered("EC2 did not answer RunInstances");
         }
+    }
+
+    /** Makes the calls of a launch without sending them, so that the first real one finds all in place. */
+    public void rehearse(Duration limit) {
+        var launch = new LaunchRequest(
+                "rehearsal", 1, "ami-0", List.of("sg-0"), 1, "/dev/sda1", null, null, Map.of("Name", "x"), "");
+        var choice = new Choice("t3.micro", "subnet-0", Market.SPOT);
+        AwsClients.rehearse(
+                limit,
+                Rehearsed.RUN_INSTANCES,
+                () -> client().runInstances(RunInstances.request(launch, choice).build()));
+        AwsClients.rehearse(
+                limit,
+                Rehearsed.DESCRIBE_INSTANCES,
+                () -> client().describeInstances(request -> request.filters(
+                                Filter.builder().name("tag:x").values("y").build())
+                        .maxResults(PAGE)));
+        UserData.render("rehearsal", "QQ==", limit, limit, limit, true, true);
     }
 
     /** All instances whose tags have the given values, in whatever state. */
@@ -77,8 +99,8 @@ public class Instances {
         }
         try {
             var limit = deadline.limit(limits.terminate());
-            var answer = client().terminateInstances(request ->
-                    request.instanceIds(ids).overrideConfiguration(call -> call.apiCallTimeout(limit)));
+            var answer =
+                    AwsClients.within(limit, () -> client().terminateInstances(request -> request.instanceIds(ids)));
             return answer.terminatingInstances().stream()
                     .map(change -> change.instanceId())
                     .toList();
@@ -88,7 +110,7 @@ public class Instances {
             }
             return terminateOneByOne(ids, deadline);
         } catch (SdkClientException e) {
-            throw new UnavailableException("EC2 did not answer TerminateInstances");
+            throw unanswered("TerminateInstances", e);
         }
     }
 
@@ -116,10 +138,10 @@ public class Instances {
             var token = next;
             var limit = deadline.limit(limits.describe());
             try {
-                var page = client().describeInstances(request -> request.filters(filters)
-                        .maxResults(PAGE)
-                        .nextToken(token)
-                        .overrideConfiguration(call -> call.apiCallTimeout(limit)));
+                var page = AwsClients.within(
+                        limit,
+                        () -> client().describeInstances(request ->
+                                request.filters(filters).maxResults(PAGE).nextToken(token)));
                 page.reservations()
                         .forEach(reservation -> reservation.instances().stream()
                                 .map(Instances::instance)
@@ -128,7 +150,7 @@ public class Instances {
             } catch (AwsServiceException e) {
                 throw failed("DescribeInstances", e);
             } catch (SdkClientException e) {
-                throw new UnavailableException("EC2 did not answer DescribeInstances");
+                throw unanswered("DescribeInstances", e);
             }
         } while (next != null && !next.isEmpty());
         return found;
@@ -140,6 +162,11 @@ public class Instances {
                 instance.state().nameAsString(),
                 instance.launchTime(),
                 instance.tags().stream().collect(Collectors.toMap(Tag::key, Tag::value, (first, second) -> first)));
+    }
+
+    private static UnavailableException unanswered(String action, SdkClientException e) {
+        LOG.warnf("no answer from EC2 to %s why=%s", action, e.getMessage());
+        return new UnavailableException("EC2 did not answer " + action);
     }
 
     private static RuntimeException failed(String action, AwsServiceException e) {
@@ -163,7 +190,7 @@ public class Instances {
 
     private synchronized Ec2Client client() {
         if (client == null) {
-            client = AwsClients.configure(Ec2Client.builder());
+            client = clients.configure(Ec2Client.builder());
         }
         return client;
     }

@@ -28,7 +28,6 @@ public enum Refusal {
             "InsufficientAddressCapacity",
             "UnfulfillableCapacity",
             "Unsupported",
-            "UnsupportedOperation",
             "SpotMaxPriceTooLow");
 
     private static final Set<String> QUOTA_CODES = Set.of(

@@ -8,6 +8,7 @@ import io.smallrye.jwt.build.JwtSignatureException;
 import jakarta.inject.Singleton;
 import java.security.PrivateKey;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +22,40 @@ import org.jspecify.annotations.Nullable;
 public class AppJwt {
 
     private static final Duration BACKDATED = Duration.ofMinutes(1);
+    /** A prepared JWT that is older is not used: several minutes of its life shall be left. */
+    private static final Duration FRESH = Duration.ofMinutes(5);
+
     private static final Duration LIFETIME = Duration.ofMinutes(9);
 
     private final Settings settings;
     private final InstantSource clock;
     private @Nullable Setting parsedSetting;
     private @Nullable PrivateKey parsedKey;
+    private @Nullable Prepared prepared;
 
     public AppJwt(Settings settings, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
+    }
+
+    private record Prepared(String jwt, Instant mintedAt) {
+
+        @Override
+        public String toString() {
+            return "Prepared[" + mintedAt + "]";
+        }
+    }
+
+    /** Mints a JWT ahead of need, for one use. Signing is the dearest computation of a cold start. */
+    synchronized void prepare() {
+        prepared = new Prepared(sign(), clock.instant());
+    }
+
+    /** A JWT for one use: the prepared one while it is fresh, else a new one. */
+    synchronized String take() {
+        var ready = prepared;
+        prepared = null;
+        return ready != null && clock.instant().isBefore(ready.mintedAt().plus(FRESH)) ? ready.jwt() : sign();
     }
 
     /**
@@ -38,7 +63,7 @@ public class AppJwt {
      *
      * @throws ConfigurationException when the app id or the key is missing or unusable
      */
-    String mint() {
+    private String sign() {
         var now = clock.instant();
         var key = settings.githubPrivateKey();
         try {

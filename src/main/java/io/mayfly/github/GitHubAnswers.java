@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.UnavailableException;
-import io.mayfly.github.GitHubHttp.Answer;
+import io.mayfly.http.Answer;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
@@ -30,6 +30,12 @@ class GitHubAnswers {
         this.clock = clock;
     }
 
+    /** GitHub's own id of an exchange, which its support asks for. */
+    static String requestId(Answer answer) {
+        var id = answer.header("x-github-request-id");
+        return id == null ? "unknown" : id;
+    }
+
     /** The JSON of a good answer. */
     JsonNode json(Answer answer, String call) {
         try {
@@ -46,7 +52,7 @@ class GitHubAnswers {
     /** A field that GitHub documents and its answer lacks, or that has another type. */
     UnavailableException notUnderstood(String call, Answer answer) {
         return new UnavailableException("GitHub's answer to " + call + " was not understood (status " + answer.status()
-                + ", request " + answer.requestId() + ")");
+                + ", request " + requestId(answer) + ")");
     }
 
     /**
@@ -56,7 +62,7 @@ class GitHubAnswers {
      */
     RuntimeException refused(Answer answer, String call, String permission) {
         var status = answer.status();
-        var what = call + " (status " + status + ", request " + answer.requestId() + ")";
+        var what = call + " (status " + status + ", request " + requestId(answer) + ")";
         var wait = rateLimit(answer);
         if (wait != null) {
             return new UnavailableException("GitHub's rate limit refused " + what, wait);

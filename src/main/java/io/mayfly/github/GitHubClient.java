@@ -1,10 +1,9 @@
 package io.mayfly.github;
 
 import io.mayfly.config.Deadline;
-import io.mayfly.github.GitHubHttp.Answer;
+import io.mayfly.http.Answer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /** Calls in the name of an installation. A token that GitHub no longer accepts is replaced once. */
 @Singleton
@@ -21,7 +20,7 @@ class GitHubClient {
     Answer call(
             String method,
             String path,
-            byte @Nullable [] body,
+            byte[] body,
             long installation,
             Scope scope,
             Duration limit,

@@ -69,18 +69,20 @@ class InstallationTokens {
         var answer = http.send(
                 "POST",
                 "/app/installations/" + key.installation() + "/access_tokens",
-                jwt.mint(),
+                jwt.take(),
                 body.getBytes(StandardCharsets.UTF_8),
                 deadline.limit(limits.token()));
         if (answer.status() == 404) {
             throw new ConfigurationException(
                     "MAYFLY_GITHUB_APP_ID, MAYFLY_GITHUB_PRIVATE_KEY",
-                    "this app has no installation " + key.installation() + " (request " + answer.requestId() + ")");
+                    "this app has no installation " + key.installation() + " (request "
+                            + GitHubAnswers.requestId(answer) + ")");
         }
         if (answer.status() == 422) {
             throw new ConfigurationException(
                     "GitHub App permissions actions: read and " + key.permission() + ": write",
-                    "not granted to installation " + key.installation() + " (request " + answer.requestId() + ")");
+                    "not granted to installation " + key.installation() + " (request " + GitHubAnswers.requestId(answer)
+                            + ")");
         }
         if (answer.status() != 201 && answer.status() != 200) {
             throw answers.refused(answer, call, "actions: read, " + key.permission() + ": write");

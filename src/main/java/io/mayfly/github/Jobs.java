@@ -26,7 +26,7 @@ public class Jobs {
      */
     public String status(String repository, long id, Scope scope, long installation, Deadline deadline) {
         var path = "/repos/" + repository + "/actions/jobs/" + id;
-        var answer = github.call("GET", path, null, installation, scope, limits.lookup(), deadline);
+        var answer = github.call("GET", path, new byte[0], installation, scope, limits.lookup(), deadline);
         if (answer.status() == 404) {
             return "unknown";
         }

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.config.Deadline;
 import io.mayfly.config.TimeLimits;
-import io.mayfly.github.GitHubHttp.Answer;
 import io.mayfly.github.Registration.NameTaken;
 import io.mayfly.github.Registration.Registered;
+import io.mayfly.http.Answer;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** The self-hosted runners of a repository or an organization. */
 @Singleton
 public class Runners {
+
+    private static final byte[] NO_BODY = {};
 
     private final GitHubClient github;
     private final GitHubAnswers answers;
@@ -74,7 +76,7 @@ public class Runners {
     /** A runner by its id; null when GitHub knows none. */
     public @Nullable Runner get(Scope scope, long id, long installation, Deadline deadline) {
         var path = runners(scope) + "/" + id;
-        var answer = call("GET", path, null, installation, scope, deadline);
+        var answer = call("GET", path, NO_BODY, installation, scope, deadline);
         return switch (answer.status()) {
             case 200 -> runner(answers.json(answer, "GET " + path), "GET " + path, answer);
             case 404 -> null;
@@ -85,7 +87,7 @@ public class Runners {
     /** A runner by its name; null when GitHub lists none, which need not mean that there is none. */
     public @Nullable Runner find(Scope scope, String name, long installation, Deadline deadline) {
         var path = runners(scope) + "?per_page=100&name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
-        var answer = call("GET", path, null, installation, scope, deadline);
+        var answer = call("GET", path, NO_BODY, installation, scope, deadline);
         var call = "GET " + runners(scope);
         if (answer.status() != 200) {
             throw answers.refused(answer, call, scope.permission() + ": read");
@@ -102,7 +104,7 @@ public class Runners {
     /** Deletes a registration. Only {@link Deregistration#BUSY} says something of the runner's work. */
     public Deregistration deregister(Scope scope, long id, long installation, Deadline deadline) {
         var path = runners(scope) + "/" + id;
-        var answer = github.call("DELETE", path, null, installation, scope, limits.deregister(), deadline);
+        var answer = github.call("DELETE", path, NO_BODY, installation, scope, limits.deregister(), deadline);
         return switch (answer.status()) {
             case 204 -> Deregistration.DELETED;
             case 404 -> Deregistration.ABSENT;
@@ -111,10 +113,15 @@ public class Runners {
         };
     }
 
-    private Answer call(
-            String method, String path, byte @Nullable [] body, long installation, Scope scope, Deadline deadline) {
+    private Answer call(String method, String path, byte[] body, long installation, Scope scope, Deadline deadline) {
         return github.call(
-                method, path, body, installation, scope, body == null ? limits.lookup() : limits.jitConfig(), deadline);
+                method,
+                path,
+                body,
+                installation,
+                scope,
+                body.length == 0 ? limits.lookup() : limits.jitConfig(),
+                deadline);
     }
 
     private Runner runner(JsonNode node, String call, Answer answer) {

@@ -8,6 +8,7 @@ import jakarta.annotation.Priority;
 import jakarta.decorator.Decorator;
 import jakarta.decorator.Delegate;
 import jakarta.inject.Inject;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +36,10 @@ class FunctionErrors implements RequestHandler<APIGatewayV2HTTPEvent, APIGateway
         if (!isHttp(event)) {
             throw new FunctionErrorException("the event is not HTTP-shaped");
         }
+        if (!hasDecodableBody(event)) {
+            return inJson(new APIGatewayV2HTTPResponse(400, null, null, null, null, false));
+        }
+        takeAnyMediaType(event);
         var answer = handler.handleRequest(event, context);
         if (answer.getStatusCode() >= 500 && !cameThroughFunctionUrl(event)) {
             throw new FunctionErrorException(event.getRawPath() + " was answered " + answer.getStatusCode());
@@ -47,6 +52,27 @@ class FunctionErrors implements RequestHandler<APIGatewayV2HTTPEvent, APIGateway
                 && event.getRequestContext() != null
                 && event.getRequestContext().getHttp() != null
                 && event.getRequestContext().getHttp().getMethod() != null;
+    }
+
+    /** The body is bytes and the answer is JSON, whatever a caller names: JAX-RS shall have no say in it. */
+    private static void takeAnyMediaType(APIGatewayV2HTTPEvent event) {
+        if (event.getHeaders() != null) {
+            var headers = new HashMap<>(event.getHeaders());
+            headers.keySet().removeIf(name -> name.equalsIgnoreCase("content-type") || name.equalsIgnoreCase("accept"));
+            event.setHeaders(headers);
+        }
+    }
+
+    private static boolean hasDecodableBody(APIGatewayV2HTTPEvent event) {
+        if (!event.getIsBase64Encoded() || event.getBody() == null) {
+            return true;
+        }
+        try {
+            Base64.getDecoder().decode(event.getBody());
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     /** A function URL always fills in these two; whoever calls through it can't choose them. */

@@ -153,7 +153,7 @@ record PoolNode(String setting, String path, JsonNode json) {
 
     private String matching(String key, JsonNode value, String pattern) {
         if (!value.isTextual()) {
-            throw wrong(key, value.isArray() || value.isObject() ? "must be a string" : "must hold strings only");
+            throw wrong(key, "must be text, or hold only text");
         }
         if (!Pattern.matches(pattern, value.asText())) {
             throw wrong(key, "has the unusable value '" + value.asText() + "'");

@@ -7,6 +7,7 @@ import io.mayfly.config.TimeLimits;
 import io.mayfly.config.UnavailableException;
 import io.mayfly.ec2.Choice;
 import io.mayfly.ec2.Instances;
+import io.mayfly.ec2.LaunchRequest;
 import io.mayfly.ec2.LaunchResult;
 import io.mayfly.ec2.Refusal;
 import io.mayfly.github.Jobs;
@@ -66,15 +67,15 @@ class RunnerLaunch {
         if (throttle.isClosed()) {
             return new Outcome.Deferred("EC2 throttles launches", Throttle.HELD_BACK);
         }
+        if (job.doubtful() && !isQueued(launch, deadline)) {
+            return new Outcome.Ignored("job is no longer queued");
+        }
         if (census.isFull(pool, deadline)) {
             var known = census.instanceOf(launch.runner(), pool);
             return known != null
                     ? new Outcome.AlreadyLaunched(known, launch.runner())
                     : new Outcome.Deferred(
                             "pool " + pool.name() + " is full (maxRunners " + pool.maxRunners() + ")", NEXT_SWEEP);
-        }
-        if (job.doubtful() && !isQueued(launch, deadline)) {
-            return new Outcome.Ignored("job is no longer queued");
         }
         return register(launch, deadline, true);
     }
@@ -86,6 +87,8 @@ class RunnerLaunch {
     }
 
     private Outcome register(Launch launch, Deadline deadline, boolean mayTryAgain) {
+        // From before the request: GitHub may have taken the name long before its answer is here.
+        var window = deadline.atMost(limits.launchWindow());
         var registration = runners.register(
                 launch.scope(),
                 launch.runner(),
@@ -94,7 +97,10 @@ class RunnerLaunch {
                 launch.job().installation(),
                 deadline);
         return switch (registration) {
-            case Registration.Registered registered -> launch(launch, registered, deadline);
+            case Registration.Registered registered -> {
+                var request = request(launch, registered, deadline);
+                yield launch(launch, registered, request, window, deadline);
+            }
             case Registration.NameTaken taken -> resolveTakenName(launch, deadline, mayTryAgain);
         };
     }
@@ -111,12 +117,26 @@ class RunnerLaunch {
         };
     }
 
-    private Outcome launch(Launch launch, Registration.Registered registered, Deadline deadline) {
-        var window = deadline.atMost(limits.launchWindow());
-        var request = launch.request(registered);
+    private LaunchRequest request(Launch launch, Registration.Registered registered, Deadline deadline) {
+        try {
+            return launch.request(registered);
+        } catch (RuntimeException e) {
+            deregister(launch, registered, deadline);
+            throw e;
+        }
+    }
+
+    private Outcome launch(
+            Launch launch,
+            Registration.Registered registered,
+            LaunchRequest request,
+            Deadline window,
+            Deadline deadline) {
         LaunchResult.@Nullable Refused last = null;
+        var outOfTime = false;
         for (var choice : refusedChoices.worthTrying(launch.pool().choices())) {
             if (!window.allows(WORTH_A_TRY)) {
+                outOfTime = true;
                 break;
             }
             switch (instances.launch(request, choice, window)) {
@@ -141,7 +161,7 @@ class RunnerLaunch {
         }
         deregister(launch, registered, deadline);
         return new Outcome.Deferred(
-                last == null
+                last == null || outOfTime
                         ? "out of time"
                         : "no capacity in the choices of pool " + launch.pool().name() + ", the last said "
                                 + last.code(),

@@ -8,11 +8,14 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The pools of this deployment. */
 @Singleton
 public class RunnerPools {
+
+    private static final Logger LOG = Logger.getLogger(RunnerPools.class);
 
     private final Settings settings;
     private final PoolsParser parser;
@@ -49,8 +52,24 @@ public class RunnerPools {
         if (!setting.equals(parsed)) {
             pools = parser.parse(setting);
             parsed = setting;
+            warnOfOpenBoundary();
         }
         return pools;
+    }
+
+    /** An organization's runner takes the jobs of every repository that its runner group is open to. */
+    private void warnOfOpenBoundary() {
+        if (settings.repositories().isEmpty()) {
+            return;
+        }
+        for (var pool : pools) {
+            if (pool.level() == Pool.Level.ORGANIZATION) {
+                LOG.warnf(
+                        "MAYFLY_REPOSITORIES does not bound pool=%s: its runners serve whatever repository runner group %d"
+                                + " is open to",
+                        pool.name(), pool.runnerGroupId());
+            }
+        }
     }
 
     private static Collection<String> lower(Collection<String> labels) {

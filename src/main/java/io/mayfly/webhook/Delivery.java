@@ -21,20 +21,21 @@ final class Delivery implements AutoCloseable {
     private static final Duration PLAUSIBLE = Duration.ofMinutes(1);
 
     private final Map<String, String> headers;
-    private final Instant arrival;
+    private final Deadline deadline;
     private final String requestId;
 
-    private Delivery(Map<String, String> headers, Instant arrival, String requestId) {
+    private Delivery(Map<String, String> headers, Deadline deadline, String requestId) {
         this.headers = headers;
-        this.arrival = arrival;
+        this.deadline = deadline;
         this.requestId = requestId;
     }
 
-    static Delivery of(APIGatewayV2HTTPEvent event, @Nullable Context invocation) {
+    static Delivery of(
+            APIGatewayV2HTTPEvent event, @Nullable Context invocation, InstantSource clock, TimeLimits limits) {
         var requestId = invocation == null ? null : invocation.getAwsRequestId();
         var delivery = new Delivery(
                 event.getHeaders() == null ? Map.of() : event.getHeaders(),
-                arrival(event, InstantSource.system().instant()),
+                Deadline.at(arrival(event, clock.instant()).plus(limits.webhook()), clock),
                 requestId == null ? "unknown" : requestId);
         MDC.put("request", delivery.requestId);
         return delivery;
@@ -43,7 +44,7 @@ final class Delivery implements AutoCloseable {
     private static Instant arrival(APIGatewayV2HTTPEvent event, Instant now) {
         var context = event.getRequestContext();
         var arrival = Instant.ofEpochMilli(context == null ? 0 : context.getTimeEpoch());
-        return Duration.between(arrival, now).abs().compareTo(PLAUSIBLE) > 0 ? now : arrival;
+        return arrival.isAfter(now) || arrival.isBefore(now.minus(PLAUSIBLE)) ? now : arrival;
     }
 
     /** A header's value as it was sent; null where it is missing or empty. */
@@ -71,7 +72,7 @@ final class Delivery implements AutoCloseable {
     }
 
     Deadline deadline() {
-        return Deadline.at(arrival.plus(TimeLimits.DEFAULT.webhook()), InstantSource.system());
+        return deadline;
     }
 
     @Override

@@ -2,15 +2,17 @@ package io.mayfly.webhook;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import io.mayfly.config.ConfigurationException;
+import io.mayfly.config.TimeLimits;
 import io.mayfly.config.UnavailableException;
 import io.mayfly.runner.Outcome;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.InstantSource;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,24 +26,34 @@ public class WebhookResource {
     private final SignatureValidator signatures;
     private final WorkflowJobs jobs;
     private final Answers answers;
+    private final InstantSource clock;
+    private final TimeLimits limits;
 
-    WebhookResource(SignatureValidator signatures, WorkflowJobs jobs, Answers answers) {
+    WebhookResource(
+            SignatureValidator signatures, WorkflowJobs jobs, Answers answers, InstantSource clock, TimeLimits limits) {
         this.signatures = signatures;
         this.jobs = jobs;
         this.answers = answers;
+        this.clock = clock;
+        this.limits = limits;
     }
 
     /** Answers a delivery as the contract in {@code docs/reference.md} says. */
     @POST
     @Consumes(MediaType.WILDCARD)
-    @Produces(MediaType.APPLICATION_JSON)
     public Response receive(
             byte @Nullable [] body,
             @Context APIGatewayV2HTTPEvent event,
             @Context com.amazonaws.services.lambda.runtime.Context invocation) {
-        try (var delivery = Delivery.of(event, invocation)) {
+        try (var delivery = Delivery.of(event, invocation, clock, limits)) {
             return answer(body == null ? new byte[0] : body, delivery);
         }
+    }
+
+    /** JAX-RS would answer it by itself. */
+    @OPTIONS
+    public Response options() {
+        return answers.error(405, "method not allowed");
     }
 
     private Response answer(byte[] body, Delivery delivery) {
@@ -62,9 +74,10 @@ public class WebhookResource {
             if (event == null) {
                 return answers.error(400, "header X-GitHub-Event is missing");
             }
+            var parsed = WorkflowJobEvent.parse(body);
             return answers.outcome(
                     event.equals("workflow_job")
-                            ? jobs.act(WorkflowJobEvent.parse(body), delivery.deadline())
+                            ? jobs.act(parsed, delivery.deadline())
                             : new Outcome.Ignored("event is not workflow_job"));
         } catch (BadEventException e) {
             LOG.warnf("event refused why=%s", e.getMessage());
@@ -74,7 +87,7 @@ public class WebhookResource {
         } catch (ConfigurationException e) {
             LOG.errorf("misconfigured %s", e.getMessage());
             return answers.error(500, String.valueOf(e.getMessage()));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("unexpected failure", e);
             return answers.error(500, "internal error, see the log of request " + delivery.requestId());
         }

@@ -33,13 +33,9 @@ final class WorkflowJobEvent {
             .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final EventNode event;
-    private final EventNode job;
-    private final EventNode repository;
 
     private WorkflowJobEvent(EventNode event) {
         this.event = event;
-        this.job = event.child("workflow_job");
-        this.repository = event.child("repository");
     }
 
     /** @throws BadEventException when the body is no JSON object, or nested too deeply */
@@ -61,25 +57,25 @@ final class WorkflowJobEvent {
     }
 
     long jobId() {
-        return job.neededId("id");
+        return job().neededId("id");
     }
 
     /** The attempt of the run, from 1; Enterprise Servers before 3.6 don't tell. */
     long attempt() {
-        return Math.max(1, job.idOrNone("run_attempt"));
+        return Math.max(1, job().idOrNone("run_attempt"));
     }
 
     boolean isQueued() {
-        return "queued".equals(job.neededText("status"));
+        return "queued".equals(job().neededText("status"));
     }
 
     List<String> labels() {
-        return job.texts("labels");
+        return job().texts("labels");
     }
 
     @Nullable
     Instant createdAt() {
-        return job.instant("created_at");
+        return job().instant("created_at");
     }
 
     /** Whether the job is behind an environment; GitHub sends such a one as queued twice. */
@@ -89,13 +85,13 @@ final class WorkflowJobEvent {
 
     /** {@code owner/name}. */
     String repository() {
-        return name(repository, "full_name", REPOSITORY, repository.neededText("full_name"));
+        return name(repositoryNode(), "full_name", REPOSITORY, repositoryNode().neededText("full_name"));
     }
 
     boolean isPublic() {
-        var isPrivate = repository.flag("private");
+        var isPrivate = repositoryNode().flag("private");
         if (isPrivate == null) {
-            throw repository.wrong("private", "is missing");
+            throw repositoryNode().wrong("private", "is missing");
         }
         return !isPrivate;
     }
@@ -112,13 +108,21 @@ final class WorkflowJobEvent {
     }
 
     CompletedJob completed() {
-        var runnerName = job.text("runner_name");
+        var runnerName = job().text("runner_name");
         return new CompletedJob(
                 jobId(),
                 repository(),
-                job.idOrNone("runner_id"),
+                job().idOrNone("runner_id"),
                 runnerName == null ? "" : runnerName,
-                "skipped".equals(job.text("conclusion")));
+                "skipped".equals(job().text("conclusion")));
+    }
+
+    private EventNode job() {
+        return event.child("workflow_job");
+    }
+
+    private EventNode repositoryNode() {
+        return event.child("repository");
     }
 
     private static String name(EventNode node, String key, Pattern pattern, String value) {

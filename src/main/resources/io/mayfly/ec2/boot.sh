@@ -57,7 +57,7 @@ stop_runner() {
   signal KILL "$any"
 }
 
-# Reads on in the runner's output. Job names and what may be a key stay off the console.
+# Reads on in the runner's output. Job names and keys stay off the console.
 look() {
   local line
   read -r now _ </proc/uptime
@@ -137,13 +137,15 @@ prepare_user() {
   local sudoers=$root/etc/sudoers.d/mayfly
   id -u "$user" &>/dev/null || useradd -mU -s /bin/bash "$user"
   [[ $(id -u "$user") != 0 ]] || die "$user is root"
-  ! getent group docker >/dev/null || usermod -aG docker "$user"
   rm -f "$sudoers"
-  [[ $MAYFLY_SUDO != true ]] || (umask 227 && echo "$user ALL=(ALL) NOPASSWD:ALL" >"$sudoers")
+  if [[ $MAYFLY_SUDO == true ]]; then
+    (umask 227 && echo "$user ALL=(ALL) NOPASSWD:ALL" >"$sudoers")
+    ! getent group docker >/dev/null || usermod -aG docker "$user"
+  fi
   as_user=("$(type -P setpriv)" --reuid "$user" --regid "$(id -g "$user")" --init-groups --)
 }
 
-# cloud-init keeps copies of the user data. A machine that boots again has lost its job: it ends.
+# cloud-init keeps copies of the user data. A machine that boots again has lost its job.
 hide_user_data() {
   local cloud=$root/var/lib/cloud
   rm -f "$cloud"/instance/{user-data.txt*,obj.pkl,scripts/part-*} "$root/run/cloud-init/instance-data-sensitive.json"

@@ -1,6 +1,8 @@
 package io.mayfly.playground;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +25,10 @@ final class Demo {
     }
 
     /** The arguments are {@code function.zip} and the file for the function's log. */
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         var zip = Path.of(arguments[0]);
         var log = Path.of(arguments[1]);
+        Files.deleteIfExists(log);
         try (var playground = Playground.start();
                 var function = FunctionProcess.start(zip, playground.environment(), log, List.of())) {
             new Demo(playground, function).tell();
@@ -66,7 +69,9 @@ final class Demo {
         say("Somebody without the secret posts a queued job");
         var payload = "{\"action\":\"queued\"}".getBytes(StandardCharsets.UTF_8);
         var forged = SignedWebhook.of("workflow_job", payload, "guessed");
-        expect(FunctionAnswer.of(function.invoke(forged.json())), 401, "{\"error\":\"signature is wrong\"}");
+        var answer = FunctionAnswer.of(function.invoke(forged.json()));
+        System.out.println("   -> " + answer);
+        expect(answer, 401, "{\"error\":\"signature is wrong\"}");
     }
 
     private Instance launch(Job job) {

@@ -3,6 +3,7 @@ package io.mayfly.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mayfly.http.Connections;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,16 +26,17 @@ class ParametersTest {
             return name.equals("MAYFLY_PARAMETERS") ? "/mayfly/x/" : null;
         }
     };
-    private final ParameterStore store = new ParameterStore(TimeLimits.DEFAULT) {
-        @Override
-        Map<String, String> get(List<String> names) {
-            reads++;
-            if (down) {
-                throw new UnavailableException("down");
-            }
-            return Map.copyOf(stored);
-        }
-    };
+    private final ParameterStore store =
+            new ParameterStore(new AwsClients(new Connections(InstantSource.system())), TimeLimits.DEFAULT) {
+                @Override
+                Map<String, String> get(List<String> names) {
+                    reads++;
+                    if (down) {
+                        throw new UnavailableException("down");
+                    }
+                    return Map.copyOf(stored);
+                }
+            };
     private final InstantSource clock = () -> now;
     private final Parameters parameters = new Parameters(environment, store, clock);
 

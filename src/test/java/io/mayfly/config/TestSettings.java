@@ -1,5 +1,6 @@
 package io.mayfly.config;
 
+import io.mayfly.http.Connections;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,6 +25,9 @@ public final class TestSettings {
         };
         return new Settings(
                 environment,
-                new Parameters(environment, new ParameterStore(TimeLimits.DEFAULT), InstantSource.system()));
+                new Parameters(
+                        environment,
+                        new ParameterStore(new AwsClients(new Connections(InstantSource.system())), TimeLimits.DEFAULT),
+                        InstantSource.system()));
     }
 }

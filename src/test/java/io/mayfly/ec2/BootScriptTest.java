@@ -13,9 +13,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
+@EnabledOnOs(value = OS.LINUX, disabledReason = "boot.sh is for Linux instances")
 class BootScriptTest {
     private static final String OFF = "shutdown -h now";
     private static final String RUN = "run.sh";
@@ -406,8 +409,19 @@ class BootScriptTest {
     }
 
     @Test
-    void putsTheRunnerIntoTheDockerGroupWhereThereIsOne() throws IOException {
+    void keepsTheRunnerOutOfTheDockerGroupWithoutSudo() throws IOException {
         machine.fake("getent", "echo runner:x:1001:1001::/home/runner:/bin/bash")
+                .assign("MAYFLY_SUDO", "false")
+                .start()
+                .awaitPowerOff();
+
+        assertThat(machine.story()).contains(RUN).doesNotContain("usermod -aG docker runner");
+    }
+
+    @Test
+    void putsTheRunnerIntoTheDockerGroupWhereThereIsOne() throws IOException {
+        machine.assign("MAYFLY_SUDO", "true")
+                .fake("getent", "echo runner:x:1001:1001::/home/runner:/bin/bash")
                 .start()
                 .awaitPowerOff();
 

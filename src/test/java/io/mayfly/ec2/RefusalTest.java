@@ -23,6 +23,7 @@ class RefusalTest {
         "SomethingNew, 502, UNCERTAIN",
         "IdempotentParameterMismatch, 400, UNCERTAIN",
         "InvalidAMIID.NotFound, 400, CONFIGURATION",
+        "UnsupportedOperation, 400, CONFIGURATION",
         "UnauthorizedOperation, 403, CONFIGURATION",
         "InvalidParameterValue, 400, CONFIGURATION",
         "SomethingNew, 400, CONFIGURATION",

@@ -100,8 +100,9 @@ class ConfigurationIT {
 
         var answer = function.deliver(playground.queueJob(), "queued");
 
-        assertThat(answer).hasToString("500 {\"error\":\"" + variable
-                + ": is not set, and MAYFLY_PARAMETERS names no path in SSM\"}");
+        assertThat(answer)
+                .hasToString(
+                        "500 {\"error\":\"" + variable + ": is not set, and MAYFLY_PARAMETERS names no path in SSM\"}");
     }
 
     @ParameterizedTest
@@ -197,7 +198,10 @@ class ConfigurationIT {
 
     @ParameterizedTest
     @CsvSource({
-        "'octo-org/hello-world', 201", "'OCTO-ORG/Hello-World', 201", "'a/b, octo-org/*', 201", "'octo-org/hello', 200",
+        "'octo-org/hello-world', 201",
+        "'OCTO-ORG/Hello-World', 201",
+        "'a/b, octo-org/*', 201",
+        "'octo-org/hello', 200",
         "'other/*', 200"
     })
     void servesTheRepositoriesOfTheList(String list, int status) {
@@ -272,9 +276,7 @@ class ConfigurationIT {
     @Test
     void honoursTheEndpointsOfSingleServices() {
         var url = playground.environment().getOrDefault("AWS_ENDPOINT_URL", "");
-        function.without("AWS_ENDPOINT_URL")
-                .with("AWS_ENDPOINT_URL_EC2", url)
-                .with("AWS_ENDPOINT_URL_SSM", url);
+        function.without("AWS_ENDPOINT_URL").with("AWS_ENDPOINT_URL_EC2", url).with("AWS_ENDPOINT_URL_SSM", url);
 
         function.launched(playground.queueJob());
     }
@@ -285,7 +287,7 @@ class ConfigurationIT {
 
         var answer = function.deliver(playground.queueJob(), "queued");
 
-        assertThat(answer).hasToString("500 {\"error\":\"AWS_REGION: is not set\"}");
+        assertThat(answer).hasToString("500 {\"error\":\"AWS_REGION, AWS_ENDPOINT_URL: missing or unusable\"}");
     }
 
     private FunctionAnswer ping(String secret) {

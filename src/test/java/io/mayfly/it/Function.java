@@ -98,6 +98,11 @@ final class Function implements AutoCloseable {
         return playground;
     }
 
+    /** Starts the process where it does not run. */
+    void start() {
+        process();
+    }
+
     /** Kills the process; the next event starts a new one. */
     void kill() {
         if (process != null) {
@@ -164,6 +169,10 @@ final class Function implements AutoCloseable {
     }
 
     private void dieAt(Job job, String action, String call, boolean carriedOut) {
+        if (call.equals("GetParameters") && (process == null || !process.isAlive())) {
+            // They are read at the start already; where that fails, by the first event.
+            playground.aws().faults().on(call).times(1).error("InternalServerError", 500);
+        }
         var running = process();
         playground.aws().faults().hook(new Killer(call, carriedOut, running::kill));
         try {

@@ -73,10 +73,17 @@ class GitHubTroubleIT {
 
     @ParameterizedTest
     @CsvSource({
-        "token, 500", "token, 502", "generate-jitconfig, 500", "generate-jitconfig, 503",
+        "token, 500",
+        "token, 502",
+        "generate-jitconfig, 500",
+        "generate-jitconfig, 503",
     })
     void defersWhenGitHubFails(String call, int status) {
-        playground.github().faults().on(call).answer(status, Map.of("Content-Type", "text/html"), "<html>unicorn</html>");
+        playground
+                .github()
+                .faults()
+                .on(call)
+                .answer(status, Map.of("Content-Type", "text/html"), "<html>unicorn</html>");
 
         var answer = function.deliver(playground.queueJob(), "queued");
 

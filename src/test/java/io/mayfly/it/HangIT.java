@@ -6,6 +6,7 @@ import io.mayfly.playground.Playground;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -55,6 +56,21 @@ class HangIT {
         assertThat(took).isLessThan(Duration.ofSeconds(seconds)).isLessThan(GITHUB_WAITS);
     }
 
+    @Test
+    void answersInTimeWhenTheLookUpOfACancelledJobsRunnerHangs() {
+        var job = playground.queueJob();
+        function.launched(job);
+        playground.github().jobs().complete(job.id(), "cancelled");
+        hang("get-runner");
+
+        var begin = System.nanoTime();
+        var answer = function.deliver(job, "completed");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
+        assertThat(function.live()).hasSize(1);
+    }
+
     @ParameterizedTest
     @CsvSource({"get-job", "list-runners"})
     void answersInTimeWhenALookUpHangs(String call) {
@@ -63,8 +79,15 @@ class HangIT {
         hang(call);
 
         var begin = System.nanoTime();
-        var answer = function.deliver(job, "queued", payload -> payload.withObject("workflow_job")
-                .put("created_at", call.equals("get-job") ? "2026-01-01T00:00:00Z" : Instant.now().toString()));
+        var answer = function.deliver(
+                job,
+                "queued",
+                payload -> payload.withObject("workflow_job")
+                        .put(
+                                "created_at",
+                                call.equals("get-job")
+                                        ? "2026-01-01T00:00:00Z"
+                                        : Instant.now().toString()));
         var took = Duration.ofNanos(System.nanoTime() - begin);
 
         assertThat(answer.status()).isEqualTo(503);
@@ -72,10 +95,12 @@ class HangIT {
     }
 
     private void hang(String call) {
-        function.deliver("ping", new byte[0]);
         if (call.equals("GetParameters")) {
-            function.kill();
+            playground.aws().faults().on(call).hang();
+            function.start();
+        } else {
+            function.start();
+            playground.aws().faults().on(call).hang();
         }
-        playground.aws().faults().on(call).hang();
     }
 }

@@ -76,6 +76,35 @@ class KillIT {
         assertThat(playground.github().runners().registered()).isEmpty();
     }
 
+    @ParameterizedTest(name = "at {0}, carried out: {1}")
+    @CsvSource({"get-runner, false", "get-runner, true", "delete-runner, false", "TerminateInstances, true"})
+    void leavesNothingOfAJobThatWasCancelledWhileQueued(String call, boolean carriedOut) {
+        var job = playground.queueJob();
+        function.launched(job);
+        playground.github().jobs().complete(job.id(), "cancelled");
+        die(job, "completed", call, carriedOut);
+
+        redeliver(job, "completed");
+
+        assertThat(function.live()).isEmpty();
+        assertThat(playground.github().runners().registered()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "at {0}, carried out: {1}")
+    @CsvSource({"delete-runner, true", "TerminateInstances, false"})
+    void leavesAnInstanceToItselfWhoseRegistrationWasDeletedJustBeforeTheEnd(String call, boolean carriedOut) {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        playground.github().jobs().complete(job.id(), "cancelled");
+        die(job, "completed", call, carriedOut);
+
+        // 404 proves nothing: the runner may be at work. Without a registration it can't connect, and ends itself.
+        assertThat(redeliver(job, "completed").field("outcome")).isEqualTo("ignored");
+        assertThat(function.live()).hasSize(1);
+        assertThat(playground.github().runners().connect(Function.runnerId(instance)))
+                .isFalse();
+    }
+
     private void die(Job job, String action, String call, boolean carriedOut) {
         if (carriedOut) {
             function.deliverAndDieAfter(job, action, call);

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 class RealPayloadsIT {
 
-    private static final Path FOLDER =
-            Path.of(System.getenv().getOrDefault("MAYFLY_PAYLOADS", "../shared/payloads"));
+    private static final Path FOLDER = Path.of(System.getenv().getOrDefault("MAYFLY_PAYLOADS", "../shared/payloads"));
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final Function function = new Function().with("MAYFLY_ALLOW_PUBLIC_REPOSITORIES", "true");
@@ -60,12 +59,14 @@ class RealPayloadsIT {
 
     @Test
     void launchesAndEndsTheJobOfTheExamples() throws IOException {
-        var queued = (ObjectNode) MAPPER.readTree(FOLDER.resolve("api.github.com.workflow_job.6.queued.json").toFile());
+        var queued = (ObjectNode) MAPPER.readTree(
+                FOLDER.resolve("api.github.com.workflow_job.6.queued.json").toFile());
         var repository = queued.at("/repository/full_name").asText();
         var job = playground
                 .github()
                 .jobs()
-                .queue(Job.queued(queued.at("/workflow_job/id").asLong(), repository, Playground.LABELS, Instant.now()));
+                .queue(Job.queued(
+                        queued.at("/workflow_job/id").asLong(), repository, Playground.LABELS, Instant.now()));
         playground.github().repositories().add(repository, false);
         function.withPool(pool -> pool.putArray("labels").add("self-hosted").add("k8s"));
 
@@ -78,8 +79,8 @@ class RealPayloadsIT {
         var instance = function.live().getFirst();
         function.takesJob(instance, job);
         function.finishes(instance, job);
-        var completed =
-                (ObjectNode) MAPPER.readTree(FOLDER.resolve("api.github.com.workflow_job.2.completed.json").toFile());
+        var completed = (ObjectNode) MAPPER.readTree(
+                FOLDER.resolve("api.github.com.workflow_job.2.completed.json").toFile());
         completed.set("repository", queued.get("repository"));
         completed
                 .withObject("workflow_job")
@@ -96,7 +97,9 @@ class RealPayloadsIT {
 
     private static List<Path> payloads() throws IOException {
         try (var files = Files.list(FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".json"))
+                    .sorted()
+                    .toList();
         }
     }
 }

@@ -17,8 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RunnerPoolsTest {
 
-    private static final String NEEDED =
-            """
+    private static final String NEEDED = """
             "ami": "ami-0123", "instanceTypes": ["c7i.xlarge"], "subnets": ["subnet-a"], "securityGroups": ["sg-1"]""";
 
     private static RunnerPools pools(String json) {
@@ -82,7 +81,7 @@ class RunnerPoolsTest {
                 "\"colour\": \"red\" | pools[0].colour is not a known key",
                 "\"scope\": \"enterprise\" | pools[0].scope must be repository or organization",
                 "\"market\": \"free\" | pools[0].market must be on-demand, spot or spot-then-on-demand",
-                "\"market\": 1 | pools[0].market must hold strings only",
+                "\"market\": 1 | pools[0].market must be text, or hold only text",
                 "\"maxRunners\": -1 | pools[0].maxRunners must be a whole number from 0 to 1000000",
                 "\"maxRunners\": 1.5 | pools[0].maxRunners must be a whole number",
                 "\"volumeGb\": \"100\" | pools[0].volumeGb must be a whole number",
@@ -138,7 +137,8 @@ class RunnerPoolsTest {
 
     @Test
     void refusesTwoPoolsOfOneName() {
-        assertThatThrownBy(() -> pools("[" + pool("a", "x") + "," + pool("a", "y") + "]").all())
+        assertThatThrownBy(() ->
+                        pools("[" + pool("a", "x") + "," + pool("a", "y") + "]").all())
                 .hasMessage("MAYFLY_POOLS: pools[1].name 'a' is taken by an earlier pool");
     }
 }

@@ -32,9 +32,11 @@ class SignatureValidatorTest {
                 "secret | {\"action\":\"queued\"} | 57aa67ee965ce46922aa32fe939e794fbb6df5c93809bf46ed24fc13714a0506"
             })
     void acceptsPublishedVectors(String secret, String body, String digest) {
-        assertThat(validator(secret.strip()).isValid(utf8(body), "sha256=" + digest)).isTrue();
+        assertThat(validator(secret.strip()).isValid(utf8(body), "sha256=" + digest))
+                .isTrue();
         assertThat(validator("x").isValid(utf8(body), "sha256=" + digest)).isFalse();
-        assertThat(validator("new", secret).isValid(utf8(body), "sha256=" + digest)).isTrue();
+        assertThat(validator("new", secret).isValid(utf8(body), "sha256=" + digest))
+                .isTrue();
     }
 
     @Test

@@ -23,7 +23,7 @@ class WebhookResourceTest {
     }
 
     @Test
-    void acceptsGitHubsPublishedVector() {
+    void acceptsTheSignatureOfGitHubsPublishedVectorWhoseBodyIsNoJson() {
         given().header("X-GitHub-Event", "ping")
                 .header(
                         "X-Hub-Signature-256",
@@ -32,9 +32,9 @@ class WebhookResourceTest {
                 .body("Hello, World!")
                 .post("/webhook")
                 .then()
-                .statusCode(200)
+                .statusCode(400)
                 .contentType("application/json")
-                .body("outcome", equalTo("ignored"));
+                .body("error", equalTo("body is no valid JSON, or is nested over 64"));
     }
 
     @Test

@@ -1,0 +1,111 @@
+package io.mayfly.config;
+
+import io.mayfly.http.Answer;
+import io.mayfly.http.Connections;
+import io.mayfly.http.Request;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import software.amazon.awssdk.http.AbortableInputStream;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpResponse;
+
+/** The AWS SDK over our connections. The time limit of a call is bound around it. */
+final class AwsHttpClient implements SdkHttpClient {
+
+    /** When the call in this scope ends with all its tries, by {@link System#nanoTime()}. */
+    static final ScopedValue<Long> END = ScopedValue.newInstance();
+
+    /** The answer to rehearse with, in place of the service's. */
+    static final ScopedValue<Answer> REHEARSED = ScopedValue.newInstance();
+
+    private static final Duration NO_CALL_TAKES_LONGER = Duration.ofSeconds(8);
+    private static final Set<String> SET_BY_THE_CONNECTION = Set.of("host", "content-length", "connection", "expect");
+
+    private final Connections connections;
+
+    AwsHttpClient(Connections connections) {
+        this.connections = connections;
+    }
+
+    @Override
+    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+        return new Call(request);
+    }
+
+    @Override
+    public String clientName() {
+        return "Mayfly";
+    }
+
+    @Override
+    public void close() {
+        // The connections outlive the client.
+    }
+
+    private final class Call implements ExecutableHttpRequest {
+
+        private final HttpExecuteRequest request;
+
+        Call(HttpExecuteRequest request) {
+            this.request = request;
+        }
+
+        @Override
+        public HttpExecuteResponse call() throws IOException {
+            var http = request.httpRequest();
+            var headers = new LinkedHashMap<String, String>();
+            http.forEachHeader((name, values) -> {
+                if (!SET_BY_THE_CONNECTION.contains(name.toLowerCase(Locale.ROOT))) {
+                    headers.put(name, String.join(",", values));
+                }
+            });
+            var call = new Request(http.method().name(), http.getUri(), headers, body());
+            var limit = END.isBound() ? Duration.ofNanos(END.get() - System.nanoTime()) : NO_CALL_TAKES_LONGER;
+            if (REHEARSED.isBound()) {
+                connections.prepare(call.uri(), limit);
+                return response(REHEARSED.get());
+            }
+            return response(connections.send(call, limit));
+        }
+
+        @Override
+        public void abort() {
+            // A call ends at its time limit.
+        }
+
+        private byte[] body() throws IOException {
+            var content = request.contentStreamProvider();
+            if (content.isEmpty()) {
+                return new byte[0];
+            }
+            try (var stream = content.get().newStream()) {
+                return stream.readAllBytes();
+            }
+        }
+
+        private static HttpExecuteResponse response(Answer answer) {
+            var headers = new LinkedHashMap<String, List<String>>();
+            for (Map.Entry<String, String> header : answer.headers().entrySet()) {
+                headers.computeIfAbsent(header.getKey(), key -> new ArrayList<>())
+                        .add(header.getValue());
+            }
+            return HttpExecuteResponse.builder()
+                    .response(SdkHttpResponse.builder()
+                            .statusCode(answer.status())
+                            .headers(headers)
+                            .build())
+                    .responseBody(AbortableInputStream.create(new ByteArrayInputStream(answer.body())))
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.mayfly.http;
+
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections that are kept between two uses, and over the freezes of Lambda. A kept one may have died meanwhile; it
+ * shows when it is used, so a request that breaks on a kept connection without an answer is sent once more on a new one.
+ */
+@Singleton
+public class Connections {
+
+    /** NAT gateways forget a connection after 350 s; what is older may be dead without a sign. */
+    private static final Duration LONGEST_IDLE = Duration.ofMinutes(4);
+
+    private final Map<Origin, Deque<Connection>> idle = new HashMap<>();
+    private static final Deque<Connection> NONE = new ArrayDeque<>(0);
+    private final InstantSource clock;
+
+    public Connections(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Sends a request and reads the whole answer.
+     *
+     * @param limit for all of it, however slowly the bytes come
+     * @throws SocketTimeoutException at the limit
+     * @throws IOException when there is no answer for another reason; the request may have been carried out
+     */
+    public Answer send(Request request, Duration limit) throws IOException {
+        var origin = Origin.of(request.uri());
+        var deadline = System.nanoTime() + limit.toNanos();
+        var kept = take(origin);
+        if (kept != null) {
+            try {
+                return exchange(origin, kept, request, deadline);
+            } catch (SocketTimeoutException e) {
+                throw e;
+            } catch (IOException died) {
+                forget(origin);
+                if (kept.hasAnswerBegun()) {
+                    throw died;
+                }
+            }
+        }
+        return exchange(origin, Connection.open(origin, deadline), request, deadline);
+    }
+
+    /** Opens a connection and keeps it, unless one is kept already. */
+    public void prepare(URI uri, Duration limit) throws IOException {
+        var origin = Origin.of(uri);
+        synchronized (idle) {
+            if (!idle.getOrDefault(origin, NONE).isEmpty()) {
+                return;
+            }
+        }
+        keep(origin, Connection.open(origin, System.nanoTime() + limit.toNanos()));
+    }
+
+    private Answer exchange(Origin origin, Connection connection, Request request, long deadline) throws IOException {
+        try {
+            var answer = connection.exchange(request, deadline);
+            if (connection.isReusable()) {
+                keep(origin, connection);
+            } else {
+                connection.close();
+            }
+            return answer;
+        } catch (IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private @Nullable Connection take(Origin origin) {
+        synchronized (idle) {
+            var kept = idle.getOrDefault(origin, NONE);
+            var now = clock.instant();
+            for (var connection = kept.pollFirst(); connection != null; connection = kept.pollFirst()) {
+                if (!connection.isIdleLongerThan(LONGEST_IDLE, now)) {
+                    return connection;
+                }
+                connection.close();
+            }
+            return null;
+        }
+    }
+
+    private void keep(Origin origin, Connection connection) {
+        synchronized (idle) {
+            connection.idleSince(clock.instant());
+            idle.computeIfAbsent(origin, key -> new ArrayDeque<>()).addFirst(connection);
+        }
+    }
+
+    private void forget(Origin origin) {
+        Deque<Connection> dead;
+        synchronized (idle) {
+            dead = idle.remove(origin);
+        }
+        if (dead != null) {
+            dead.forEach(Connection::close);
+        }
+    }
+}

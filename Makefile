@@ -33,6 +33,11 @@ test: ## Run every test that needs no native image
 native: ## Build the native function: target/function.zip with bootstrap
 	@scripts/build-native
 
+.PHONY: demo-native
+demo-native: ## The demo again, with what `make native` has built
+	@$(MVN) -q test-compile
+	@$(PLAYGROUND) io.mayfly.playground.Demo target/native/function.zip target/demo.log
+
 .PHONY: native-test
 native-test: ## Run the black-box tests against what `make native` has built, and the bench's checks over TLS
 	@test -f target/native/function.zip || { echo "Nothing to test: make native first" >&2; exit 1; }

@@ -1,7 +1,9 @@
 package io.mayfly.config;
 
 import jakarta.inject.Singleton;
-import java.util.stream.StreamSupport;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +14,21 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Environment {
 
+    /** A look into the sources costs more than all else of a setting, and a process' environment does not change. */
+    private final Map<String, Optional<String>> known = new ConcurrentHashMap<>();
+
     /** The value of a variable; null where it is not set or empty, as a template's empty parameter leaves it. */
     public @Nullable String get(String name) {
-        return StreamSupport.stream(
-                        ConfigProvider.getConfig().getConfigSources().spliterator(), false)
-                .map(source -> source.getValue(name))
-                .filter(value -> value != null && !value.isEmpty())
-                .findFirst()
-                .orElse(null);
+        return known.computeIfAbsent(name, Environment::lookUp).orElse(null);
+    }
+
+    private static Optional<String> lookUp(String name) {
+        for (var source : ConfigProvider.getConfig().getConfigSources()) {
+            var value = source.getValue(name);
+            if (value != null && !value.isEmpty()) {
+                return Optional.of(value);
+            }
+        }
+        return Optional.empty();
     }
 }

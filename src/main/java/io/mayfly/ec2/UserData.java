@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The script that an instance runs at its first boot: what it must know as shell variables, then {@code boot.sh}. */
 public final class UserData {
@@ -18,6 +19,7 @@ public final class UserData {
 
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/=_-]+");
     private static final String SCRIPT = "boot.sh";
+    private static volatile @Nullable String script;
 
     private UserData() {}
 
@@ -67,7 +69,12 @@ public final class UserData {
         var rendered = new StringBuilder("#!/bin/bash\n");
         variables.forEach((name, value) ->
                 rendered.append(name).append('=').append(quoted(value)).append('\n'));
-        rendered.append(script());
+        var boot = script;
+        if (boot == null) {
+            boot = read();
+            script = boot;
+        }
+        rendered.append(boot);
         var bytes = rendered.toString().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
             throw new ConfigurationException("user data has " + bytes + " bytes, EC2 takes " + MAX_BYTES);
@@ -79,13 +86,13 @@ public final class UserData {
         return "'" + value.replace("'", "'\\''") + "'";
     }
 
-    private static String script() {
+    private static String read() {
         try (var in = UserData.class.getResourceAsStream(SCRIPT)) {
             if (in == null) {
                 throw new IllegalStateException(SCRIPT + " is not in the archive");
             }
-            var script = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return script.startsWith("#!") ? script.substring(script.indexOf('\n') + 1) : script;
+            var text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            return text.startsWith("#!") ? text.substring(text.indexOf('\n') + 1) : text;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

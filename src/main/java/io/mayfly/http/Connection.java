@@ -1,6 +1,5 @@
 package io.mayfly.http;
 
-import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -20,6 +19,7 @@ import javax.net.ssl.SSLSocketFactory;
 /** One connection; it carries one exchange at a time (RFC 9112). */
 final class Connection implements AutoCloseable {
 
+    private static final int BUFFER = 16 * 1024;
     private static final int MAX_HEAD = 64 * 1024;
     private static final int MAX_BODY = 16 << 20;
     private static final int NO_CONTENT = 204;
@@ -28,6 +28,9 @@ final class Connection implements AutoCloseable {
     private final Origin origin;
     private final Socket socket;
     private final InputStream in;
+    private final byte[] buffer = new byte[BUFFER];
+    private int position;
+    private int filled;
     private long deadline;
     private boolean reusable = true;
     private boolean answerBegun;
@@ -52,7 +55,7 @@ final class Connection implements AutoCloseable {
             if (origin.tls()) {
                 socket = secured(socket, origin, deadline);
             }
-            return new Connection(origin, socket, new BufferedInputStream(socket.getInputStream(), 16 * 1024));
+            return new Connection(origin, socket, socket.getInputStream());
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
@@ -224,44 +227,37 @@ final class Connection implements AutoCloseable {
 
     private byte[] exactly(int size) throws IOException {
         var bytes = new byte[size];
-        for (var filled = 0; filled < size; ) {
-            limitWait();
-            var read = in.read(bytes, filled, size - filled);
-            if (read < 0) {
+        for (var read = 0; read < size; ) {
+            if (position == filled && !fill()) {
                 throw new EOFException("the answer ended early");
             }
-            filled += read;
+            var part = Math.min(size - read, filled - position);
+            System.arraycopy(buffer, position, bytes, read, part);
+            position += part;
+            read += part;
         }
         return bytes;
     }
 
     private byte[] rest() throws IOException {
         var body = new ByteArrayOutputStream();
-        var buffer = new byte[8192];
-        while (true) {
-            limitWait();
-            var read = in.read(buffer);
-            if (read < 0) {
-                return body.toByteArray();
-            }
-            body.write(buffer, 0, read);
+        while (position < filled || fill()) {
+            body.write(buffer, position, filled - position);
+            position = filled;
             if (body.size() > MAX_BODY) {
                 throw new IOException("the answer is too long");
             }
         }
+        return body.toByteArray();
     }
 
     private String line() throws IOException {
         var line = new StringBuilder(80);
         while (true) {
-            if (in.available() == 0) {
-                limitWait();
-            }
-            var next = in.read();
-            if (next < 0) {
+            if (position == filled && !fill()) {
                 throw new EOFException("the connection was closed");
             }
-            answerBegun = true;
+            var next = (char) (buffer[position++] & 0xff);
             if (next == '\n') {
                 var end = line.length() - 1;
                 return end >= 0 && line.charAt(end) == '\r' ? line.substring(0, end) : line.toString();
@@ -269,12 +265,17 @@ final class Connection implements AutoCloseable {
             if (line.length() > MAX_HEAD) {
                 throw new IOException("malformed HTTP header");
             }
-            line.append((char) next);
+            line.append(next);
         }
     }
 
-    private void limitWait() throws IOException {
+    /** False at the end of the stream. */
+    private boolean fill() throws IOException {
         socket.setSoTimeout(millisUntil(deadline));
+        position = 0;
+        filled = Math.max(0, in.read(buffer));
+        answerBegun |= filled > 0;
+        return filled > 0;
     }
 
     private static int millisUntil(long deadline) throws SocketTimeoutException {

@@ -3,7 +3,9 @@ package io.mayfly.startup;
 import io.mayfly.config.Parameters;
 import io.mayfly.ec2.Instances;
 import io.mayfly.github.GitHubRehearsal;
+import io.mayfly.lambda.EventRehearsal;
 import io.mayfly.runner.RunnerPools;
+import io.mayfly.webhook.WebhookRehearsal;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -29,15 +31,25 @@ class Rehearsal {
     private final RunnerPools pools;
     private final Instances instances;
     private final GitHubRehearsal github;
+    private final WebhookRehearsal webhook;
+    private final EventRehearsal event;
 
-    Rehearsal(Parameters parameters, RunnerPools pools, Instances instances, GitHubRehearsal github) {
+    Rehearsal(
+            Parameters parameters,
+            RunnerPools pools,
+            Instances instances,
+            GitHubRehearsal github,
+            WebhookRehearsal webhook,
+            EventRehearsal event) {
         this.parameters = parameters;
         this.pools = pools;
         this.instances = instances;
         this.github = github;
+        this.webhook = webhook;
+        this.event = event;
     }
 
-    void onStart(@Observes StartupEvent event, LaunchMode mode) throws InterruptedException {
+    void onStart(@Observes StartupEvent start, LaunchMode mode) throws InterruptedException {
         if (mode != LaunchMode.NORMAL) {
             return;
         }
@@ -48,12 +60,15 @@ class Rehearsal {
                 }),
                 begin("github", () -> {
                     github.connect(LIMIT);
+                    event.run();
                     return null;
                 }),
                 begin("parameters", () -> {
                     parameters.prepare();
                     github.sign();
-                    return pools.all();
+                    pools.all();
+                    webhook.run();
+                    return null;
                 }));
         for (var part : parts) {
             part.join(LIMIT);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mayfly.playground.FunctionAnswer;
+import io.mayfly.playground.Installation;
 import io.mayfly.playground.Job;
 import io.mayfly.playground.Playground;
 import java.io.IOException;
@@ -68,6 +69,10 @@ class RealPayloadsIT {
                 .queue(Job.queued(
                         queued.at("/workflow_job/id").asLong(), repository, Playground.LABELS, Instant.now()));
         playground.github().repositories().add(repository, false);
+        playground
+                .github()
+                .installations()
+                .register(Installation.on(queued.at("/installation/id").asLong(), job.owner()));
         function.withPool(pool -> pool.putArray("labels").add("self-hosted").add("k8s"));
 
         assertThat(deliver(queued).field("reason")).isEqualTo("job status is not queued");

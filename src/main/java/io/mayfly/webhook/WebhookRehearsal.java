@@ -1,0 +1,36 @@
+package io.mayfly.webhook;
+
+import io.mayfly.runner.Outcome;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+
+/** What can be done of a webhook before the first one comes. */
+@Singleton
+public class WebhookRehearsal {
+
+    private static final byte[] EVENT = """
+            {"action":"rehearsal","workflow_job":{"id":1,"run_attempt":1,"status":"queued","labels":["x"],\
+            "created_at":"2026-01-01T00:00:00Z"},"repository":{"full_name":"x/x","private":true},\
+            "organization":{"login":"x"},"installation":{"id":1}}""".getBytes(StandardCharsets.UTF_8);
+
+    private final SignatureValidator signatures;
+    private final RepositoryPolicy policy;
+    private final Answers answers;
+
+    WebhookRehearsal(SignatureValidator signatures, RepositoryPolicy policy, Answers answers) {
+        this.signatures = signatures;
+        this.policy = policy;
+        this.answers = answers;
+    }
+
+    /** Checks a signature, reads an event and writes an answer for the first time. Needs the webhook secret. */
+    public void run() {
+        signatures.isValid(EVENT, "sha256=" + "0".repeat(64));
+        var event = WorkflowJobEvent.parse(EVENT);
+        event.createdAt();
+        event.labels();
+        event.organization();
+        policy.refusal(event);
+        answers.outcome(new Outcome.Ignored("rehearsal")).close();
+    }
+}

@@ -1,6 +1,8 @@
 package io.mayfly.playground;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,6 +17,20 @@ final class DevFunction {
 
     DevFunction(int port) {
         events = URI.create("http://127.0.0.1:" + port + "/_lambda_");
+    }
+
+    /** Waits until dev mode is up, which takes minutes when Maven has to fetch it first. False when it did not come up. */
+    boolean awaitListening(Duration longest) throws InterruptedException {
+        var end = System.nanoTime() + longest.toNanos();
+        while (System.nanoTime() < end) {
+            try (var probe = new Socket()) {
+                probe.connect(new InetSocketAddress(events.getHost(), events.getPort()), 1000);
+                return true;
+            } catch (IOException notYet) {
+                Thread.sleep(500);
+            }
+        }
+        return false;
     }
 
     /**

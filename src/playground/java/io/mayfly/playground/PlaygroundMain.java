@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
 
@@ -18,6 +19,8 @@ import java.util.stream.Collectors;
  * shows what is there, {@code POST /jobs} begins a job's life and tells it line by line.
  */
 final class PlaygroundMain {
+
+    private static final Duration START = Duration.ofMinutes(5);
 
     private final Playground playground;
     private final DevFunction function;
@@ -66,6 +69,13 @@ final class PlaygroundMain {
 
     private void tell(OutputStream out) {
         try {
+            if (!function.awaitListening(Duration.ofMillis(1))) {
+                write(out, "the function is still starting");
+                if (!function.awaitListening(START)) {
+                    write(out, "not served: the function did not start, see the terminal of make run");
+                    return;
+                }
+            }
             var served = new JobLife(playground, function::invoke, line -> write(out, line)).live();
             write(out, served ? "served" : "not served");
         } catch (IllegalStateException e) {

@@ -6,6 +6,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -22,9 +23,11 @@ import software.amazon.awssdk.retries.api.RetryStrategy;
 public class AwsClients {
 
     private final AwsHttpClient http;
+    private final InstantSource clock;
 
-    public AwsClients(Connections connections) {
-        this.http = new AwsHttpClient(connections);
+    public AwsClients(Connections connections, InstantSource clock) {
+        this.http = new AwsHttpClient(connections, clock);
+        this.clock = clock;
     }
 
     /**
@@ -44,16 +47,15 @@ public class AwsClients {
     }
 
     /** Makes a call of a client with a time limit for all its tries. */
-    public static <T> T within(Duration limit, Supplier<T> call) {
-        return ScopedValue.where(AwsHttpClient.END, System.nanoTime() + limit.toNanos())
-                .call(call::get);
+    public <T> T within(Duration limit, Supplier<T> call) {
+        return ScopedValue.where(AwsHttpClient.END, clock.instant().plus(limit)).call(call::get);
     }
 
     /**
      * Makes a call without sending it: a connection to the service is opened and kept, and everything before and after the
      * network is done for the first time, with this as the service's answer.
      */
-    public static <T> T rehearse(Duration limit, Answer answer, Supplier<T> call) {
+    public <T> T rehearse(Duration limit, Answer answer, Supplier<T> call) {
         return ScopedValue.where(AwsHttpClient.REHEARSED, answer).call(() -> within(limit, call));
     }
 

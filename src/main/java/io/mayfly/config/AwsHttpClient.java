@@ -6,6 +6,8 @@ import io.mayfly.http.Request;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +24,8 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 /** The AWS SDK over our connections. The time limit of a call is bound around it. */
 final class AwsHttpClient implements SdkHttpClient {
 
-    /** When the call in this scope ends with all its tries, by {@link System#nanoTime()}. */
-    static final ScopedValue<Long> END = ScopedValue.newInstance();
+    /** When the call in this scope ends with all its tries. */
+    static final ScopedValue<Instant> END = ScopedValue.newInstance();
 
     /** The answer to rehearse with, in place of the service's. */
     static final ScopedValue<Answer> REHEARSED = ScopedValue.newInstance();
@@ -32,9 +34,11 @@ final class AwsHttpClient implements SdkHttpClient {
     private static final Set<String> SET_BY_THE_CONNECTION = Set.of("host", "content-length", "connection", "expect");
 
     private final Connections connections;
+    private final InstantSource clock;
 
-    AwsHttpClient(Connections connections) {
+    AwsHttpClient(Connections connections, InstantSource clock) {
         this.connections = connections;
+        this.clock = clock;
     }
 
     @Override
@@ -70,7 +74,7 @@ final class AwsHttpClient implements SdkHttpClient {
                 }
             });
             var call = new Request(http.method().name(), http.getUri(), headers, body());
-            var limit = END.isBound() ? Duration.ofNanos(END.get() - System.nanoTime()) : NO_CALL_TAKES_LONGER;
+            var limit = END.isBound() ? Duration.between(clock.instant(), END.get()) : NO_CALL_TAKES_LONGER;
             if (REHEARSED.isBound()) {
                 connections.prepare(call.uri(), limit);
                 return response(REHEARSED.get());

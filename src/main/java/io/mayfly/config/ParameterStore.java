@@ -33,7 +33,7 @@ public class ParameterStore {
      */
     Map<String, String> get(List<String> names) {
         try {
-            var answer = AwsClients.within(
+            var answer = clients.within(
                     limits.parameters(),
                     () -> client().getParameters(request -> request.names(names).withDecryption(true)));
             var values = new HashMap<String, String>();

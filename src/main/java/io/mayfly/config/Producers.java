@@ -4,13 +4,19 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 
-/** What tests replace: the clock and the time limits. */
+/** What tests replace: the clock, the waits and the time limits. */
 class Producers {
 
     @Produces
     @Singleton
     InstantSource clock() {
         return InstantSource.system();
+    }
+
+    @Produces
+    @Singleton
+    Sleeper sleeper() {
+        return Sleeper.system();
     }
 
     @Produces

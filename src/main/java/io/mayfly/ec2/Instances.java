@@ -45,7 +45,7 @@ public class Instances {
         var limit = deadline.limit(limits.runInstances());
         try {
             var request = RunInstances.request(launch, choice).build();
-            var answer = AwsClients.within(limit, () -> client().runInstances(request));
+            var answer = clients.within(limit, () -> client().runInstances(request));
             return answer.instances().isEmpty()
                     ? new Unanswered("EC2 answered without an instance")
                     : new Launched(answer.instances().getFirst().instanceId());
@@ -65,11 +65,11 @@ public class Instances {
         var launch = new LaunchRequest(
                 "rehearsal", 1, "ami-0", List.of("sg-0"), 1, "/dev/sda1", null, null, Map.of("Name", "x"), "");
         var choice = new Choice("t3.micro", "subnet-0", Market.SPOT);
-        AwsClients.rehearse(
+        clients.rehearse(
                 limit,
                 Rehearsed.RUN_INSTANCES,
                 () -> client().runInstances(RunInstances.request(launch, choice).build()));
-        AwsClients.rehearse(
+        clients.rehearse(
                 limit,
                 Rehearsed.DESCRIBE_INSTANCES,
                 () -> client().describeInstances(request -> request.filters(
@@ -99,8 +99,7 @@ public class Instances {
         }
         try {
             var limit = deadline.limit(limits.terminate());
-            var answer =
-                    AwsClients.within(limit, () -> client().terminateInstances(request -> request.instanceIds(ids)));
+            var answer = clients.within(limit, () -> client().terminateInstances(request -> request.instanceIds(ids)));
             return answer.terminatingInstances().stream()
                     .map(change -> change.instanceId())
                     .toList();
@@ -138,7 +137,7 @@ public class Instances {
             var token = next;
             var limit = deadline.limit(limits.describe());
             try {
-                var page = AwsClients.within(
+                var page = clients.within(
                         limit,
                         () -> client().describeInstances(request ->
                                 request.filters(filters).maxResults(PAGE).nextToken(token)));

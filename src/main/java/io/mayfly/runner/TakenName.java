@@ -1,8 +1,8 @@
 package io.mayfly.runner;
 
 import io.mayfly.config.Deadline;
+import io.mayfly.config.Sleeper;
 import io.mayfly.config.TimeLimits;
-import io.mayfly.config.UnavailableException;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
@@ -34,12 +34,14 @@ class TakenName {
     private final Instances instances;
     private final TimeLimits limits;
     private final InstantSource clock;
+    private final Sleeper sleeper;
 
-    TakenName(Runners runners, Instances instances, TimeLimits limits, InstantSource clock) {
+    TakenName(Runners runners, Instances instances, TimeLimits limits, InstantSource clock, Sleeper sleeper) {
         this.runners = runners;
         this.instances = instances;
         this.limits = limits;
         this.clock = clock;
+        this.sleeper = sleeper;
     }
 
     sealed interface Verdict {
@@ -78,7 +80,7 @@ class TakenName {
             if (!deadline.allows(pause.plus(FOR_THE_END))) {
                 return new Verdict.Unclear();
             }
-            sleep(pause);
+            sleeper.sleep(pause);
         }
     }
 
@@ -112,14 +114,5 @@ class TakenName {
         return found.stream()
                 .anyMatch(instance ->
                         instance.hasEnded() && instance.tag(Tags.RUNNER_ID).equals(Long.toString(runner.id())));
-    }
-
-    private static void sleep(Duration pause) {
-        try {
-            Thread.sleep(pause);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnavailableException("interrupted");
-        }
     }
 }

@@ -27,7 +27,9 @@ class ParametersTest {
         }
     };
     private final ParameterStore store =
-            new ParameterStore(new AwsClients(new Connections(InstantSource.system())), TimeLimits.DEFAULT) {
+            new ParameterStore(
+                    new AwsClients(new Connections(InstantSource.system()), InstantSource.system()),
+                    TimeLimits.DEFAULT) {
                 @Override
                 Map<String, String> get(List<String> names) {
                     reads++;

@@ -27,7 +27,9 @@ public final class TestSettings {
                 environment,
                 new Parameters(
                         environment,
-                        new ParameterStore(new AwsClients(new Connections(InstantSource.system())), TimeLimits.DEFAULT),
+                        new ParameterStore(
+                                new AwsClients(new Connections(InstantSource.system()), InstantSource.system()),
+                                TimeLimits.DEFAULT),
                         InstantSource.system()));
     }
 }

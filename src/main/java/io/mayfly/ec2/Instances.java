@@ -9,8 +9,10 @@ import io.mayfly.ec2.LaunchResult.Launched;
 import io.mayfly.ec2.LaunchResult.Refused;
 import io.mayfly.ec2.LaunchResult.Unanswered;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -121,6 +123,48 @@ public class Instances {
         return ids.stream()
                 .flatMap(id -> terminate(List.of(id), deadline).stream())
                 .toList();
+    }
+
+    /** Sets a tag of an instance. */
+    public void tag(String id, String key, String value, Deadline deadline) {
+        var limit = deadline.limit(limits.terminate());
+        try {
+            clients.within(
+                    limit,
+                    () -> client().createTags(request -> request.resources(id)
+                            .tags(Tag.builder().key(key).value(value).build())));
+        } catch (AwsServiceException e) {
+            throw failed("CreateTags", e);
+        } catch (SdkClientException e) {
+            throw unanswered("CreateTags", e);
+        }
+    }
+
+    /**
+     * What an instance has written on its console, ended ones included; empty when EC2 has nothing. Only Nitro instances
+     * show the latest, others what EC2 had buffered.
+     */
+    public String consoleOutput(String id, Deadline deadline) {
+        return consoleOutput(id, true, deadline);
+    }
+
+    private String consoleOutput(String id, boolean latest, Deadline deadline) {
+        var limit = deadline.limit(limits.describe());
+        try {
+            var output = clients.within(
+                            limit,
+                            () -> client().getConsoleOutput(
+                                            request -> request.instanceId(id).latest(latest)))
+                    .output();
+            return output == null ? "" : new String(Base64.getMimeDecoder().decode(output), StandardCharsets.UTF_8);
+        } catch (AwsServiceException e) {
+            if (latest && code(e).equals("UnsupportedOperation")) {
+                return consoleOutput(id, false, deadline);
+            }
+            throw failed("GetConsoleOutput", e);
+        } catch (SdkClientException e) {
+            throw unanswered("GetConsoleOutput", e);
+        }
     }
 
     private List<Instance> find(Map<String, String> tags, List<String> states, Deadline deadline) {

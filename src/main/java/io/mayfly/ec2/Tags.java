@@ -14,5 +14,8 @@ public final class Tags {
     public static final String RUNNER = PREFIX + "runner";
     public static final String RUNNER_ID = PREFIX + "runner-id";
 
+    /** Since when the sweep sees the runner idle or absent; the only tag that is written after the launch. */
+    public static final String SUSPECT = PREFIX + "suspect";
+
     private Tags() {}
 }

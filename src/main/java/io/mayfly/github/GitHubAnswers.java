@@ -2,6 +2,7 @@ package io.mayfly.github;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
 import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.UnavailableException;
 import io.mayfly.http.Answer;
@@ -36,11 +37,20 @@ class GitHubAnswers {
         return id == null ? "unknown" : id;
     }
 
-    /** The JSON of a good answer. */
+    /** The JSON object of a good answer. */
     JsonNode json(Answer answer, String call) {
+        return json(answer, call, JsonNodeType.OBJECT);
+    }
+
+    /** The JSON array of a good answer. */
+    JsonNode array(Answer answer, String call) {
+        return json(answer, call, JsonNodeType.ARRAY);
+    }
+
+    private JsonNode json(Answer answer, String call, JsonNodeType type) {
         try {
             var node = mapper.readTree(answer.body());
-            if (node != null && node.isObject()) {
+            if (node != null && node.getNodeType() == type) {
                 return node;
             }
         } catch (IOException notJson) {
@@ -65,7 +75,7 @@ class GitHubAnswers {
         var what = call + " (status " + status + ", request " + requestId(answer) + ")";
         var wait = rateLimit(answer);
         if (wait != null) {
-            return new UnavailableException("GitHub's rate limit refused " + what, wait);
+            return new RateLimitedException("GitHub's rate limit refused " + what, wait);
         }
         if (status >= 500 || status == 408) {
             return new UnavailableException("GitHub failed on " + what);

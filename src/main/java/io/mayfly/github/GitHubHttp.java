@@ -52,8 +52,11 @@ class GitHubHttp {
                         "User-Agent", "mayfly",
                         "X-GitHub-Api-Version", API_VERSION),
                 body);
+        Allowance.count();
         try {
-            return connections.send(request, limit);
+            var answer = connections.send(request, limit);
+            Allowance.learn(answer);
+            return answer;
         } catch (IOException e) {
             LOG.warnf("no answer from %s why=%s %s", request, e.getClass().getSimpleName(), e.getMessage());
             throw new UnavailableException("GitHub did not answer " + method + " " + path);

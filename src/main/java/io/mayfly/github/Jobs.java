@@ -1,12 +1,25 @@
 package io.mayfly.github;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mayfly.config.Deadline;
 import io.mayfly.config.TimeLimits;
+import io.mayfly.http.Answer;
 import jakarta.inject.Singleton;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedCollection;
 
 /** The jobs of workflow runs. */
 @Singleton
 public class Jobs {
+
+    private static final byte[] NO_BODY = {};
+
+    /** Where jobs wait or run: jobs are queued also in runs of which other jobs run already. */
+    private static final List<String> UNFINISHED = List.of("queued", "in_progress");
 
     private final GitHubClient github;
     private final GitHubAnswers answers;
@@ -26,17 +39,98 @@ public class Jobs {
      */
     public String status(String repository, long id, Scope scope, long installation, Deadline deadline) {
         var path = "/repos/" + repository + "/actions/jobs/" + id;
-        var answer = github.call("GET", path, new byte[0], installation, scope, limits.lookup(), deadline);
+        var answer = get(path, scope, installation, deadline);
         if (answer.status() == 404) {
             return "unknown";
         }
+        return text(read(answer, path), "status", path, answer);
+    }
+
+    /**
+     * The jobs of a repository that wait or run: those of the latest attempt of each of its unfinished runs.
+     *
+     * @param scope whose permissions the token shall have
+     */
+    public List<WorkflowJob> unfinished(String repository, Scope scope, long installation, Deadline deadline) {
+        var jobs = new ArrayList<WorkflowJob>();
+        for (var run : unfinishedRuns(repository, scope, installation, deadline)) {
+            var path = actions(repository) + "/runs/" + run + "/jobs";
+            var pages = new Pages();
+            while (pages.hasNext()) {
+                var answer = get(path + "?filter=latest" + pages.next("&"), scope, installation, deadline);
+                for (var listed : pages.read(read(answer, path).path("jobs"))) {
+                    var status = text(listed, "status", path, answer);
+                    if (UNFINISHED.contains(status)) {
+                        jobs.add(job(listed, repository, status, path, answer));
+                    }
+                }
+            }
+        }
+        return jobs;
+    }
+
+    private SequencedCollection<Long> unfinishedRuns(
+            String repository, Scope scope, long installation, Deadline deadline) {
+        var runs = new LinkedHashSet<Long>();
+        var path = actions(repository) + "/runs";
+        for (var status : UNFINISHED) {
+            var pages = new Pages();
+            while (pages.hasNext()) {
+                var answer = get(path + "?status=" + status + pages.next("&"), scope, installation, deadline);
+                for (var listed : pages.read(read(answer, path).path("workflow_runs"))) {
+                    runs.add(number(listed, "id", path, answer));
+                }
+            }
+        }
+        return runs;
+    }
+
+    private WorkflowJob job(JsonNode node, String repository, String status, String path, Answer answer) {
+        var labels = new ArrayList<String>();
+        node.path("labels").forEach(label -> labels.add(label.asText()));
+        try {
+            return new WorkflowJob(
+                    number(node, "id", path, answer),
+                    repository,
+                    Math.max(1, node.path("run_attempt").asLong(1)),
+                    status,
+                    labels,
+                    Instant.parse(text(node, "created_at", path, answer)),
+                    node.path("runner_id").asLong(0),
+                    node.path("html_url").asText(""));
+        } catch (DateTimeException e) {
+            throw answers.notUnderstood("GET " + path, answer);
+        }
+    }
+
+    private Answer get(String path, Scope scope, long installation, Deadline deadline) {
+        return github.call("GET", path, NO_BODY, installation, scope, limits.lookup(), deadline);
+    }
+
+    private JsonNode read(Answer answer, String path) {
         if (answer.status() != 200) {
             throw answers.refused(answer, "GET " + path, "actions: read");
         }
-        var status = answers.json(answer, "GET " + path).path("status");
-        if (!status.isTextual()) {
+        return answers.json(answer, "GET " + path);
+    }
+
+    private String text(JsonNode node, String field, String path, Answer answer) {
+        var value = node.path(field);
+        if (!value.isTextual()) {
             throw answers.notUnderstood("GET " + path, answer);
         }
-        return status.asText();
+        return value.asText();
+    }
+
+    private long number(JsonNode node, String field, String path, Answer answer) {
+        var value = node.path(field);
+        if (!value.canConvertToLong() || value.asLong() <= 0) {
+            throw answers.notUnderstood("GET " + path, answer);
+        }
+        return value.asLong();
+    }
+
+    private static String actions(String repository) {
+        return "/repos/" + repository + "/actions";
     }
 }

@@ -1,5 +1,7 @@
 package io.mayfly.github;
 
+import java.util.List;
+
 /**
  * A runner as GitHub shows it.
  *
@@ -7,4 +9,10 @@ package io.mayfly.github;
  * @param busy stale for minutes, so no proof of idleness
  * @param neverOnline offline and without a version, which a runner gets with its first connection
  */
-public record Runner(long id, String name, boolean online, boolean busy, boolean neverOnline) {}
+public record Runner(long id, String name, boolean online, boolean busy, boolean neverOnline, List<String> labels) {
+
+    /** Whether it has the label, where case does not count. */
+    public boolean hasLabel(String label) {
+        return labels.stream().anyMatch(label::equalsIgnoreCase);
+    }
+}

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,23 @@ public class Runners {
         return null;
     }
 
+    /** All runners of a scope as GitHub lists them, which can lag and omit some. */
+    public List<Runner> list(Scope scope, long installation, Deadline deadline) {
+        var found = new ArrayList<Runner>();
+        var call = "GET " + runners(scope);
+        var pages = new Pages();
+        while (pages.hasNext()) {
+            var answer = call("GET", runners(scope) + pages.next("?"), NO_BODY, installation, scope, deadline);
+            if (answer.status() != 200) {
+                throw answers.refused(answer, call, scope.permission() + ": read");
+            }
+            for (var listed : pages.read(answers.json(answer, call).path("runners"))) {
+                found.add(runner(listed, call, answer));
+            }
+        }
+        return found;
+    }
+
     /** Deletes a registration. Only {@link Deregistration#BUSY} says something of the runner's work. */
     public Deregistration deregister(Scope scope, long id, long installation, Deadline deadline) {
         var path = runners(scope) + "/" + id;
@@ -134,7 +152,9 @@ public class Runners {
         var neverOnline = "offline".equals(node.path("status").asText())
                 && !busy
                 && (version.isNull() || (version.isTextual() && version.asText().isEmpty()));
-        return new Runner(node.path("id").asLong(), node.path("name").asText(), online, busy, neverOnline);
+        var labels = new ArrayList<String>();
+        node.path("labels").forEach(label -> labels.add(label.path("name").asText()));
+        return new Runner(node.path("id").asLong(), node.path("name").asText(), online, busy, neverOnline, labels);
     }
 
     private byte[] bytes(JsonNode body) {

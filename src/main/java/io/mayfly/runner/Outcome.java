@@ -24,5 +24,19 @@ public sealed interface Outcome {
     record Ignored(String reason) implements Outcome {}
 
     /** It can't be done now; the next delivery or the sweep will. */
-    record Deferred(String reason, Duration retryAfter) implements Outcome {}
+    record Deferred(Cause cause, String reason, Duration retryAfter) implements Outcome {}
+
+    /** What stands in the way of a launch. */
+    enum Cause {
+        /** EC2 has none of the pool's choices, or the account may not have more of them. */
+        CAPACITY,
+        /** The pool has as many instances as it may. */
+        FULL,
+        /** EC2 throttles launches. */
+        THROTTLED,
+        /** A service did not answer in time, or the time is over. */
+        UNAVAILABLE,
+        /** Another launch of the same runner may be under way. */
+        CONTENDED
+    }
 }

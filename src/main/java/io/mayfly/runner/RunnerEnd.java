@@ -2,7 +2,6 @@ package io.mayfly.runner;
 
 import io.mayfly.config.Deadline;
 import io.mayfly.config.Settings;
-import io.mayfly.config.UnavailableException;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
@@ -88,12 +87,14 @@ class RunnerEnd {
     }
 
     private boolean wasNeverOnline(Instance instance, Deadline deadline) {
-        var runner = runners.get(scope(instance), number(instance, Tags.RUNNER_ID), installation(instance), deadline);
+        var registration = RunnerTags.of(instance);
+        var runner = runners.get(registration.scope(), registration.runnerId(), registration.installation(), deadline);
         return runner != null && runner.neverOnline();
     }
 
     private Deregistration deregister(Instance instance, Deadline deadline) {
-        return runners.deregister(scope(instance), number(instance, Tags.RUNNER_ID), installation(instance), deadline);
+        var registration = RunnerTags.of(instance);
+        return runners.deregister(registration.scope(), registration.runnerId(), registration.installation(), deadline);
     }
 
     private Outcome terminate(List<Instance> toEnd, String why, Deadline deadline) {
@@ -109,22 +110,6 @@ class RunnerEnd {
     /** A runner's name can be chosen by anyone who may register one; id and place can't. */
     private static boolean ranBy(Instance instance, CompletedJob job) {
         return instance.tag(Tags.RUNNER_ID).equals(Long.toString(job.runnerId()))
-                && scope(instance).serves(job.repository());
-    }
-
-    private static Scope scope(Instance instance) {
-        return new Scope(instance.tag(Tags.SCOPE));
-    }
-
-    private static long installation(Instance instance) {
-        return number(instance, Tags.INSTALLATION);
-    }
-
-    private static long number(Instance instance, String tag) {
-        try {
-            return Long.parseLong(instance.tag(tag));
-        } catch (NumberFormatException e) {
-            throw new UnavailableException("instance " + instance.id() + " has no usable tag " + tag);
-        }
+                && new Scope(instance.tag(Tags.SCOPE)).serves(job.repository());
     }
 }

@@ -13,11 +13,12 @@ import io.mayfly.ec2.Refusal;
 import io.mayfly.github.Jobs;
 import io.mayfly.github.Registration;
 import io.mayfly.github.Runners;
+import io.mayfly.runner.Outcome.Cause;
 import io.mayfly.runner.TakenName.Verdict;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** Launches a runner for a queued job: a JIT configuration from GitHub, then an instance that carries it. */
 @Singleton
@@ -62,10 +63,15 @@ class RunnerLaunch {
         this.limits = limits;
     }
 
-    Outcome launch(Job job, Pool pool, Deadline deadline) {
+    /**
+     * Launches.
+     *
+     * @param thoroughly also by choices that were refused just now, and though EC2 has throttled just now
+     */
+    Outcome launch(Job job, Pool pool, boolean thoroughly, Deadline deadline) {
         var launch = Launch.of(settings.deployment(), job, pool);
-        if (throttle.isClosed()) {
-            return new Outcome.Deferred("EC2 throttles launches", Throttle.HELD_BACK);
+        if (!thoroughly && throttle.isClosed()) {
+            return new Outcome.Deferred(Cause.THROTTLED, "EC2 throttles launches", Throttle.HELD_BACK);
         }
         if (job.doubtful() && !isQueued(launch, deadline)) {
             return new Outcome.Ignored("job is no longer queued");
@@ -75,9 +81,11 @@ class RunnerLaunch {
             return known != null
                     ? new Outcome.AlreadyLaunched(known, launch.runner())
                     : new Outcome.Deferred(
-                            "pool " + pool.name() + " is full (maxRunners " + pool.maxRunners() + ")", NEXT_SWEEP);
+                            Cause.FULL,
+                            "pool " + pool.name() + " is full (maxRunners " + pool.maxRunners() + ")",
+                            NEXT_SWEEP);
         }
-        return register(launch, deadline, true);
+        return register(launch, thoroughly, deadline, true);
     }
 
     private boolean isQueued(Launch launch, Deadline deadline) {
@@ -86,7 +94,7 @@ class RunnerLaunch {
                 .equals("queued");
     }
 
-    private Outcome register(Launch launch, Deadline deadline, boolean mayTryAgain) {
+    private Outcome register(Launch launch, boolean thoroughly, Deadline deadline, boolean mayTryAgain) {
         // From before the request: GitHub may have taken the name long before its answer is here.
         var window = deadline.atMost(limits.launchWindow());
         var registration = runners.register(
@@ -99,21 +107,23 @@ class RunnerLaunch {
         return switch (registration) {
             case Registration.Registered registered -> {
                 var request = request(launch, registered, deadline);
-                yield launch(launch, registered, request, window, deadline);
+                yield launch(launch, registered, request, thoroughly, window, deadline);
             }
-            case Registration.NameTaken taken -> resolveTakenName(launch, deadline, mayTryAgain);
+            case Registration.NameTaken taken -> resolveTakenName(launch, thoroughly, deadline, mayTryAgain);
         };
     }
 
-    private Outcome resolveTakenName(Launch launch, Deadline deadline, boolean mayTryAgain) {
+    private Outcome resolveTakenName(Launch launch, boolean thoroughly, Deadline deadline, boolean mayTryAgain) {
         return switch (takenName.resolve(launch, deadline)) {
             case Verdict.InUse inUse -> new Outcome.AlreadyLaunched(inUse.instanceId(), launch.runner());
             case Verdict.Cleaned cleaned ->
                 mayTryAgain && deadline.allows(WORTH_A_LAUNCH)
-                        ? register(launch, deadline, false)
-                        : new Outcome.Deferred("a launch that was cut short is cleaned away", NEXT_SWEEP);
+                        ? register(launch, thoroughly, deadline, false)
+                        : new Outcome.Deferred(
+                                Cause.CONTENDED, "a launch that was cut short is cleaned away", NEXT_SWEEP);
             case Verdict.Unclear unclear ->
-                new Outcome.Deferred("another launch of " + launch.runner() + " may be under way", NEXT_SWEEP);
+                new Outcome.Deferred(
+                        Cause.CONTENDED, "another launch of " + launch.runner() + " may be under way", NEXT_SWEEP);
         };
     }
 
@@ -130,14 +140,14 @@ class RunnerLaunch {
             Launch launch,
             Registration.Registered registered,
             LaunchRequest request,
+            boolean thoroughly,
             Deadline window,
             Deadline deadline) {
-        LaunchResult.@Nullable Refused last = null;
-        var outOfTime = false;
-        for (var choice : refusedChoices.worthTrying(launch.pool().choices())) {
+        var lastCode = "";
+        for (var choice : choices(launch, thoroughly)) {
             if (!window.allows(WORTH_A_TRY)) {
-                outOfTime = true;
-                break;
+                deregister(launch, registered, deadline);
+                return new Outcome.Deferred(Cause.UNAVAILABLE, "out of time", NEXT_SWEEP);
             }
             switch (instances.launch(request, choice, window)) {
                 case LaunchResult.Launched launched -> {
@@ -147,10 +157,10 @@ class RunnerLaunch {
                     // It may run: its configuration must stay valid, and no second instance may share it.
                     LOG.warnf(
                             "launch unanswered runner=%s choice=%s why=%s", launch.runner(), choice, unanswered.why());
-                    return new Outcome.Deferred(unanswered.why(), NEXT_SWEEP);
+                    return new Outcome.Deferred(Cause.UNAVAILABLE, unanswered.why(), NEXT_SWEEP);
                 }
                 case LaunchResult.Refused refused -> {
-                    last = refused;
+                    lastCode = refused.code();
                     if (!refused.kind().nextChoiceMayHelp()) {
                         return giveUp(launch, registered, choice, refused, deadline);
                     }
@@ -161,11 +171,14 @@ class RunnerLaunch {
         }
         deregister(launch, registered, deadline);
         return new Outcome.Deferred(
-                last == null || outOfTime
-                        ? "out of time"
-                        : "no capacity in the choices of pool " + launch.pool().name() + ", the last said "
-                                + last.code(),
+                Cause.CAPACITY,
+                "no capacity in the choices of pool " + launch.pool().name() + ", the last said " + lastCode,
                 NEXT_SWEEP);
+    }
+
+    private List<Choice> choices(Launch launch, boolean thoroughly) {
+        var all = launch.pool().choices();
+        return thoroughly ? all : refusedChoices.worthTrying(all);
     }
 
     private Outcome launched(Launch launch, Choice choice, String instanceId) {
@@ -193,7 +206,7 @@ class RunnerLaunch {
         if (refused.kind() == Refusal.THROTTLED) {
             throttle.close();
             deregister(launch, registered, deadline);
-            return new Outcome.Deferred("EC2 throttles launches", Throttle.HELD_BACK);
+            return new Outcome.Deferred(Cause.THROTTLED, "EC2 throttles launches", Throttle.HELD_BACK);
         }
         deregister(launch, registered, deadline);
         throw new ConfigurationException(

@@ -22,7 +22,14 @@ public class RunnerLifecycle {
      * @throws io.mayfly.config.ConfigurationException when a person has to mend something first
      */
     public Outcome launch(Job job, Pool pool, Deadline deadline) {
-        return launch.launch(job, pool, deadline);
+        return launch.launch(job, pool, false, deadline);
+    }
+
+    /**
+     * As {@link #launch}, and tries also what EC2 has refused a short while ago: for who paces himself and has the time.
+     */
+    public Outcome launchThoroughly(Job job, Pool pool, Deadline deadline) {
+        return launch.launch(job, pool, true, deadline);
     }
 
     /**

@@ -10,9 +10,17 @@ public final class RunnerName {
 
     private RunnerName() {}
 
-    /** The name of the first runner that is launched for a job. */
+    /** The name of the runner that a launch for a job makes. */
     public static String of(String deployment, Job job) {
-        return prefix(deployment) + job.id() + "-" + job.attempt();
+        var first = prefix(deployment) + job.id() + "-" + job.attempt();
+        return job.launch() == 1 ? first : first + "-" + job.launch();
+    }
+
+    /** Which launch of its job a runner comes from, read from its name. */
+    public static int launchOf(String deployment, String name) {
+        var parts = name.substring(Math.min(name.length(), prefix(deployment).length()))
+                .split("-", -1);
+        return parts.length == 3 && parts[2].matches("[0-9]{1,4}") ? Integer.parseInt(parts[2]) : 1;
     }
 
     /** The label that all runners of a deployment have beside their pool's. */

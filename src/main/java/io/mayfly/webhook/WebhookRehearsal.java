@@ -1,6 +1,7 @@
 package io.mayfly.webhook;
 
 import io.mayfly.runner.Outcome;
+import io.mayfly.runner.RepositoryPolicy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 
@@ -30,7 +31,7 @@ public class WebhookRehearsal {
         event.createdAt();
         event.labels();
         event.organization();
-        policy.refusal(event);
+        policy.refusal(event.repository(), event::isPublic);
         answers.outcome(new Outcome.Ignored("rehearsal")).close();
     }
 }

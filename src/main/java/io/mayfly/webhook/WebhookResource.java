@@ -83,7 +83,8 @@ public class WebhookResource {
             LOG.warnf("event refused why=%s", e.getMessage());
             return answers.error(400, String.valueOf(e.getMessage()));
         } catch (UnavailableException e) {
-            return answers.outcome(new Outcome.Deferred(String.valueOf(e.getMessage()), e.retryAfter()));
+            return answers.outcome(
+                    new Outcome.Deferred(Outcome.Cause.UNAVAILABLE, String.valueOf(e.getMessage()), e.retryAfter()));
         } catch (ConfigurationException e) {
             LOG.errorf("misconfigured %s", e.getMessage());
             return answers.error(500, String.valueOf(e.getMessage()));

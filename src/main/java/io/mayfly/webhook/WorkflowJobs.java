@@ -5,6 +5,7 @@ import io.mayfly.config.Settings;
 import io.mayfly.runner.Job;
 import io.mayfly.runner.Outcome;
 import io.mayfly.runner.Pool;
+import io.mayfly.runner.RepositoryPolicy;
 import io.mayfly.runner.RunnerLifecycle;
 import io.mayfly.runner.RunnerPools;
 import jakarta.inject.Singleton;
@@ -59,7 +60,7 @@ class WorkflowJobs {
         if (settings.paused()) {
             return new Outcome.Ignored("paused");
         }
-        var refusal = policy.refusal(event);
+        var refusal = policy.refusal(repository, event::isPublic);
         if (refusal != null) {
             return new Outcome.Ignored(refusal);
         }
@@ -72,7 +73,7 @@ class WorkflowJobs {
         if (pool.level() == Pool.Level.ORGANIZATION && organization == null) {
             return new Outcome.Ignored("repository belongs to no organization");
         }
-        var job = new Job(id, event.attempt(), repository, organization, event.installation(), isDoubtful(event));
+        var job = new Job(id, event.attempt(), 1, repository, organization, event.installation(), isDoubtful(event));
         return lifecycle.launch(job, pool, deadline);
     }
 

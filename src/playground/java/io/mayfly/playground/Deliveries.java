@@ -27,6 +27,12 @@ public final class Deliveries {
     /** Records an attempt; one with a guid that is there already is a redelivery. */
     public synchronized Delivery record(
             String guid, String event, @Nullable String action, String payload, int statusCode) {
+        return record(guid, event, action, payload, statusCode, clock.instant());
+    }
+
+    /** Records an attempt of the past; they must come in the order of their time. */
+    public synchronized Delivery record(
+            String guid, String event, @Nullable String action, String payload, int statusCode, Instant deliveredAt) {
         boolean redelivery = deliveries.stream().anyMatch(known -> known.guid().equals(guid));
         long installation = Json.object(payload)
                 .map(json -> json.path("installation").path("id").asLong())
@@ -35,16 +41,7 @@ public final class Deliveries {
                 .map(json -> json.path("repository").path("id").asLong())
                 .orElse(0L);
         Delivery delivery = new Delivery(
-                ++lastId,
-                guid,
-                clock.instant(),
-                redelivery,
-                statusCode,
-                event,
-                action,
-                installation,
-                repository,
-                payload);
+                ++lastId, guid, deliveredAt, redelivery, statusCode, event, action, installation, repository, payload);
         deliveries.addFirst(delivery);
         return delivery;
     }

@@ -98,11 +98,16 @@ public final class Instances {
 
     /** An instance somebody else launched, running at once. */
     public synchronized Instance add(Map<String, String> tags) {
+        return add(tags, clock.instant());
+    }
+
+    /** An instance that was launched in the past, running at once. */
+    public synchronized Instance add(Map<String, String> tags, Instant launchedAt) {
         QueryParameters query =
                 new QueryParameters(Map.of("ImageId", "ami-0abcdef1", "MinCount", "1", "MaxCount", "1"));
         LaunchRequest launch = LaunchRequest.of(query, new Parameters(clock));
-        Instant now = clock.instant();
-        Instance instance = new Instance(newId("i-"), newId("r-"), 0, launch, tags, now, now, null, null, false, "");
+        Instance instance =
+                new Instance(newId("i-"), newId("r-"), 0, launch, tags, launchedAt, launchedAt, null, null, false, "");
         instances.put(instance.id(), instance);
         return instance;
     }

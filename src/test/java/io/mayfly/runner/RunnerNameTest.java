@@ -10,7 +10,7 @@ class RunnerNameTest {
 
     @Test
     void holdsDeploymentJobAndAttempt() {
-        var job = new Job(42, 3, "o/r", null, 1, false);
+        var job = new Job(42, 3, 1, "o/r", null, 1, false);
 
         assertThat(RunnerName.of("default", job)).isEqualTo("mayfly-42-3");
         assertThat(RunnerName.of("prod", job)).isEqualTo("mayfly-prod-42-3");
@@ -18,7 +18,7 @@ class RunnerNameTest {
 
     @Test
     void fitsGitHubsLimitOf64Characters() {
-        var job = new Job(Long.MAX_VALUE, 999, "o/r", null, 1, false);
+        var job = new Job(Long.MAX_VALUE, 999, 1, "o/r", null, 1, false);
 
         assertThat(RunnerName.of("a".repeat(24), job).length() + "-99".length()).isLessThanOrEqualTo(64);
     }

@@ -1,27 +1,32 @@
-package io.mayfly.webhook;
+package io.mayfly.runner;
 
 import io.mayfly.config.Settings;
 import jakarta.inject.Singleton;
 import java.util.Locale;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Which repositories' jobs are served. */
 @Singleton
-class RepositoryPolicy {
+public class RepositoryPolicy {
 
     private final Settings settings;
 
-    RepositoryPolicy(Settings settings) {
+    public RepositoryPolicy(Settings settings) {
         this.settings = settings;
     }
 
-    /** Why the event's repository is not served; null when it is. */
-    @Nullable
-    String refusal(WorkflowJobEvent event) {
-        if (!isAllowed(event.repository())) {
+    /**
+     * Why a repository is not served; null when it is.
+     *
+     * @param repository {@code owner/name}
+     * @param isPublic asked only where it matters
+     */
+    public @Nullable String refusal(String repository, BooleanSupplier isPublic) {
+        if (!isAllowed(repository)) {
             return "repository is not allowed";
         }
-        return !settings.allowPublicRepositories() && event.isPublic() ? "repository is public" : null;
+        return !settings.allowPublicRepositories() && isPublic.getAsBoolean() ? "repository is public" : null;
     }
 
     private boolean isAllowed(String repository) {

@@ -1,0 +1,82 @@
+package io.mayfly.github;
+
+import io.mayfly.http.Answer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many calls to GitHub a piece of work may make. GitHub counts by the hour and shares the count with all else that
+ * the app does, so besides its own number the work takes no more than a quarter of what the last answer said is left.
+ * It belongs to one thread.
+ */
+public final class Allowance {
+
+    private static final ScopedValue<Allowance> CURRENT = ScopedValue.newInstance();
+    private static final int SHARE = 4;
+
+    private final @Nullable Allowance whole;
+    private int left;
+
+    private Allowance(int calls, @Nullable Allowance whole) {
+        this.left = calls;
+        this.whole = whole;
+    }
+
+    /** An allowance of so many calls. */
+    public static Allowance of(int calls) {
+        return new Allowance(calls, null);
+    }
+
+    /** A part of this one: what it spends is spent here too. */
+    public Allowance part(int calls) {
+        return new Allowance(Math.max(0, calls), this);
+    }
+
+    /**
+     * Does work whose calls are counted here.
+     *
+     * @throws AllowanceSpentException in place of the call that is one too many
+     */
+    public <T> T spend(Supplier<T> work) {
+        return ScopedValue.where(CURRENT, this).call(work::get);
+    }
+
+    /** How many calls are left. */
+    public int left() {
+        return whole == null ? left : Math.min(left, whole.left());
+    }
+
+    /** Counts a call, where calls are counted. */
+    static void count() {
+        if (CURRENT.isBound()) {
+            CURRENT.get().take();
+        }
+    }
+
+    /** Learns from an answer what is left for all. */
+    static void learn(Answer answer) {
+        if (CURRENT.isBound()) {
+            var remaining = answer.header("x-ratelimit-remaining");
+            if (remaining != null && remaining.matches("[0-9]{1,9}")) {
+                CURRENT.get().bound(Integer.parseInt(remaining) / SHARE);
+            }
+        }
+    }
+
+    private void take() {
+        if (left() <= 0) {
+            throw new AllowanceSpentException();
+        }
+        left--;
+        if (whole != null) {
+            whole.take();
+        }
+    }
+
+    private void bound(int most) {
+        left = Math.min(left, most);
+        if (whole != null) {
+            whole.bound(most);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package io.mayfly.github;
+
+import io.mayfly.config.UnavailableException;
+import java.time.Duration;
+
+/** GitHub's primary or secondary rate limit has refused a call. To go on calling makes it worse. */
+public final class RateLimitedException extends UnavailableException {
+
+    RateLimitedException(String reason, Duration retryAfter) {
+        super(reason, retryAfter);
+    }
+}

@@ -1,0 +1,75 @@
+package io.mayfly.sweep;
+
+import io.mayfly.config.ConfigurationException;
+import io.mayfly.config.UnavailableException;
+import io.mayfly.ec2.Instance;
+import io.mayfly.ec2.Instances;
+import io.mayfly.ec2.Tags;
+import jakarta.inject.Singleton;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/** Says why an instance's runner did not come up: the last lines of the instance's console, with the job's page. */
+@Singleton
+class BootFailures {
+
+    private static final int LINES = 20;
+    private static final int LINE_LENGTH = 300;
+
+    /** What a terminal would act on. */
+    private static final Pattern CONTROL = Pattern.compile("\\e\\[[0-9;?]*[ -/]*[@-~]|[\\p{Cntrl}&&[^\\n]]");
+
+    /** A script that prints its environment would print its JIT configuration. */
+    private static final Pattern LONG_BASE64 = Pattern.compile("[A-Za-z0-9+/=_-]{100,}");
+
+    private static final Logger LOG = Logger.getLogger(BootFailures.class);
+
+    private final Instances instances;
+
+    BootFailures(Instances instances) {
+        this.instances = instances;
+    }
+
+    /** Logs it. Never throws: it is no part of the work. */
+    void explain(Instance instance, String what, Survey survey, SweepTime time) {
+        LOG.warnf(
+                "%s instance=%s runner=%s pool=%s job=%s url=%s cure=see the console: the AMI, the subnet's way to the"
+                        + " internet, or the runner's version is the usual cause console=%s",
+                what,
+                instance.id(),
+                instance.tag(Tags.RUNNER),
+                instance.tag(Tags.POOL),
+                instance.tag(Tags.JOB),
+                url(instance, survey),
+                console(instance, time));
+    }
+
+    private static String url(Instance instance, Survey survey) {
+        var job = instance.tag(Tags.JOB);
+        var seen = job.matches("[0-9]{1,18}") ? survey.url(Long.parseLong(job)) : null;
+        return seen == null ? "job " + job + " of " + instance.tag(Tags.REPOSITORY) : seen;
+    }
+
+    private String console(Instance instance, SweepTime time) {
+        try {
+            return lastLines(instances.consoleOutput(instance.id(), time.end()));
+        } catch (UnavailableException | ConfigurationException e) {
+            return "(not readable: " + e.getMessage() + ")";
+        }
+    }
+
+    /** The last lines, without what is no text and what may be a credential. */
+    static String lastLines(String console) {
+        var lines = LONG_BASE64
+                .matcher(CONTROL.matcher(console).replaceAll(""))
+                .replaceAll("(left out)")
+                .lines()
+                .filter(line -> !line.isBlank())
+                .map(line -> line.length() > LINE_LENGTH ? line.substring(0, LINE_LENGTH) + "..." : line)
+                .toList();
+        return lines.isEmpty()
+                ? "(empty)"
+                : lines.stream().skip(Math.max(0, lines.size() - LINES)).collect(Collectors.joining("\n", "\n", ""));
+    }
+}

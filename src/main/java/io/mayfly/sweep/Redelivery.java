@@ -1,0 +1,119 @@
+package io.mayfly.sweep;
+
+import io.mayfly.config.UnavailableException;
+import io.mayfly.github.AllowanceSpentException;
+import io.mayfly.github.Deliveries;
+import io.mayfly.github.Delivery;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
+
+/**
+ * Has deliveries repeated that got no good answer: GitHub repeats none by itself. Each is repeated up to three times
+ * within about half an hour. What was refused as wrong stays refused.
+ */
+@Singleton
+class Redelivery {
+
+    /** Of one sweep. */
+    static final int MOST = 30;
+
+    /** While more jobs wait than can be launched, repeated {@code queued} events only compete for the same launches. */
+    private static final int MOST_QUEUED_UNDER_LOAD = 8;
+
+    /** How long after the first, second and third attempt the next is made. */
+    private static final List<Duration> PAUSES =
+            List.of(Duration.ofSeconds(30), Duration.ofMinutes(8), Duration.ofMinutes(18));
+
+    private static final String EVENT = "workflow_job";
+    private static final String QUEUED = "queued";
+    private static final String COMPLETED = "completed";
+    private static final Logger LOG = Logger.getLogger(Redelivery.class);
+
+    private final Deliveries deliveries;
+
+    Redelivery(Deliveries deliveries) {
+        this.deliveries = deliveries;
+    }
+
+    /** The last attempts of the deliveries that should be repeated now: first those that end runners, then the oldest. */
+    static List<Delivery> due(List<Delivery> log, Instant now) {
+        return byGuid(log).values().stream()
+                .filter(attempts -> isDue(attempts, now))
+                .map(Redelivery::last)
+                .sorted(Comparator.comparingInt((Delivery delivery) -> rank(delivery))
+                        .thenComparing(Delivery::deliveredAt)
+                        .thenComparingLong(Delivery::id))
+                .toList();
+    }
+
+    /** The deliveries that have no good answer, whether or not they will be repeated; one of each guid. */
+    static List<Delivery> unanswered(List<Delivery> log) {
+        return byGuid(log).values().stream()
+                .filter(attempts -> attempts.stream().noneMatch(Delivery::succeeded))
+                .map(Redelivery::last)
+                .toList();
+    }
+
+    void redeliver(List<Delivery> due, boolean underLoad, SweepTime time, SweepReport report) {
+        var queued = 0;
+        var done = 0;
+        for (var delivery : due) {
+            var isQueued = QUEUED.equals(delivery.action());
+            if (done >= MOST || (isQueued && underLoad && queued >= MOST_QUEUED_UNDER_LOAD)) {
+                report.leaveForLater("delivery " + delivery.guid(), "enough are redelivered for now");
+                continue;
+            }
+            if (!time.mayStart()) {
+                report.leaveForLater("delivery " + delivery.guid(), "out of time");
+                continue;
+            }
+            try {
+                deliveries.redeliver(delivery, time.end());
+            } catch (AllowanceSpentException e) {
+                report.leaveForLater("delivery " + delivery.guid(), String.valueOf(e.getMessage()));
+                continue;
+            } catch (UnavailableException e) {
+                report.failed("delivery " + delivery.guid(), e);
+                return;
+            }
+            LOG.infof("redelivered delivery=%s action=%s", delivery.guid(), delivery.action());
+            report.redelivered(delivery.guid());
+            done++;
+            queued += isQueued ? 1 : 0;
+        }
+    }
+
+    private static boolean isDue(List<Delivery> attempts, Instant now) {
+        var last = last(attempts);
+        return attempts.stream().noneMatch(Delivery::succeeded)
+                && !last.refusedForGood()
+                && attempts.size() <= PAUSES.size()
+                && !now.isBefore(last.deliveredAt().plus(PAUSES.get(attempts.size() - 1)));
+    }
+
+    private static Delivery last(List<Delivery> attempts) {
+        return attempts.stream()
+                .max(Comparator.comparing(Delivery::deliveredAt).thenComparingLong(Delivery::id))
+                .orElseThrow();
+    }
+
+    private static int rank(Delivery delivery) {
+        if (COMPLETED.equals(delivery.action())) {
+            return 0;
+        }
+        return QUEUED.equals(delivery.action()) ? 1 : 2;
+    }
+
+    private static Map<String, List<Delivery>> byGuid(List<Delivery> log) {
+        return log.stream()
+                .filter(delivery -> EVENT.equals(delivery.event()))
+                .collect(Collectors.groupingBy(Delivery::guid, LinkedHashMap::new, Collectors.toList()));
+    }
+}

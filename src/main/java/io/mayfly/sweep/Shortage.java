@@ -1,0 +1,20 @@
+package io.mayfly.sweep;
+
+import io.mayfly.github.WorkflowJob;
+import io.mayfly.runner.Job;
+import io.mayfly.runner.Pool;
+import java.time.Instant;
+
+/**
+ * A runner that is missing, with the job it is launched for. Any runner of the scope and pool will do: GitHub binds none
+ * to a job.
+ *
+ * @param blocked a registration holds the launch's name and no instance is seen with it: another launch may be under way,
+ *     or it is what one has left
+ */
+record Shortage(Job job, Pool pool, WorkflowJob waiting, boolean blocked) {
+
+    Instant since() {
+        return waiting.createdAt();
+    }
+}

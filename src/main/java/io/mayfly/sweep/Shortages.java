@@ -1,0 +1,181 @@
+package io.mayfly.sweep;
+
+import io.mayfly.config.Settings;
+import io.mayfly.ec2.Instance;
+import io.mayfly.ec2.Tags;
+import io.mayfly.github.Repository;
+import io.mayfly.github.Runner;
+import io.mayfly.github.Scope;
+import io.mayfly.github.WorkflowJob;
+import io.mayfly.runner.Job;
+import io.mayfly.runner.Pool;
+import io.mayfly.runner.RunnerName;
+import io.mayfly.runner.RunnerPools;
+import io.mayfly.runner.RunnerTags;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts which runners are missing. What is missing is a number for each scope and pool, not a job: the jobs that wait,
+ * less the instances that boot or idle. It is launched in the names of the oldest jobs that have no instance of their own.
+ */
+@Singleton
+class Shortages {
+
+    /** Until then the job's own webhook may still be at work. */
+    private static final Duration WEBHOOK_HAS_FAILED = Duration.ofSeconds(90);
+
+    /** The same, where a webhook of the repository is known to have failed. */
+    private static final Duration WEBHOOK_IS_KNOWN_TO_HAVE_FAILED = Duration.ofSeconds(15);
+
+    /** EC2 may show an instance, and GitHub not yet its registration. */
+    private static final Duration LISTS_LAG = Duration.ofMinutes(2);
+
+    /** How many instances launched for one job EC2 may show, ended ones included. */
+    private static final int MOST_OF_A_JOB = 3;
+
+    private static final Logger LOG = Logger.getLogger(Shortages.class);
+
+    private final Settings settings;
+    private final RunnerPools pools;
+    private final InstantSource clock;
+
+    Shortages(Settings settings, RunnerPools pools, InstantSource clock) {
+        this.settings = settings;
+        this.pools = pools;
+        this.clock = clock;
+    }
+
+    private record Group(Scope scope, Pool pool) {}
+
+    private record Waiting(WorkflowJob job, Repository repository) {}
+
+    /** All that is missing, the oldest job first. */
+    List<Shortage> count(Fleet fleet, Survey survey, SweepReport report) {
+        var missing = new ArrayList<Shortage>();
+        waiting(survey).forEach((group, jobs) -> missing.addAll(count(group, jobs, fleet, survey, report)));
+        missing.sort(Comparator.comparing(Shortage::since));
+        return missing;
+    }
+
+    private Map<Group, List<Waiting>> waiting(Survey survey) {
+        var groups = new LinkedHashMap<Group, List<Waiting>>();
+        for (var job : survey.queued()) {
+            var repository = survey.served(job.repository());
+            var pool = repository == null ? null : pools.forLabels(job.labels());
+            var scope = repository == null || pool == null ? null : scope(repository, pool);
+            if (repository != null && pool != null && scope != null) {
+                groups.computeIfAbsent(new Group(scope, pool), key -> new ArrayList<>())
+                        .add(new Waiting(job, repository));
+            }
+        }
+        return groups;
+    }
+
+    private static @Nullable Scope scope(Repository repository, Pool pool) {
+        if (pool.level() == Pool.Level.REPOSITORY) {
+            return Scope.repository(repository.fullName());
+        }
+        return repository.organization() == null ? null : Scope.organization(repository.organization());
+    }
+
+    private List<Shortage> count(Group group, List<Waiting> jobs, Fleet fleet, Survey survey, SweepReport report) {
+        var look = survey.runners(group.scope());
+        if (look == null) {
+            report.leaveForLater("jobs of " + group.scope(), "its runners are not known");
+            return List.of();
+        }
+        var now = clock.instant();
+        var supply = fleet.live(group.scope(), group.pool().name()).stream()
+                .filter(instance -> serves(instance, group.pool(), look, survey, now))
+                .toList();
+        var overdue = jobs.stream()
+                .filter(waiting -> isOverdue(waiting.job(), survey, now))
+                .sorted(Comparator.comparing((Waiting waiting) -> hasOwn(supply, waiting.job()))
+                        .thenComparing(waiting -> waiting.job().createdAt())
+                        .thenComparingLong(waiting -> waiting.job().id()))
+                .toList();
+        var number = Math.min(overdue.size(), jobs.size() - supply.size());
+        var missing = new ArrayList<Shortage>();
+        for (var waiting : overdue) {
+            if (missing.size() >= number) {
+                break;
+            }
+            var shortage = shortage(waiting, group.pool(), fleet, look, report);
+            if (shortage != null) {
+                missing.add(shortage);
+            }
+        }
+        return missing;
+    }
+
+    private boolean isOverdue(WorkflowJob job, Survey survey, Instant now) {
+        var patience = survey.hasLostDelivery(job.repository()) ? WEBHOOK_IS_KNOWN_TO_HAVE_FAILED : WEBHOOK_HAS_FAILED;
+        return !now.isBefore(job.createdAt().plus(patience));
+    }
+
+    /** Whether an instance will take a job that waits: it boots, or its runner idles. */
+    private static boolean serves(Instance instance, Pool pool, Survey.Look look, Survey survey, Instant now) {
+        if (!RunnerTags.areOn(instance)) {
+            return false;
+        }
+        var id = RunnerTags.of(instance).runnerId();
+        if (survey.namesRunner(id)) {
+            return false;
+        }
+        var runner = look.find(id);
+        if (runner == null) {
+            return now.isBefore(instance.launchedAt().plus(LISTS_LAG));
+        }
+        return isIdle(runner) || (runner.neverOnline() && boots(instance, pool, now));
+    }
+
+    private static boolean isIdle(Runner runner) {
+        return runner.online() && !runner.busy();
+    }
+
+    private static boolean boots(Instance instance, Pool pool, Instant now) {
+        return now.isBefore(instance.launchedAt().plus(pool.timeouts().register()));
+    }
+
+    private static boolean hasOwn(List<Instance> supply, WorkflowJob job) {
+        return supply.stream().anyMatch(instance -> instance.tag(Tags.JOB).equals(Long.toString(job.id())));
+    }
+
+    private @Nullable Shortage shortage(Waiting waiting, Pool pool, Fleet fleet, Survey.Look look, SweepReport report) {
+        var job = waiting.job();
+        var repository = waiting.repository();
+        var before = fleet.ofJob(repository.fullName(), job.id());
+        if (before.size() >= MOST_OF_A_JOB) {
+            LOG.warnf(
+                    "job waits job=%d url=%s pool=%s why=%d instances were launched for it within the hour and serve it"
+                            + " not cure=see what their consoles said, logged when they ended",
+                    job.id(), job.url(), pool.name(), before.size());
+            report.skip("job " + job.id(), before.size() + " instances were launched for it already");
+            return null;
+        }
+        var last = before.stream()
+                .mapToInt(instance -> RunnerName.launchOf(settings.deployment(), instance.tag(Tags.RUNNER)))
+                .max()
+                .orElse(0);
+        var next = new Job(
+                job.id(),
+                job.attempt(),
+                last + 1,
+                repository.fullName(),
+                repository.organization(),
+                repository.installation(),
+                true);
+        var name = RunnerName.of(settings.deployment(), next);
+        return new Shortage(next, pool, job, look.hasName(name));
+    }
+}

@@ -1,0 +1,123 @@
+package io.mayfly.sweep;
+
+import io.mayfly.github.Repository;
+import io.mayfly.github.Runner;
+import io.mayfly.github.Scope;
+import io.mayfly.github.WorkflowJob;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a sweep has seen at GitHub. What it has not seen is unknown, not absent. */
+final class Survey {
+
+    private final List<Repository> territory;
+    private final Map<String, List<WorkflowJob>> jobs = new LinkedHashMap<>();
+    private final Map<String, Repository> served = new HashMap<>();
+    private final Set<String> lostDeliveries = new HashSet<>();
+    private final Map<Scope, Look> runners = new LinkedHashMap<>();
+
+    Survey(List<Repository> territory) {
+        this.territory = territory;
+        territory.forEach(repository -> served.put(key(repository.fullName()), repository));
+    }
+
+    /** The runners of a scope, as listed at a moment. */
+    record Look(List<Runner> runners, long installation, Instant at) {
+
+        @Nullable
+        Runner find(long id) {
+            return runners.stream()
+                    .filter(runner -> runner.id() == id)
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        boolean hasName(String name) {
+            return runners.stream().anyMatch(runner -> runner.name().equalsIgnoreCase(name));
+        }
+    }
+
+    void sawJobs(String repository, List<WorkflowJob> unfinished) {
+        jobs.put(key(repository), unfinished);
+    }
+
+    boolean hasSeenJobs(String repository) {
+        return jobs.containsKey(key(repository));
+    }
+
+    void sawRunners(Scope scope, Look look) {
+        runners.put(scope, look);
+    }
+
+    /** A delivery of the repository is known to have had no good answer. */
+    void lostDelivery(String repository) {
+        lostDeliveries.add(key(repository));
+    }
+
+    boolean hasLostDelivery(String repository) {
+        return lostDeliveries.contains(key(repository));
+    }
+
+    Map<Scope, Look> runners() {
+        return runners;
+    }
+
+    @Nullable
+    Look runners(Scope scope) {
+        return runners.get(scope);
+    }
+
+    /** The repository where it is served; null where it is not, or not known. */
+    @Nullable
+    Repository served(String repository) {
+        return served.get(key(repository));
+    }
+
+    /** The jobs that were seen and wait for a runner. */
+    List<WorkflowJob> queued() {
+        return jobs.values().stream()
+                .flatMap(List::stream)
+                .filter(WorkflowJob::isQueued)
+                .toList();
+    }
+
+    /** Whether a job that was seen is in progress on the runner. */
+    boolean namesRunner(long runnerId) {
+        return jobs.values().stream()
+                .flatMap(List::stream)
+                .anyMatch(job -> !job.isQueued() && job.runnerId() == runnerId);
+    }
+
+    /** Whether the jobs of all repositories were seen that runners of the scope serve. */
+    boolean hasSeenAllJobsOf(Scope scope) {
+        if (!scope.isOrganization()) {
+            return jobs.keySet().stream().anyMatch(scope::serves);
+        }
+        var served = new ArrayList<>(territory);
+        served.removeIf(repository -> !scope.serves(repository.fullName()));
+        return !served.isEmpty() && served.stream().allMatch(repository -> hasSeenJobs(repository.fullName()));
+    }
+
+    /** The page of a job that was seen; null for others. */
+    @Nullable
+    String url(long job) {
+        return jobs.values().stream()
+                .flatMap(List::stream)
+                .filter(seen -> seen.id() == job)
+                .map(WorkflowJob::url)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static String key(String repository) {
+        return repository.toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,120 @@
+package io.mayfly.sweep;
+
+import io.mayfly.config.Settings;
+import io.mayfly.ec2.Instances;
+import io.mayfly.ec2.Tags;
+import io.mayfly.github.Allowance;
+import io.mayfly.github.Deliveries;
+import io.mayfly.github.Delivery;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Once a minute: finds the jobs that wait and the instances and registrations that nobody needs, by comparing what GitHub
+ * and EC2 show, and mends it. It remembers nothing that it needs, every step can be repeated, and two sweeps may run at
+ * once, beside webhooks.
+ */
+@Singleton
+public class Sweep {
+
+    /** To GitHub, to look and to clean. A launch adds its own, which EC2's rate bounds. */
+    private static final int CALLS = 60;
+
+    private static final int CALLS_FOR_CLEANING = 10;
+    private static final int CALLS_FOR_LAUNCHES = 400;
+    private static final int PAGES_OF_DELIVERIES = 5;
+    private static final Duration LOG_LOOKED_AT = Duration.ofHours(3);
+
+    private final Settings settings;
+    private final Instances instances;
+    private final Deliveries deliveries;
+    private final Lookout lookout;
+    private final Overdue overdue;
+    private final Shortages shortages;
+    private final Launches launches;
+    private final LostRegistrations lostRegistrations;
+    private final Redelivery redelivery;
+    private final InstantSource clock;
+
+    Sweep(
+            Settings settings,
+            Instances instances,
+            Deliveries deliveries,
+            Lookout lookout,
+            Overdue overdue,
+            Shortages shortages,
+            Launches launches,
+            LostRegistrations lostRegistrations,
+            Redelivery redelivery,
+            InstantSource clock) {
+        this.settings = settings;
+        this.instances = instances;
+        this.deliveries = deliveries;
+        this.lookout = lookout;
+        this.overdue = overdue;
+        this.shortages = shortages;
+        this.launches = launches;
+        this.lostRegistrations = lostRegistrations;
+        this.redelivery = redelivery;
+        this.clock = clock;
+    }
+
+    /** Sweeps once. What fails is in the report. */
+    public SweepReport run() {
+        var time = SweepTime.begin(clock);
+        var report = new SweepReport();
+        var calls = Allowance.of(CALLS);
+        calls.spend(() -> {
+            run(calls, time, report);
+            return true;
+        });
+        return report;
+    }
+
+    private void run(Allowance calls, SweepTime time, SweepReport report) {
+        var fleet = report.part("instances", () -> fleet(time));
+        var log = report.part("deliveries", () -> log(time));
+        var due = log == null ? List.<Delivery>of() : Redelivery.due(log, clock.instant());
+        var leftOver = fleet == null ? 0 : mend(fleet, log == null ? List.of() : log, due.size(), calls, time, report);
+        redelivery.redeliver(due, leftOver > 0, time, report);
+    }
+
+    /** Mends what instances and GitHub show, and returns how many launches are left over. */
+    private int mend(Fleet fleet, List<Delivery> log, int due, Allowance calls, SweepTime time, SweepReport report) {
+        var survey = report.part("repositories", () -> {
+            var kept = Math.min(due, Redelivery.MOST) + CALLS_FOR_CLEANING;
+            return lookout.look(fleet, log, calls.part(calls.left() - kept), time, report);
+        });
+        if (survey == null) {
+            return 0;
+        }
+        var lost = lostRegistrations.firstLook(fleet, survey);
+        overdue.end(fleet, survey, time, report);
+        var missing = missing(fleet, survey, report);
+        var forLaunches = Allowance.of(CALLS_FOR_LAUNCHES);
+        var leftOver = launches.launch(
+                missing.stream().filter(shortage -> !shortage.blocked()).toList(), forLaunches, time, report);
+        lostRegistrations.delete(lost, survey, calls, time, report);
+        return leftOver
+                + launches.launch(missing.stream().filter(Shortage::blocked).toList(), forLaunches, time, report);
+    }
+
+    private List<Shortage> missing(Fleet fleet, Survey survey, SweepReport report) {
+        @Nullable
+        List<Shortage> missing =
+                report.part("jobs", () -> settings.paused() ? List.of() : shortages.count(fleet, survey, report));
+        return missing == null ? List.of() : missing;
+    }
+
+    private Fleet fleet(SweepTime time) {
+        return new Fleet(instances.withTags(Map.of(Tags.DEPLOYMENT, settings.deployment()), time.end()));
+    }
+
+    private List<Delivery> log(SweepTime time) {
+        return deliveries.newest(clock.instant().minus(LOG_LOOKED_AT), PAGES_OF_DELIVERIES, time.end());
+    }
+}

@@ -1,0 +1,92 @@
+package io.mayfly.sweep;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.NotFoundException;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /internal/sweep}: what EventBridge Scheduler invokes. An invocation through the function URL can't reach it:
+ * Lambda fills in what tells them apart, and a caller has no say in that.
+ */
+@Path("/internal/sweep")
+public class SweepResource {
+
+    private static final Logger LOG = Logger.getLogger(SweepResource.class);
+
+    private final Sweep sweep;
+    private final ObjectMapper mapper;
+
+    SweepResource(Sweep sweep, ObjectMapper mapper) {
+        this.sweep = sweep;
+        this.mapper = mapper;
+    }
+
+    /** Sweeps and answers with the report; 503 when nothing could be checked. */
+    @POST
+    @Consumes(MediaType.WILDCARD)
+    public Response sweep(
+            @Context APIGatewayV2HTTPEvent event,
+            @Context com.amazonaws.services.lambda.runtime.@Nullable Context invocation) {
+        var context = event.getRequestContext();
+        if (context == null || context.getDomainName() != null || context.getApiId() != null) {
+            throw new NotFoundException();
+        }
+        MDC.put("request", invocation == null ? "unknown" : String.valueOf(invocation.getAwsRequestId()));
+        try {
+            var report = sweep.run();
+            log(report);
+            return Response.status(report.checked() ? 200 : 503)
+                    .type(MediaType.APPLICATION_JSON_TYPE)
+                    .entity(json(report).toString())
+                    .build();
+        } finally {
+            MDC.clear();
+        }
+    }
+
+    private static void log(SweepReport report) {
+        var line = "swept complete=%s redelivered=%d launched=%d terminated=%d deregistered=%d skipped=%d errors=%s";
+        var level = report.errors().isEmpty() ? Logger.Level.INFO : Logger.Level.WARN;
+        LOG.logf(
+                level,
+                line,
+                report.complete(),
+                report.redelivered().size(),
+                report.launched().size(),
+                report.terminated().size(),
+                report.deregistered().size(),
+                report.skipped().size(),
+                report.errors());
+    }
+
+    private ObjectNode json(SweepReport report) {
+        var json = mapper.createObjectNode().put("complete", report.complete());
+        add(json, "redelivered", report.redelivered());
+        var launched = json.putArray("launched");
+        report.launched()
+                .forEach(
+                        launch -> launched.addObject().put("job", launch.job()).put("instanceId", launch.instanceId()));
+        add(json, "terminated", report.terminated());
+        add(json, "deregistered", report.deregistered());
+        var skipped = json.putArray("skipped");
+        report.skipped()
+                .forEach(skip -> skipped.addObject().put("what", skip.what()).put("why", skip.why()));
+        add(json, "errors", report.errors());
+        return json;
+    }
+
+    private static void add(ObjectNode json, String name, List<String> values) {
+        values.forEach(json.putArray(name)::add);
+    }
+}

@@ -1,0 +1,525 @@
+package io.mayfly.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mayfly.playground.Call;
+import io.mayfly.playground.FunctionUrlEvent;
+import io.mayfly.playground.Job;
+import io.mayfly.playground.Playground;
+import io.mayfly.playground.Runner;
+import io.mayfly.playground.RuntimeApi;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The sweep as EventBridge Scheduler invokes it. What takes longer than a test is in the simulation. */
+class SweepIT {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    private final Function function = new Function();
+    private final Playground playground = function.playground();
+    private long lastJob = 40_000_000_000L;
+
+    @AfterEach
+    void close() {
+        function.close();
+    }
+
+    @Test
+    void findsNothingToDo() {
+        assertThat(sweep())
+                .hasToString("{\"complete\":true,\"redelivered\":[],\"launched\":[],\"terminated\":[],"
+                        + "\"deregistered\":[],\"skipped\":[],\"errors\":[]}");
+    }
+
+    @Test
+    void isNotThereForWhoComesThroughTheFunctionUrl() {
+        function.start();
+        var before = function.calls().size();
+
+        var answer = function.send(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]));
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.headers()).containsEntry("content-type", "application/json");
+        assertThat(function.calls()).hasSize(before);
+    }
+
+    @Test
+    void launchesForAJobWhoseWebhookNeverCame() {
+        var job = queuedSince(Duration.ofMinutes(2));
+
+        var report = sweep();
+
+        assertThat(function.live()).hasSize(1);
+        var instance = function.live().getFirst();
+        assertThat(report.at("/launched/0/job").asLong()).isEqualTo(job.id());
+        assertThat(report.at("/launched/0/instanceId").asText()).isEqualTo(instance.id());
+        assertThat(report.path("complete").asBoolean()).isTrue();
+        assertThat(instance.tags())
+                .containsEntry("mayfly:runner", "mayfly-" + job.id() + "-1")
+                .containsEntry("mayfly:repository", Playground.REPOSITORY)
+                .containsEntry("mayfly:installation", Long.toString(Playground.INSTALLATION));
+    }
+
+    @Test
+    void launchesNothingTwice() {
+        queuedSince(Duration.ofMinutes(2));
+        sweep();
+
+        assertThat(sweep().path("launched")).isEmpty();
+        assertThat(function.live()).hasSize(1);
+    }
+
+    @Test
+    void leavesAYoungJobToItsWebhook() {
+        queuedSince(Duration.ofSeconds(60));
+
+        assertThat(sweep().path("launched")).isEmpty();
+    }
+
+    @Test
+    void launchesSoonerWhereADeliveryIsKnownToHaveFailed() {
+        var job = queuedSince(Duration.ofSeconds(40));
+        record("guid-1", job, "queued", 503, Duration.ofSeconds(38));
+
+        var report = sweep();
+
+        assertThat(report.path("launched")).hasSize(1);
+        assertThat(report.path("redelivered")).hasSize(1);
+    }
+
+    @Test
+    void findsQueuedJobsInRunsOfWhichOtherJobsAreInProgress() {
+        var working = queuedSince(Duration.ofMinutes(3));
+        var instance = function.launched(working);
+        function.takesJob(instance, working);
+        var waiting = playground
+                .github()
+                .jobs()
+                .queue(Job.queued(++lastJob, Playground.REPOSITORY, Playground.LABELS, ago(Duration.ofMinutes(3)))
+                        .inRun(working.runId(), 1));
+
+        assertThat(sweep().at("/launched/0/job").asLong()).isEqualTo(waiting.id());
+    }
+
+    @Test
+    void countsRunnersThatIdleOrBootAndLaunchesTheDifference() {
+        var idle = function.launched(playground.queueJob());
+        playground.github().runners().connect(Function.runnerId(idle));
+        playground
+                .github()
+                .jobs()
+                .all()
+                .forEach(job -> playground.github().jobs().complete(job.id(), "cancelled"));
+        queuedSince(Duration.ofMinutes(5));
+        var second = queuedSince(Duration.ofMinutes(4));
+        queuedSince(Duration.ofMinutes(3));
+
+        var report = sweep();
+
+        assertThat(report.path("launched")).hasSize(2);
+        assertThat(report.at("/launched/1/job").asLong()).isEqualTo(second.id());
+    }
+
+    @Test
+    void replacesARunnerThatAnotherJobHasTaken() {
+        var job = queuedSince(Duration.ofMinutes(2));
+        var thief = queuedSince(Duration.ofMinutes(2));
+        var instance = function.launched(job);
+        function.takesJob(instance, thief);
+
+        var report = sweep();
+
+        assertThat(report.at("/launched/0/job").asLong()).isEqualTo(job.id());
+        assertThat(function.live())
+                .extracting(launched -> launched.tags().get("mayfly:runner"))
+                .containsExactly("mayfly-" + job.id() + "-1", "mayfly-" + job.id() + "-1-2");
+    }
+
+    @Test
+    void givesUpOnAJobWhileThreeOfItsInstancesShow() {
+        var job = queuedSince(Duration.ofMinutes(30));
+        for (var launch = 1; launch <= 3; launch++) {
+            var instance = playground
+                    .aws()
+                    .instances()
+                    .add(tags("mayfly-" + job.id() + "-1" + (launch == 1 ? "" : "-" + launch), job.id(), 900 + launch));
+            playground.aws().instances().terminate(instance.id());
+        }
+
+        var report = sweep();
+
+        assertThat(report.path("launched")).isEmpty();
+        assertThat(report.at("/skipped/0/what").asText()).isEqualTo("job " + job.id());
+        assertThat(function.log()).contains("job waits job=" + job.id(), "/job/" + job.id());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"MAYFLY_PAUSED, true", "MAYFLY_REPOSITORIES, octo-org/another"})
+    void launchesNothingThatIsNotServed(String variable, String value) {
+        function.with(variable, value);
+        queuedSince(Duration.ofMinutes(5));
+
+        var report = sweep();
+
+        assertThat(report.path("launched")).isEmpty();
+        assertThat(report.path("errors")).isEmpty();
+        assertThat(function.live()).isEmpty();
+    }
+
+    @Test
+    void launchesNothingForAPublicRepository() {
+        playground.github().repositories().add("octo-org/open", false);
+        playground
+                .github()
+                .jobs()
+                .queue(Job.queued(++lastJob, "octo-org/open", Playground.LABELS, ago(Duration.ofMinutes(5))));
+
+        assertThat(sweep().path("launched")).isEmpty();
+    }
+
+    @Test
+    void launchesForAnOrganization() {
+        function.withPool(pool -> pool.put("scope", "organization"));
+        queuedSince(Duration.ofMinutes(5));
+
+        assertThat(sweep().path("launched")).hasSize(1);
+        assertThat(function.live().getFirst().tags()).containsEntry("mayfly:scope", "orgs/octo-org");
+    }
+
+    @Test
+    void saysWhyAJobCannotStartAndHowToCureIt() {
+        playground.aws().faults().on("RunInstances").error("InvalidAMIID.NotFound", 400);
+        var job = queuedSince(Duration.ofMinutes(5));
+
+        var report = sweep();
+
+        assertThat(report.path("complete").asBoolean()).isFalse();
+        assertThat(report.at("/errors/0").asText()).contains("ami ami-0123456789abcdef0");
+        assertThat(function.log()).contains("jobs wait pool=linux-x64", "/job/" + job.id(), "cure=");
+        assertThat(playground.github().runners().registered()).isEmpty();
+    }
+
+    @Test
+    void endsItsLaunchesWhenGitHubsSecondaryLimitAnswers() {
+        playground
+                .github()
+                .faults()
+                .on("generate-jitconfig")
+                .answer(403, Map.of("Retry-After", "60"), "{\"message\":\"You have exceeded a secondary rate limit\"}");
+        queuedSince(Duration.ofMinutes(5));
+        queuedSince(Duration.ofMinutes(4));
+
+        var report = sweep();
+
+        assertThat(report.path("complete").asBoolean()).isFalse();
+        assertThat(calls("generate-jitconfig")).isEqualTo(1);
+        assertThat(report.path("skipped").toString()).contains("1 launches");
+    }
+
+    @Test
+    void tellsEc2NoMoreThanItsRateAllows() {
+        for (var minutes = 20; minutes > 10; minutes--) {
+            queuedSince(Duration.ofMinutes(minutes));
+        }
+        playground.aws().throttling().on();
+
+        var report = sweep();
+
+        assertThat(report.path("launched")).hasSize(10);
+        assertThat(calls("RunInstances")).isEqualTo(10);
+    }
+
+    @Test
+    void redeliversWhatGotNoGoodAnswerButNotWhatWasRefusedOrCameThroughLater() {
+        var job = playground.queueJob();
+        var since = Duration.ofMinutes(2);
+        record("succeeded-later", job, "queued", 500, since);
+        record("succeeded-later", job, "queued", 200, since);
+        record("wrong-signature", job, "queued", 401, since);
+        record("unknown-event", job, "queued", 400, since);
+        record("throttled", job, "queued", 429, since);
+        record("failed", job, "completed", 502, since);
+        record("too-young", job, "queued", 503, Duration.ofSeconds(5));
+
+        var report = sweep();
+
+        assertThat(report.path("redelivered").toString()).isEqualTo("[\"failed\",\"throttled\"]");
+        assertThat(playground.github().deliveries().redelivered()).hasSize(2);
+    }
+
+    @Test
+    void redeliversThreeTimesAndThenNoMore() {
+        var job = playground.queueJob();
+        record("guid-1", job, "completed", 503, Duration.ofMinutes(50));
+        record("guid-1", job, "completed", 503, Duration.ofMinutes(49));
+        record("guid-1", job, "completed", 503, Duration.ofMinutes(40));
+        record("guid-2", job, "completed", 503, Duration.ofMinutes(37));
+        record("guid-2", job, "completed", 503, Duration.ofMinutes(36));
+        record("guid-2", job, "completed", 503, Duration.ofMinutes(28));
+        record("guid-1", job, "completed", 503, Duration.ofMinutes(20));
+
+        assertThat(sweep().path("redelivered").toString()).isEqualTo("[\"guid-2\"]");
+    }
+
+    @Test
+    void redeliversThirtyInOneSweep() {
+        var job = playground.queueJob();
+        for (var number = 0; number < 40; number++) {
+            record("guid-" + number, job, "completed", 503, Duration.ofMinutes(3));
+        }
+
+        var report = sweep();
+
+        assertThat(report.path("redelivered")).hasSize(30);
+        assertThat(report.path("complete").asBoolean()).isFalse();
+    }
+
+    @Test
+    void endsAnInstanceWhoseRunnerNeverCameOnlineAndShowsItsConsole() {
+        var job = queuedSince(Duration.ofMinutes(30));
+        var runner = register("mayfly-" + job.id() + "-1");
+        var old = playground
+                .aws()
+                .instances()
+                .add(tags(runner.name(), job.id(), runner.id()), ago(Duration.ofMinutes(16)));
+        playground.aws().instances().console(old.id(), "booting\n\u001b[31mno route to github.com\u001b[0m\n");
+
+        var report = sweep();
+
+        assertThat(report.path("terminated").toString()).isEqualTo("[\"" + old.id() + "\"]");
+        assertThat(playground.github().runners().registered())
+                .extracting(Runner::name)
+                .doesNotContain(runner.name());
+        assertThat(function.log()).contains("no route to github.com", "/job/" + job.id());
+    }
+
+    @Test
+    void leavesAnInstanceAloneThatHasTimeLeftToComeUp() {
+        var runner = register("mayfly-1-1");
+        playground.aws().instances().add(tags(runner.name(), 1, runner.id()), ago(Duration.ofMinutes(14)));
+
+        assertThat(sweep().path("terminated")).isEmpty();
+    }
+
+    @Test
+    void suspectsAnIdleInstanceAtTheFirstLookAndEndsItAtTheSecond() {
+        var runner = register("mayfly-1-1");
+        playground.github().runners().connect(runner.id());
+        var first = playground.aws().instances().add(tags(runner.name(), 1, runner.id()), ago(Duration.ofMinutes(21)));
+
+        assertThat(sweep().path("terminated")).isEmpty();
+        assertThat(playground.aws().instances().find(first.id()).orElseThrow().tags())
+                .containsKey("mayfly:suspect");
+
+        var other = register("mayfly-2-1");
+        playground.github().runners().connect(other.id());
+        var tags = new HashMap<>(tags(other.name(), 2, other.id()));
+        tags.put("mayfly:suspect", ago(Duration.ofMinutes(6)).toString());
+        var second = playground.aws().instances().add(tags, ago(Duration.ofMinutes(30)));
+
+        assertThat(sweep().path("terminated").toString()).isEqualTo("[\"" + second.id() + "\"]");
+    }
+
+    @Test
+    void clearsASuspicionWhenTheRunnerWorks() {
+        var job = playground.queueJob();
+        var runner = register("mayfly-1-1");
+        playground.github().runners().connect(runner.id());
+        playground.github().jobs().assign(job.id(), runner.id());
+        var tags = new HashMap<>(tags(runner.name(), 1, runner.id()));
+        tags.put("mayfly:suspect", ago(Duration.ofMinutes(6)).toString());
+        var working = playground.aws().instances().add(tags, ago(Duration.ofHours(2)));
+        playground.github().lies().staleBusy(true);
+
+        assertThat(sweep().path("terminated")).isEmpty();
+        assertThat(playground.aws().instances().find(working.id()).orElseThrow().tags())
+                .containsEntry("mayfly:suspect", "");
+    }
+
+    @Test
+    void endsWhatIsOlderThanItsHardLimitWhateverGitHubSays() {
+        playground.github().faults().on("list-runners").error("down", 500);
+        var old = playground.aws().instances().add(tags("mayfly-1-1", 1, 7), ago(Duration.ofMinutes(12 * 60 + 16)));
+
+        assertThat(sweep().path("terminated").toString()).isEqualTo("[\"" + old.id() + "\"]");
+    }
+
+    @Test
+    void touchesNoInstanceOfAnotherDeployment() {
+        var tags = new HashMap<>(tags("mayfly-blue-1-1", 1, 7));
+        tags.put("mayfly:deployment", "blue");
+        playground.aws().instances().add(tags, ago(Duration.ofDays(2)));
+
+        assertThat(sweep().path("terminated")).isEmpty();
+    }
+
+    @Test
+    void deletesARegistrationWithoutAnInstanceAfterASecondLook() {
+        queuedSince(Duration.ofSeconds(10));
+        register("mayfly-1-1");
+        var theirs = playground
+                .github()
+                .runners()
+                .register("repos/" + Playground.REPOSITORY, "theirs", List.of("self-hosted", "mayfly-blue"), 1)
+                .orElseThrow();
+        var begun = Instant.now();
+
+        var report = sweep();
+
+        assertThat(report.path("deregistered").toString()).isEqualTo("[\"mayfly-1-1\"]");
+        assertThat(Duration.between(begun, Instant.now())).isGreaterThan(Duration.ofSeconds(29));
+        assertThat(playground.github().runners().registered())
+                .extracting(Runner::name)
+                .containsExactly(theirs.name());
+    }
+
+    @Test
+    void spendsNoMoreThan60CallsToGitHub() {
+        for (var number = 0; number < 60; number++) {
+            var repository = "octo-org/repo-" + number;
+            playground.github().repositories().add(repository, true);
+            var tags = new HashMap<>(tags("mayfly-" + number + "-1", number, number + 1));
+            tags.put("mayfly:repository", repository);
+            tags.put("mayfly:scope", "repos/" + repository);
+            playground.aws().instances().add(tags);
+        }
+
+        var report = sweep();
+
+        assertThat(playground.log().calls().stream()
+                        .filter(call -> call.service().equals("github")))
+                .hasSizeLessThanOrEqualTo(60);
+        assertThat(report.path("complete").asBoolean()).isFalse();
+    }
+
+    @Test
+    void spendsNoMoreThanAQuarterOfWhatGitHubLeaves() {
+        playground.github().rateLimit().remaining(41);
+        for (var number = 0; number < 10; number++) {
+            playground.github().repositories().add("octo-org/repo-" + number, true);
+        }
+
+        sweep();
+
+        assertThat(playground.log().calls().stream()
+                        .filter(call -> call.service().equals("github")))
+                .hasSizeLessThanOrEqualTo(11);
+    }
+
+    @Test
+    void failsWhenNothingCouldBeChecked() {
+        playground.github().faults().on("list-deliveries").error("down", 500);
+        playground.github().faults().on("list-installations").error("down", 500);
+        playground.aws().faults().on("DescribeInstances").error("InternalError", 500);
+
+        var result = invoke();
+
+        assertThat(result.failed()).isTrue();
+        assertThat(result.text()).contains("/internal/sweep was answered 503");
+    }
+
+    @Test
+    void goesOnWithoutWhatFails() {
+        playground.github().faults().on("list-deliveries").error("down", 500);
+        queuedSince(Duration.ofMinutes(5));
+
+        var report = sweep();
+
+        assertThat(report.path("launched")).hasSize(1);
+        assertThat(report.path("complete").asBoolean()).isFalse();
+        assertThat(report.at("/errors/0").asText()).startsWith("deliveries: GitHub failed on GET /app/hook/deliveries");
+    }
+
+    private RuntimeApi.Result invoke() {
+        return function.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0])
+                .notThroughUrl()
+                .json());
+    }
+
+    private JsonNode sweep() {
+        var result = invoke();
+        assertThat(result.failed()).as(result.text()).isFalse();
+        try {
+            var answer = MAPPER.readTree(result.text());
+            assertThat(answer.path("statusCode").asInt()).as(result.text()).isEqualTo(200);
+            return MAPPER.readTree(answer.path("body").asText());
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Job queuedSince(Duration age) {
+        return playground
+                .github()
+                .jobs()
+                .queue(Job.queued(++lastJob, Playground.REPOSITORY, Playground.LABELS, ago(age)));
+    }
+
+    private Runner register(String name) {
+        return playground
+                .github()
+                .runners()
+                .register(
+                        "repos/" + Playground.REPOSITORY,
+                        name,
+                        List.of("self-hosted", "linux", "x64", "mayfly-default"),
+                        1)
+                .orElseThrow();
+    }
+
+    private static Map<String, String> tags(String runner, long job, long runnerId) {
+        return Map.of(
+                "mayfly:deployment",
+                "default",
+                "mayfly:pool",
+                "linux-x64",
+                "mayfly:scope",
+                "repos/" + Playground.REPOSITORY,
+                "mayfly:repository",
+                Playground.REPOSITORY,
+                "mayfly:installation",
+                Long.toString(Playground.INSTALLATION),
+                "mayfly:job",
+                Long.toString(job),
+                "mayfly:runner",
+                runner,
+                "mayfly:runner-id",
+                Long.toString(runnerId));
+    }
+
+    private void record(String guid, Job job, String action, int status, Duration age) {
+        playground
+                .github()
+                .deliveries()
+                .record(
+                        guid,
+                        "workflow_job",
+                        action,
+                        playground.github().event(job, action, Playground.INSTALLATION),
+                        status,
+                        ago(age));
+    }
+
+    private long calls(String name) {
+        return playground.log().calls().stream()
+                .map(Call::name)
+                .filter(name::equals)
+                .count();
+    }
+
+    private static Instant ago(Duration age) {
+        return Instant.now().minus(age);
+    }
+}

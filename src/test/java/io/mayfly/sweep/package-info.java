@@ -1,0 +1,4 @@
+@NullMarked
+package io.mayfly.sweep;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,8 +3,10 @@ package io.mayfly.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mayfly.playground.Capacity.Choice;
+import io.mayfly.playground.Job;
 import io.mayfly.playground.Playground;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -411,6 +413,24 @@ class LaunchIT {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("{\"outcome\":\"ignored\",\"reason\":\"job is no longer queued\"}");
         assertThat(function.live()).isEmpty();
+    }
+
+    @Test
+    void launchesForAnotherAttemptOfAJobThatHasHadItsRunner() {
+        var first = playground.queueJob();
+        var instance = function.launched(first);
+        function.takesJob(instance, first);
+        function.finishes(instance, first);
+        function.deliver(first, "completed");
+        var again = playground
+                .github()
+                .jobs()
+                .queue(Job.queued(first.id() + 1, Playground.REPOSITORY, Playground.LABELS, Instant.now())
+                        .inRun(first.runId(), 2));
+
+        var answer = function.deliver(again, "queued");
+
+        assertThat(answer.field("runner")).isEqualTo("mayfly-" + again.id() + "-2");
     }
 
     @Test

@@ -148,6 +148,22 @@ class SweepIT {
     }
 
     @Test
+    void replacesAnInstanceThatDiedAtBootAndSaysWhatItsConsoleSaid() {
+        var job = queuedSince(Duration.ofMinutes(3));
+        var died = function.launched(job);
+        playground.aws().instances().console(died.id(), "mayfly: powering off: download failed\n");
+        playground.aws().instances().shutdown(died.id());
+
+        var report = sweep();
+
+        assertThat(report.at("/launched/0/job").asLong()).isEqualTo(job.id());
+        assertThat(function.live().getFirst().tags()).containsEntry("mayfly:runner", "mayfly-" + job.id() + "-1-2");
+        assertThat(report.path("deregistered").toString()).isEqualTo("[\"mayfly-" + job.id() + "-1\"]");
+        assertThat(function.log())
+                .contains("instance ended before its runner came online", "download failed", "/job/" + job.id());
+    }
+
+    @Test
     void givesUpOnAJobWhileThreeOfItsInstancesShow() {
         var job = queuedSince(Duration.ofMinutes(30));
         for (var launch = 1; launch <= 3; launch++) {

@@ -10,7 +10,8 @@ class BootFailuresTest {
 
     @Test
     void showsTheLastTwentyLines() {
-        var console = IntStream.rangeClosed(1, 30).mapToObj(line -> "line " + line).collect(Collectors.joining("\r\n"));
+        var console =
+                IntStream.rangeClosed(1, 30).mapToObj(line -> "line " + line).collect(Collectors.joining("\r\n"));
 
         assertThat(BootFailures.lastLines(console).lines().skip(1))
                 .hasSize(20)
@@ -25,7 +26,8 @@ class BootFailuresTest {
 
     @Test
     void leavesOutWhatATerminalWouldActOn() {
-        assertThat(BootFailures.lastLines("\u001b[31mred\u001b[0m\u0007 \u001b]0;title")).isEqualTo("\nred ]0;title");
+        assertThat(BootFailures.lastLines("\u001b[31mred\u001b[0m\u0007 \u001b]0;title"))
+                .isEqualTo("\nred ]0;title");
     }
 
     @Test

@@ -19,8 +19,19 @@ class RedeliveryTest {
 
     @ParameterizedTest
     @CsvSource({
-        "0, true", "500, true", "502, true", "503, true", "408, true", "429, true",
-        "200, false", "201, false", "302, false", "400, false", "401, false", "404, false", "413, false",
+        "0, true",
+        "500, true",
+        "502, true",
+        "503, true",
+        "408, true",
+        "429, true",
+        "200, false",
+        "201, false",
+        "302, false",
+        "400, false",
+        "401, false",
+        "404, false",
+        "413, false",
     })
     void repeatsWhatMaySucceedAnotherTime(int status, boolean due) {
         attempt("a", "queued", status, Duration.ofMinutes(1));

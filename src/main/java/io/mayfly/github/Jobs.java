@@ -8,9 +8,9 @@ import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.SequencedCollection;
 
 /** The jobs of workflow runs. */
 @Singleton
@@ -20,6 +20,9 @@ public class Jobs {
 
     /** Where jobs wait or run: jobs are queued also in runs of which other jobs run already. */
     private static final List<String> UNFINISHED = List.of("queued", "in_progress");
+
+    /** How far a turn moves on: about as many as a look has calls for. */
+    private static final int RUNS_IN_A_TURN = 10;
 
     private final GitHubClient github;
     private final GitHubAnswers answers;
@@ -47,42 +50,59 @@ public class Jobs {
     }
 
     /**
-     * The jobs of a repository that wait or run: those of the latest attempt of each of its unfinished runs.
+     * The jobs of a repository that wait or run: those of the latest attempt of each of its unfinished runs. Where the
+     * calls do not suffice for all runs, the oldest queued ones come first, then those in progress that are next by turn.
      *
      * @param scope whose permissions the token shall have
+     * @param turn counts up from look to look
      */
-    public List<WorkflowJob> unfinished(String repository, Scope scope, long installation, Deadline deadline) {
+    public UnfinishedJobs unfinished(String repository, Scope scope, long installation, long turn, Deadline deadline) {
         var jobs = new ArrayList<WorkflowJob>();
-        for (var run : unfinishedRuns(repository, scope, installation, deadline)) {
-            var path = actions(repository) + "/runs/" + run + "/jobs";
-            var pages = new Pages();
-            while (pages.hasNext()) {
-                var answer = get(path + "?filter=latest" + pages.next("&"), scope, installation, deadline);
-                for (var listed : pages.read(read(answer, path).path("jobs"))) {
-                    var status = text(listed, "status", path, answer);
-                    if (UNFINISHED.contains(status)) {
-                        jobs.add(job(listed, repository, status, path, answer));
-                    }
-                }
+        try {
+            var queued =
+                    runs("queued", repository, scope, installation, deadline).reversed();
+            var inProgress = new ArrayList<>(runs("in_progress", repository, scope, installation, deadline));
+            inProgress.removeAll(queued);
+            Collections.rotate(inProgress, -Math.floorMod(turn * RUNS_IN_A_TURN, Math.max(1, inProgress.size())));
+            for (var run : queued) {
+                read(run, jobs, repository, scope, installation, deadline);
             }
+            for (var run : inProgress) {
+                read(run, jobs, repository, scope, installation, deadline);
+            }
+            return new UnfinishedJobs(jobs, true);
+        } catch (AllowanceSpentException e) {
+            return new UnfinishedJobs(jobs, false);
         }
-        return jobs;
     }
 
-    private SequencedCollection<Long> unfinishedRuns(
-            String repository, Scope scope, long installation, Deadline deadline) {
-        var runs = new LinkedHashSet<Long>();
-        var path = actions(repository) + "/runs";
-        for (var status : UNFINISHED) {
-            var pages = new Pages();
-            while (pages.hasNext()) {
-                var answer = get(path + "?status=" + status + pages.next("&"), scope, installation, deadline);
-                for (var listed : pages.read(read(answer, path).path("workflow_runs"))) {
-                    runs.add(number(listed, "id", path, answer));
+    private void read(
+            long run, List<WorkflowJob> jobs, String repository, Scope scope, long installation, Deadline deadline) {
+        var path = actions(repository) + "/runs/" + run + "/jobs";
+        var pages = new Pages();
+        while (pages.hasNext()) {
+            var answer = get(path + "?filter=latest" + pages.next("&"), scope, installation, deadline);
+            for (var listed : pages.read(read(answer, path).path("jobs"))) {
+                var status = text(listed, "status", path, answer);
+                if (UNFINISHED.contains(status)) {
+                    jobs.add(job(listed, repository, status, path, answer));
                 }
             }
         }
-        return runs;
+    }
+
+    /** The runs of a status, the newest first as GitHub lists them; a search shows at most 1,000. */
+    private List<Long> runs(String status, String repository, Scope scope, long installation, Deadline deadline) {
+        var runs = new LinkedHashSet<Long>();
+        var path = actions(repository) + "/runs";
+        var pages = new Pages();
+        while (pages.hasNext()) {
+            var answer = get(path + "?status=" + status + pages.next("&"), scope, installation, deadline);
+            for (var listed : pages.read(read(answer, path).path("workflow_runs"))) {
+                runs.add(number(listed, "id", path, answer));
+            }
+        }
+        return List.copyOf(runs);
     }
 
     private WorkflowJob job(JsonNode node, String repository, String status, String path, Answer answer) {

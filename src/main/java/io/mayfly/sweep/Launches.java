@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import org.jboss.logging.Logger;
+import org.jboss.logging.MDC;
 
 /**
  * Launches what is missing, one after the other and no faster than EC2 lets an account: RunInstances gives 5 at once and
@@ -109,7 +110,7 @@ class Launches {
         boolean mayLaunch() {
             var now = clock.instant();
             var wait = Duration.between(now, nextLaunch);
-            if (!time.mayStartAfter(wait.isPositive() ? wait : Duration.ZERO)) {
+            if (!time.mayLaunchAfter(wait.isPositive() ? wait : Duration.ZERO)) {
                 end = "out of time";
                 return false;
             }
@@ -122,6 +123,8 @@ class Launches {
         }
 
         Next launch(Shortage shortage) {
+            MDC.put("job", shortage.job().id());
+            MDC.put("repository", shortage.job().repository());
             try {
                 var outcome = lifecycle.launchThoroughly(
                         shortage.job(), shortage.pool(), time.end().atMost(ONE_LAUNCH));
@@ -135,6 +138,9 @@ class Launches {
                 LOG.errorf("misconfigured %s", e.getMessage());
                 out(shortage, String.valueOf(e.getMessage()), "mend what is named, the jobs are launched then");
                 report.failed("launch for job " + shortage.job().id(), e);
+            } finally {
+                MDC.remove("job");
+                MDC.remove("repository");
             }
             return Next.ANOTHER;
         }
@@ -158,7 +164,8 @@ class Launches {
                             "add instance types, subnets or markets to the pool; for a code of a limit raise the quota in"
                                     + " Service Quotas");
                 case FULL -> out(shortage, deferred.reason(), "raise maxRunners, or let it wait");
-                case UNAVAILABLE, CONTENDED -> failed(shortage, new UnavailableException(deferred.reason()));
+                case UNAVAILABLE -> failed(shortage, new UnavailableException(deferred.reason()));
+                case CONTENDED -> report.skip("job " + shortage.job().id(), deferred.reason());
             }
             return Next.ANOTHER;
         }

@@ -37,7 +37,7 @@ class Lookout {
     private static final int CALLS_OF_A_LOOK = 3;
 
     /** One repository with very many runs must not use up what is there for all. */
-    private static final int MOST_CALLS_OF_A_LOOK = 20;
+    private static final int MOST_CALLS_OF_A_LOOK = 30;
 
     private static final Duration EVERY = Duration.ofMinutes(1);
 
@@ -87,7 +87,8 @@ class Lookout {
             } else if (calls.left() - kept < CALLS_OF_A_LOOK) {
                 report.leaveForLater(place.repository(), "the calls to GitHub for this time are spent");
             } else {
-                visit(place, calls.part(MOST_CALLS_OF_A_LOOK), survey, fleet, time, report);
+                var most = Math.max(CALLS_OF_A_LOOK, Math.min(MOST_CALLS_OF_A_LOOK, (calls.left() - kept) * 2 / 3));
+                visit(place, calls.part(most), survey, fleet, time, report);
             }
         }
     }
@@ -107,9 +108,12 @@ class Lookout {
         var unfinished = report.part(
                 "jobs of " + place.repository(),
                 () -> calls.spend(() -> jobs.unfinished(
-                        place.repository(), territory.reader(owner), place.installation(), time.end())));
+                        place.repository(), territory.reader(owner), place.installation(), minute(), time.end())));
         if (unfinished != null) {
             survey.sawJobs(place.repository(), unfinished);
+            if (!unfinished.complete()) {
+                report.leaveForLater("jobs of " + place.repository(), "more runs than there are calls for");
+            }
         }
     }
 

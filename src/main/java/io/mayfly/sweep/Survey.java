@@ -3,6 +3,7 @@ package io.mayfly.sweep;
 import io.mayfly.github.Repository;
 import io.mayfly.github.Runner;
 import io.mayfly.github.Scope;
+import io.mayfly.github.UnfinishedJobs;
 import io.mayfly.github.WorkflowJob;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class Survey {
 
     private final List<Repository> territory;
     private final Map<String, List<WorkflowJob>> jobs = new LinkedHashMap<>();
+    private final Set<String> wholly = new HashSet<>();
     private final Map<String, Repository> served = new HashMap<>();
     private final Set<String> lostDeliveries = new HashSet<>();
     private final Map<Scope, Look> runners = new LinkedHashMap<>();
@@ -45,8 +47,11 @@ final class Survey {
         }
     }
 
-    void sawJobs(String repository, List<WorkflowJob> unfinished) {
-        jobs.put(key(repository), unfinished);
+    void sawJobs(String repository, UnfinishedJobs unfinished) {
+        jobs.put(key(repository), unfinished.jobs());
+        if (unfinished.complete()) {
+            wholly.add(key(repository));
+        }
     }
 
     boolean hasSeenJobs(String repository) {
@@ -99,11 +104,11 @@ final class Survey {
     /** Whether the jobs of all repositories were seen that runners of the scope serve. */
     boolean hasSeenAllJobsOf(Scope scope) {
         if (!scope.isOrganization()) {
-            return jobs.keySet().stream().anyMatch(scope::serves);
+            return wholly.stream().anyMatch(scope::serves);
         }
         var served = new ArrayList<>(territory);
         served.removeIf(repository -> !scope.serves(repository.fullName()));
-        return !served.isEmpty() && served.stream().allMatch(repository -> hasSeenJobs(repository.fullName()));
+        return !served.isEmpty() && served.stream().allMatch(repository -> wholly.contains(key(repository.fullName())));
     }
 
     /** The page of a job that was seen; null for others. */

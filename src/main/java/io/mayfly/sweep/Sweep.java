@@ -26,7 +26,7 @@ public class Sweep {
 
     private static final int CALLS_FOR_CLEANING = 10;
     private static final int CALLS_FOR_LAUNCHES = 400;
-    private static final int PAGES_OF_DELIVERIES = 5;
+    private static final int PAGES_OF_DELIVERIES = 8;
     private static final Duration LOG_LOOKED_AT = Duration.ofHours(3);
 
     private final Settings settings;

@@ -435,6 +435,20 @@ class SweepIT {
     }
 
     @Test
+    void readsTheOldestQueuedRunsWhereThereAreMoreThanCalls() {
+        var oldest = queuedSince(Duration.ofMinutes(90));
+        for (var number = 0; number < 70; number++) {
+            queuedSince(Duration.ofMinutes(70).minusSeconds(number));
+        }
+
+        var report = sweep();
+
+        assertThat(report.at("/launched/0/job").asLong()).isEqualTo(oldest.id());
+        assertThat(report.path("complete").asBoolean()).isFalse();
+        assertThat(report.path("skipped").toString()).contains("more runs than there are calls for");
+    }
+
+    @Test
     void failsWhenNothingCouldBeChecked() {
         playground.github().faults().on("list-deliveries").error("down", 500);
         playground.github().faults().on("list-installations").error("down", 500);

@@ -53,7 +53,7 @@ bench: ## Measure the native function beside the baselines, as Lambda runs 256 M
 
 .PHONY: lint
 lint: ## Check the shell scripts (needs shellcheck)
-	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh scripts/* .ci/run bench/*.sh bench/baselines/*/build.sh
+	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh $$(grep -lsE '^#!.*bash|shell=bash' scripts/* scripts/lib/*) .ci/run bench/*.sh bench/baselines/*/build.sh
 
 .PHONY: clean
 clean: ## Remove all that was built

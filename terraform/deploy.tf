@@ -1,0 +1,301 @@
+# `sam deploy` of the stack mayfly-<deployment>. CloudFormation acts with the caller's permissions, so they are all here.
+# Roles that the stack makes must carry the boundary: what this identity makes can do no more than the boundary allows.
+locals {
+  # Names that CloudFormation makes up start with the stack's name and a dash.
+  stack_arn        = "arn:${local.partition}:cloudformation:${var.region}:${local.account}:stack/${local.name}/*"
+  function_arn     = "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${local.name}"
+  function_role    = "${local.iam}:role/${local.name}-*"
+  log_group_prefix = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${local.name}"
+}
+
+data "aws_iam_policy_document" "deploy" {
+  source_policy_documents = [data.aws_iam_policy_document.read_state.json]
+
+  statement {
+    sid = "Stack"
+    actions = [
+      "cloudformation:CreateChangeSet",
+      "cloudformation:DeleteChangeSet",
+      "cloudformation:DeleteStack",
+      "cloudformation:DescribeChangeSet",
+      "cloudformation:DescribeStackEvents",
+      "cloudformation:DescribeStackResource",
+      "cloudformation:DescribeStackResources",
+      "cloudformation:DescribeStacks",
+      "cloudformation:ExecuteChangeSet",
+      "cloudformation:GetTemplate",
+      "cloudformation:GetTemplateSummary",
+      "cloudformation:ListChangeSets",
+      "cloudformation:ListStackResources",
+      "cloudformation:TagResource",
+      "cloudformation:UntagResource",
+    ]
+    resources = [local.stack_arn]
+  }
+
+  statement {
+    sid       = "SamTransform"
+    actions   = ["cloudformation:CreateChangeSet"]
+    resources = ["arn:${local.partition}:cloudformation:${var.region}:aws:transform/Serverless-2016-10-31"]
+  }
+
+  # A template that is not a stack's yet is no resource.
+  statement {
+    sid = "LookAtTemplates"
+    actions = [
+      "cloudformation:GetTemplateSummary",
+      "cloudformation:ValidateTemplate",
+    ]
+    resources = ["*"]
+  }
+
+  statement {
+    sid = "Function"
+    actions = [
+      "lambda:AddPermission",
+      "lambda:CreateAlias",
+      "lambda:CreateFunction",
+      "lambda:CreateFunctionUrlConfig",
+      "lambda:DeleteAlias",
+      "lambda:DeleteFunction",
+      "lambda:DeleteFunctionConcurrency",
+      "lambda:DeleteFunctionEventInvokeConfig",
+      "lambda:DeleteFunctionUrlConfig",
+      "lambda:GetAlias",
+      "lambda:GetFunction",
+      "lambda:GetFunctionCodeSigningConfig",
+      "lambda:GetFunctionConcurrency",
+      "lambda:GetFunctionConfiguration",
+      "lambda:GetFunctionEventInvokeConfig",
+      "lambda:GetFunctionRecursionConfig",
+      "lambda:GetFunctionUrlConfig",
+      "lambda:GetPolicy",
+      "lambda:GetRuntimeManagementConfig",
+      "lambda:InvokeFunction",
+      "lambda:ListTags",
+      "lambda:ListVersionsByFunction",
+      "lambda:PublishVersion",
+      "lambda:PutFunctionConcurrency",
+      "lambda:PutFunctionEventInvokeConfig",
+      "lambda:PutFunctionRecursionConfig",
+      "lambda:PutRuntimeManagementConfig",
+      "lambda:RemovePermission",
+      "lambda:TagResource",
+      "lambda:UntagResource",
+      "lambda:UpdateAlias",
+      "lambda:UpdateFunctionCode",
+      "lambda:UpdateFunctionConfiguration",
+      "lambda:UpdateFunctionEventInvokeConfig",
+      "lambda:UpdateFunctionUrlConfig",
+    ]
+    resources = [local.function_arn, "${local.function_arn}:*", "${local.function_arn}-*"]
+  }
+
+  statement {
+    sid       = "AccountLimits"
+    actions   = ["lambda:GetAccountSettings"]
+    resources = ["*"]
+  }
+
+  statement {
+    sid = "Logs"
+    actions = [
+      "logs:CreateLogGroup",
+      "logs:DeleteLogGroup",
+      "logs:DeleteMetricFilter",
+      "logs:DeleteRetentionPolicy",
+      "logs:DescribeMetricFilters",
+      "logs:FilterLogEvents",
+      "logs:ListTagsForResource",
+      "logs:PutMetricFilter",
+      "logs:PutRetentionPolicy",
+      "logs:TagResource",
+      "logs:UntagResource",
+    ]
+    resources = [
+      local.log_group_prefix, "${local.log_group_prefix}:*",
+      "${local.log_group_prefix}-*",
+    ]
+  }
+
+  statement {
+    sid       = "FindLogs"
+    actions   = ["logs:DescribeLogGroups"]
+    resources = ["arn:${local.partition}:logs:${var.region}:${local.account}:log-group:*"]
+  }
+
+  statement {
+    sid = "Schedule"
+    actions = [
+      "scheduler:CreateSchedule",
+      "scheduler:DeleteSchedule",
+      "scheduler:GetSchedule",
+      "scheduler:UpdateSchedule",
+    ]
+    resources = [
+      "arn:${local.partition}:scheduler:${var.region}:${local.account}:schedule/*/${local.name}",
+      "arn:${local.partition}:scheduler:${var.region}:${local.account}:schedule/*/${local.name}-*",
+    ]
+  }
+
+  statement {
+    sid = "Queues"
+    actions = [
+      "sqs:CreateQueue",
+      "sqs:DeleteQueue",
+      "sqs:GetQueueAttributes",
+      "sqs:GetQueueUrl",
+      "sqs:ListQueueTags",
+      "sqs:SetQueueAttributes",
+      "sqs:TagQueue",
+      "sqs:UntagQueue",
+    ]
+    resources = ["arn:${local.partition}:sqs:${var.region}:${local.account}:${local.name}-*"]
+  }
+
+  statement {
+    sid = "Alarms"
+    actions = [
+      "cloudwatch:DeleteAlarms",
+      "cloudwatch:DescribeAlarms",
+      "cloudwatch:ListTagsForResource",
+      "cloudwatch:PutMetricAlarm",
+      "cloudwatch:TagResource",
+      "cloudwatch:UntagResource",
+    ]
+    resources = ["arn:${local.partition}:cloudwatch:${var.region}:${local.account}:alarm:${local.name}-*"]
+  }
+
+  statement {
+    sid = "AlarmTopic"
+    actions = [
+      "sns:CreateTopic",
+      "sns:DeleteTopic",
+      "sns:GetTopicAttributes",
+      "sns:ListSubscriptionsByTopic",
+      "sns:ListTagsForResource",
+      "sns:SetTopicAttributes",
+      "sns:Subscribe",
+      "sns:TagResource",
+      "sns:Unsubscribe",
+      "sns:UntagResource",
+    ]
+    resources = ["arn:${local.partition}:sns:${var.region}:${local.account}:${local.name}-*"]
+  }
+}
+
+data "aws_iam_policy_document" "deploy_code" {
+  # The role can be made, and its policies changed, only with this deployment's boundary on it.
+  statement {
+    sid = "BoundedRoles"
+    actions = [
+      "iam:AttachRolePolicy",
+      "iam:CreateRole",
+      "iam:DeleteRolePolicy",
+      "iam:DetachRolePolicy",
+      "iam:PutRolePermissionsBoundary",
+      "iam:PutRolePolicy",
+    ]
+    resources = [local.function_role]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PermissionsBoundary"
+      values   = [local.boundary_arn]
+    }
+  }
+
+  statement {
+    sid = "ReadAndRemoveRoles"
+    actions = [
+      "iam:DeleteRole",
+      "iam:GetRole",
+      "iam:GetRolePolicy",
+      "iam:ListAttachedRolePolicies",
+      "iam:ListRolePolicies",
+      "iam:ListRoleTags",
+      "iam:TagRole",
+      "iam:UntagRole",
+      "iam:UpdateAssumeRolePolicy",
+      "iam:UpdateRole",
+    ]
+    resources = [local.function_role]
+  }
+
+  statement {
+    sid       = "HandRolesOver"
+    actions   = ["iam:PassRole"]
+    resources = [local.function_role]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["lambda.amazonaws.com", "scheduler.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "UploadCode"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["${aws_s3_bucket.artifacts.arn}/*"]
+  }
+
+  statement {
+    sid       = "FindCode"
+    actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
+    resources = [aws_s3_bucket.artifacts.arn]
+  }
+
+  statement {
+    sid = "PushImage"
+    actions = [
+      "ecr:BatchCheckLayerAvailability",
+      "ecr:BatchGetImage",
+      "ecr:CompleteLayerUpload",
+      "ecr:DescribeImages",
+      "ecr:DescribeRepositories",
+      "ecr:GetDownloadUrlForLayer",
+      "ecr:GetRepositoryPolicy",
+      "ecr:InitiateLayerUpload",
+      "ecr:PutImage",
+      "ecr:UploadLayerPart",
+    ]
+    resources = [aws_ecr_repository.function.arn]
+  }
+
+  statement {
+    sid       = "LogInToRegistry"
+    actions   = ["ecr:GetAuthorizationToken"]
+    resources = ["*"]
+  }
+}
+
+resource "aws_iam_policy" "deploy" {
+  # A policy has room for 6144 characters, so there are two.
+  for_each = {
+    stack = data.aws_iam_policy_document.deploy.json
+    code  = data.aws_iam_policy_document.deploy_code.json
+  }
+
+  name        = "${local.name}-deploy-${each.key}"
+  path        = local.iam_path
+  description = "Deploy the function of Mayfly ${var.deployment}"
+  policy      = each.value
+}
+
+resource "aws_iam_role" "deploy" {
+  count = length(module.trust_deploy)
+
+  name                 = "${local.name}-deploy"
+  path                 = local.iam_path
+  description          = "GitHub Actions of ${var.github_repository}: the function"
+  assume_role_policy   = module.trust_deploy[0].json
+  permissions_boundary = local.boundary_arn
+}
+
+resource "aws_iam_role_policy_attachment" "deploy" {
+  for_each = var.github_repository == null ? {} : aws_iam_policy.deploy
+
+  role       = aws_iam_role.deploy[0].name
+  policy_arn = each.value.arn
+}

@@ -1,6 +1,6 @@
 # Where `sam deploy` puts the function's zip. A bucket of this deployment, not the one that SAM would make for all.
 resource "aws_s3_bucket" "artifacts" {
-  bucket = "${local.name}-artifacts-${local.account}-${var.region}"
+  bucket = "${local.name}-${local.account}-${var.region}"
   # All in it can be built again.
   force_destroy = true
 }

@@ -27,6 +27,6 @@ locals {
   ami_parameters_path = "${local.parameters_path}/ami"
 
   # As scripts/bootstrap names it.
-  state_bucket_arn = "arn:${local.partition}:s3:::mayfly-state-${local.account}-${var.region}"
+  state_bucket_arn = "arn:${local.partition}:s3:::tfstate-mayfly-${local.account}-${var.region}"
   state_key        = "mayfly/${var.deployment}/terraform.tfstate"
 }

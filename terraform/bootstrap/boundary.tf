@@ -3,15 +3,19 @@
 # who may make roles can make one that is mightier.
 data "aws_iam_policy_document" "boundary" {
   statement {
+    # The KMS actions are for secrets and for encrypted volumes.
     sid = "Services"
     actions = [
       "cloudformation:*",
       "cloudwatch:*",
       "ec2:*",
       "ecr:*",
+      "kms:CreateGrant",
       "kms:Decrypt",
+      "kms:DescribeKey",
       "kms:Encrypt",
-      "kms:GenerateDataKey",
+      "kms:GenerateDataKey*",
+      "kms:ReEncrypt*",
       "lambda:*",
       "logs:*",
       "s3:*",

@@ -14,10 +14,10 @@ locals {
   own_path  = "/mayfly-bootstrap/${var.deployment}/"
   made_path = "/mayfly/${var.deployment}/"
 
-  state_bucket     = "mayfly-state-${local.account}-${var.region}"
+  state_bucket     = "tfstate-mayfly-${local.account}-${var.region}"
   state_bucket_arn = "arn:${local.partition}:s3:::${local.state_bucket}"
   state_key        = "mayfly/${var.deployment}/terraform.tfstate"
-  artifacts_arn    = "arn:${local.partition}:s3:::${local.name}-artifacts-${local.account}-${var.region}"
+  artifacts_arn    = "arn:${local.partition}:s3:::${local.name}-${local.account}-${var.region}"
 
   ec2_arn = "arn:${local.partition}:ec2:${var.region}:${local.account}"
 }

@@ -121,7 +121,7 @@ data "aws_iam_policy_document" "deploy" {
   statement {
     sid       = "FindLogs"
     actions   = ["logs:DescribeLogGroups"]
-    resources = ["arn:${local.partition}:logs:${var.region}:${local.account}:log-group:*"]
+    resources = ["*"]
   }
 
   statement {
@@ -133,8 +133,8 @@ data "aws_iam_policy_document" "deploy" {
       "scheduler:UpdateSchedule",
     ]
     resources = [
-      "arn:${local.partition}:scheduler:${var.region}:${local.account}:schedule/*/${local.name}",
-      "arn:${local.partition}:scheduler:${var.region}:${local.account}:schedule/*/${local.name}-*",
+      "arn:${local.partition}:scheduler:${var.region}:${local.account}:schedule/default/${local.name}",
+      "arn:${local.partition}:scheduler:${var.region}:${local.account}:schedule/default/${local.name}-*",
     ]
   }
 

@@ -13,7 +13,6 @@ data "aws_iam_policy_document" "image_builder" {
     sid = "Look"
     actions = [
       "ec2:DescribeAvailabilityZones",
-      "ec2:DescribeImageAttribute",
       "ec2:DescribeImages",
       "ec2:DescribeInstances",
       "ec2:DescribeInstanceStatus",
@@ -49,13 +48,24 @@ data "aws_iam_policy_document" "image_builder" {
     actions = ["ec2:RunInstances"]
     resources = concat(
       [
-        # An interface that is made by the launch has no ARN to name yet; subnet and group bind it.
-        "${local.ec2_arn}:network-interface/*",
         "${local.ec2_arn}:key-pair/gha_runner_image_builder${local.suffix}",
         aws_security_group.builder.arn,
       ],
       values(aws_subnet.public)[*].arn,
     )
+  }
+
+  # An interface that the launch makes has no ARN to name yet.
+  statement {
+    sid       = "InterfaceHere"
+    actions   = ["ec2:RunInstances"]
+    resources = ["${local.ec2_arn}:network-interface/*"]
+
+    condition {
+      test     = "ArnLike"
+      variable = "ec2:Subnet"
+      values   = values(aws_subnet.public)[*].arn
+    }
   }
 
   statement {

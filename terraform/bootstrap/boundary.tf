@@ -90,7 +90,7 @@ data "aws_iam_policy_document" "boundary" {
     sid       = "NoOtherDeploymentsInstances"
     effect    = "Deny"
     actions   = ["ec2:RebootInstances", "ec2:StopInstances", "ec2:TerminateInstances"]
-    resources = ["*"]
+    resources = ["arn:${local.partition}:ec2:*:${local.account}:instance/*"]
 
     condition {
       test     = "StringNotEqualsIfExists"

@@ -19,12 +19,23 @@ data "aws_iam_policy_document" "read" {
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeSubnets",
       "ec2:DescribeTags",
-      "ec2:DescribeVpcAttribute",
       "ec2:DescribeVpcEndpoints",
       "ec2:DescribeVpcs",
       "kms:ListAliases",
     ]
     resources = ["*"]
+  }
+
+  statement {
+    sid       = "LookAtVpc"
+    actions   = ["ec2:DescribeVpcAttribute"]
+    resources = ["${local.ec2_arn}:vpc/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/mayfly:deployment"
+      values   = [var.deployment]
+    }
   }
 
   statement {

@@ -1,0 +1,2 @@
+# Nothing but what has no default.
+region = "eu-central-1"

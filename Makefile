@@ -51,9 +51,33 @@ bench: ## Measure the native function beside the baselines, as Lambda runs 256 M
 	@test -f target/native/function.zip || { echo "Nothing to measure: make native first" >&2; exit 1; }
 	@MAYFLY_ZIP=target/native/function.zip bench/run.sh
 
+.PHONY: bootstrap
+bootstrap: ## Prepare an AWS account, once, with an administrator's credentials
+	@scripts/bootstrap
+
+.PHONY: plan
+plan: ## Show what `make infrastructure` would change
+	@scripts/infrastructure plan
+
+.PHONY: infrastructure
+infrastructure: ## Make network, identities and stores of a deployment (Terraform)
+	@scripts/infrastructure apply
+
+.PHONY: secrets
+secrets: ## Write the function's secrets and pools to Parameter Store
+	@scripts/secrets
+
+.PHONY: destroy
+destroy: ## Take away what `make infrastructure` has made
+	@scripts/infrastructure destroy
+
+.PHONY: check-infra
+check-infra: ## Check all that is built around the function, without an account
+	@scripts/check-infra
+
 .PHONY: lint
 lint: ## Check the shell scripts (needs shellcheck)
-	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh $$(grep -lsE '^#!.*bash|shell=bash' scripts/* scripts/lib/*) .ci/run bench/*.sh bench/baselines/*/build.sh
+	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh $$(grep -lsE '^#!.*bash|shell=bash' scripts/* scripts/lib/*) checks/infra/*.sh checks/infra/terraform/*.sh .ci/run bench/*.sh bench/baselines/*/build.sh
 
 .PHONY: clean
 clean: ## Remove all that was built

@@ -1,4 +1,5 @@
-# What the other steps read, by scripts/terraform-outputs. Names are an interface: scripts, SAM and Packer use them.
+# What the other steps read, by scripts/terraform-outputs. Names are an interface: scripts, SAM and Packer use them. What
+# there is not is an empty string: Terraform leaves outputs that are null out of its state.
 
 output "region" {
   description = "AWS region of this deployment."
@@ -56,8 +57,8 @@ output "builder_security_group_id" {
 }
 
 output "builder_key_name" {
-  description = "Key pair of image builds; null without builder_public_key."
-  value       = one(aws_key_pair.builder[*].key_name)
+  description = "Key pair of image builds; empty without builder_public_key."
+  value       = try(aws_key_pair.builder[0].key_name, "")
 }
 
 output "runner_instance_profile_name" {
@@ -96,21 +97,21 @@ output "secrets_policy_arn" {
 }
 
 output "infra_role_arn" {
-  description = "Role of GitHub Actions for terraform apply, made by bootstrap; null without github_repository."
-  value       = var.github_repository == null ? null : "${local.iam}:role${local.bootstrap_path}${local.name}-infra"
+  description = "Role of GitHub Actions for terraform apply, made by bootstrap; empty without github_repository."
+  value       = var.github_repository == null ? "" : "${local.iam}:role${local.bootstrap_path}${local.name}-infra"
 }
 
 output "plan_role_arn" {
-  description = "Role of GitHub Actions for terraform plan on pull requests, read only, made by bootstrap; null without github_repository."
-  value       = var.github_repository == null ? null : "${local.iam}:role${local.bootstrap_path}${local.name}-plan"
+  description = "Role of GitHub Actions for terraform plan on pull requests, read only, made by bootstrap; empty without github_repository."
+  value       = var.github_repository == null ? "" : "${local.iam}:role${local.bootstrap_path}${local.name}-plan"
 }
 
 output "image_builder_role_arn" {
-  description = "Role of GitHub Actions for image builds; null without github_repository."
-  value       = one(aws_iam_role.image_builder[*].arn)
+  description = "Role of GitHub Actions for image builds; empty without github_repository."
+  value       = try(aws_iam_role.image_builder[0].arn, "")
 }
 
 output "deploy_role_arn" {
-  description = "Role of GitHub Actions for sam deploy; null without github_repository."
-  value       = one(aws_iam_role.deploy[*].arn)
+  description = "Role of GitHub Actions for sam deploy; empty without github_repository."
+  value       = try(aws_iam_role.deploy[0].arn, "")
 }

@@ -1,8 +1,8 @@
-"""Prints those assignments of a tfvars file whose variables a configuration declares.
+"""Reads a tfvars file.
 
-    tfvars.py FILE FOLDER
-
-Terraform warns of every value for a variable that is not declared; terraform/bootstrap takes part of terraform/'s.
+    tfvars.py FILE FOLDER          those assignments whose variables the configuration in FOLDER declares: Terraform warns
+                                   of every other, and terraform/bootstrap takes part of terraform/'s
+    tfvars.py --get FILE NAME      the value of a string; nothing where it is not assigned or there is no file
 """
 
 import pathlib
@@ -34,6 +34,16 @@ def open_brackets(text):
     return sum(map(bare.count, "[{(")) - sum(map(bare.count, "]})"))
 
 
+def get(file, name):
+    path = pathlib.Path(file)
+    for assigned, text in assignments(path.read_text()) if path.exists() else []:
+        if assigned == name:
+            value = re.match(r'\w+\s*=\s*"([^"]*)"', text)
+            if not value:
+                sys.exit(f"error: {name} in {file} is no plain string")
+            print(value[1])
+
+
 def main(file, folder):
     names = declared(folder)
     for name, text in assignments(pathlib.Path(file).read_text()):
@@ -42,4 +52,7 @@ def main(file, folder):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    if sys.argv[1] == "--get":
+        get(*sys.argv[2:])
+    else:
+        main(*sys.argv[1:])

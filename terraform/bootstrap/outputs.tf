@@ -14,16 +14,16 @@ output "permissions_boundary_arn" {
 }
 
 output "infra_role_arn" {
-  description = "Role of GitHub Actions for terraform apply; null without github_repository."
-  value       = one(aws_iam_role.infra[*].arn)
+  description = "Role of GitHub Actions for terraform apply; empty without github_repository."
+  value       = try(aws_iam_role.infra[0].arn, "")
 }
 
 output "plan_role_arn" {
-  description = "Role of GitHub Actions for terraform plan of pull requests; null without github_repository."
-  value       = one(aws_iam_role.plan[*].arn)
+  description = "Role of GitHub Actions for terraform plan of pull requests; empty without github_repository."
+  value       = try(aws_iam_role.plan[0].arn, "")
 }
 
 output "infra_user" {
-  description = "User for people who can't use the role; null unless asked for."
-  value       = one(aws_iam_user.infra[*].name)
+  description = "User for people who can't use the role; empty unless asked for."
+  value       = try(aws_iam_user.infra[0].name, "")
 }

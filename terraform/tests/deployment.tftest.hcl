@@ -65,12 +65,12 @@ run "defaults_have_one_nat_gateway_and_private_runners" {
   }
 
   assert {
-    condition     = output.deploy_role_arn == null && output.image_builder_role_arn == null && output.infra_role_arn == null && output.plan_role_arn == null
+    condition     = alltrue([for arn in [output.deploy_role_arn, output.image_builder_role_arn, output.infra_role_arn, output.plan_role_arn] : arn == ""])
     error_message = "Without a repository there are no roles for GitHub Actions."
   }
 
   assert {
-    condition     = output.builder_key_name == null && length(aws_iam_user.deploy) == 0 && length(aws_iam_user.image_builder) == 0
+    condition     = output.builder_key_name == "" && length(aws_iam_user.deploy) == 0 && length(aws_iam_user.image_builder) == 0
     error_message = "Neither a key pair nor users are made unless asked for."
   }
 }

@@ -25,7 +25,7 @@ fetch_node_packages() {
         cp "$code/package.json" "$CHECK_INFRA/node/"
         cp "$code/package-lock.json" "$CHECK_INFRA/node/package-lock.tmp.json"
         (
-            cd "$CHECK_INFRA/node"
+            cd "$CHECK_INFRA/node" || exit
             mv package-lock.tmp.json package-lock.json
             npm ci --ignore-scripts --no-audit --no-fund --silent || { rm -f package-lock.json; exit 1; }
         )
@@ -40,7 +40,7 @@ fetch_schema() {
         rm -rf "$package" "$CHECK_INFRA/provider-aws.part"
         mkdir -p "$CHECK_INFRA/provider-aws.part"
         (
-            cd "$CHECK_INFRA/provider-aws.part"
+            cd "$CHECK_INFRA/provider-aws.part" || exit
             npm pack --silent "$schema_package" >/dev/null
             echo "$schema_sha512  $(echo ./*.tgz)" | sha512sum --check --quiet
             tar -xzf ./*.tgz --strip-components 1 --wildcards package/.jsii 'package/lib/*/index.js'

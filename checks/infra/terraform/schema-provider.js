@@ -240,6 +240,23 @@ class SchemaProvider {
         return { new_state: packed(planned), legacy_type_system: true };
     }
 
+    /** The name of a bucket is its id. */
+    ImportResourceState({ type_name, id }) {
+        if (type_name !== 'aws_s3_bucket') {
+            return { diagnostics: [{ severity: 'ERROR', summary: `schema-provider.js imports no ${type_name}` }] };
+        }
+        const { attributes, blocks } = this.schema.resources[type_name];
+        const state = {};
+        for (const name of Object.keys(attributes)) {
+            state[name] = null;
+        }
+        for (const [name, { nesting }] of Object.entries(blocks)) {
+            state[name] = nesting === 'single' ? null : [];
+        }
+        Object.assign(state, { id, bucket: id, arn: ARNS.aws_s3_bucket({ bucket: id }) });
+        return { imported_resources: [{ type_name, state: packed(state) }] };
+    }
+
     ReadDataSource({ type_name, config }) {
         const given = unpacked(config);
         const zones = ['a', 'b', 'c', 'd', 'e', 'f'].map((letter) => this.region + letter);

@@ -31,7 +31,7 @@ run "tolerates_what_the_account_has" {
   }
 
   assert {
-    condition     = output.infra_role_arn == null && output.plan_role_arn == null && output.infra_user == null
+    condition     = output.infra_role_arn == "" && output.plan_role_arn == "" && output.infra_user == ""
     error_message = "Neither roles nor a user are made unless asked for."
   }
 }

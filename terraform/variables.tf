@@ -50,8 +50,9 @@ variable "zones" {
 variable "egress" {
   description = <<-EOT
     How runners reach the internet. List prices of us-east-1, November 2026, a month of 730 hours:
-    nat: private subnets behind one NAT gateway, $32.85 a month and $0.045 a GB; its zone's failure stops all runners.
-    nat-per-zone: one NAT gateway in each zone, $32.85 a month for each and $0.045 a GB.
+    nat: private subnets behind one NAT gateway, $36.50 a month with its address and $0.045 a GB; its zone's failure stops
+    all runners.
+    nat-per-zone: one NAT gateway in each zone, $36.50 a month for each and $0.045 a GB.
     public: a public address on every runner, $0.005 an hour while it runs, nothing a month and nothing a GB. The
     security group still lets nothing in.
   EOT

@@ -1,15 +1,19 @@
 """The steps of an operator, from an empty account to written secrets, against moto."""
 
 import base64
+import fcntl
 import json
 import logging
 import os
 import pathlib
+import pty
+import select
 import shutil
 import stat
 import subprocess
 import sys
 import tempfile
+import termios
 import unittest
 import urllib.request
 
@@ -321,6 +325,46 @@ class Secrets(Steps):
         (self.secrets / "github-webhook-secret").write_bytes(b"\0GITCRYPT\0\x01\x02")
         self.assertIn("github-webhook-secret is locked; git-crypt unlock comes first",
                       self.run_step("scripts/secrets", expect=1, STARTER_POOLS="1", **outputs))
+
+    def test_typed_values_do_not_show(self):
+        """At a terminal: an app id, a path, a hidden secret, and pools from the outputs."""
+        outputs = self.outputs()
+        key = self.folder / "key.pem"
+        key.write_text(private_key())
+        leader, terminal = pty.openpty()
+        self.addCleanup(os.close, leader)
+        step = subprocess.Popen(
+            ["scripts/secrets"], cwd=self.folder, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            env={"PATH": os.environ["PATH"], "HOME": str(self.folder), "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s",
+                 "AWS_ENDPOINT_URL": self.url, **outputs},
+        )
+        os.close(terminal)
+        said = ""
+        for prompt, answer in (("github-app-id (needed)", "12345"), ("path of the .pem", str(key)), ("(hidden;", SECRET), ("Make one", "yes")):
+            said += self.read_until(leader, prompt)
+            os.write(leader, answer.encode() + b"\n")
+        said += self.read_until(leader, None)
+        self.assertEqual(step.wait(60), 0, said)
+        self.says_no_secret(said)
+        self.assertRegex(said, r"github-webhook-secret +created")
+        self.assertEqual(self.parameters()["github-webhook-secret"], SECRET)
+        self.assertEqual(self.parameters()["github-app-id"], "12345")
+
+    @staticmethod
+    def read_until(terminal, text):
+        """What the terminal shows until a text, or until its end."""
+        shown = ""
+        while text is None or text not in shown:
+            ready, _, _ = select.select([terminal], [], [], 60)
+            try:
+                chunk = os.read(terminal, 4096).decode() if ready else ""
+            except OSError:  # so Linux says that nobody is at the other end
+                chunk = ""
+            if not chunk:
+                break
+            shown += chunk
+        return shown
 
     def test_nothing_given(self):
         said = self.run_step("scripts/secrets", expect=1, **self.outputs())

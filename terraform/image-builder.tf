@@ -193,7 +193,7 @@ resource "aws_iam_role" "image_builder" {
   description          = "GitHub Actions of ${var.github_repository}: runner images"
   assume_role_policy   = module.trust_image_builder[0].json
   permissions_boundary = local.boundary_arn
-  # A build takes well under an hour, cleaning included.
+  # Images of both architectures, one after the other, may take over an hour.
   max_session_duration = 7200
 }
 

@@ -11,7 +11,8 @@ if ! python3 -c 'import boto3, cfnlint, moto.server' 2>/dev/null; then
     python=$CHECK_INFRA/python/bin/python
     if ! cmp -s checks/infra/requirements.txt "$CHECK_INFRA/python/requirements.txt"; then
         python3 -m venv "$CHECK_INFRA/python" || { echo "python3 has no venv; on Debian and Ubuntu: apt install python3-venv"; exit 1; }
-        "$python" -m pip install --quiet --disable-pip-version-check -r checks/infra/requirements.txt
+        "$python" -m pip install --quiet --disable-pip-version-check -r checks/infra/requirements.txt ||
+            { echo "pip could not install what checks/infra/requirements.txt names"; exit 1; }
         cp checks/infra/requirements.txt "$CHECK_INFRA/python/"
     fi
 fi

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
 import software.amazon.awssdk.services.ec2.model.EbsBlockDevice;
 import software.amazon.awssdk.services.ec2.model.HttpTokensState;
@@ -44,7 +45,7 @@ final class RunInstances {
                 .instanceInitiatedShutdownBehavior(ShutdownBehavior.TERMINATE)
                 .metadataOptions(metadata())
                 .blockDeviceMappings(rootVolume(launch))
-                .tagSpecifications(tags(launch, ResourceType.INSTANCE), tags(launch, ResourceType.VOLUME));
+                .tagSpecifications(tags(launch, choice));
         if (launch.keyName() != null) {
             request.keyName(launch.keyName());
         }
@@ -110,6 +111,15 @@ final class RunInstances {
                         .instanceInterruptionBehavior(InstanceInterruptionBehavior.TERMINATE)
                         .build())
                 .build();
+    }
+
+    /** The spot request too: IAM lets the function make one only with its deployment's tag. */
+    private static List<TagSpecification> tags(LaunchRequest launch, Choice choice) {
+        var instance = tags(launch, ResourceType.INSTANCE);
+        var volume = tags(launch, ResourceType.VOLUME);
+        return choice.market() == Market.SPOT
+                ? List.of(instance, volume, tags(launch, ResourceType.SPOT_INSTANCES_REQUEST))
+                : List.of(instance, volume);
     }
 
     private static TagSpecification tags(LaunchRequest launch, ResourceType type) {

@@ -96,6 +96,7 @@ class LaunchIT {
                 .containsEntry("MaxCount", "1")
                 .containsEntry("TagSpecification.1.ResourceType", "instance")
                 .containsEntry("TagSpecification.2.ResourceType", "volume")
+                .containsEntry("TagSpecification.3.ResourceType", "spot-instances-request")
                 .containsEntry("InstanceMarketOptions.SpotOptions.SpotInstanceType", "one-time");
     }
 

@@ -1,0 +1,49 @@
+"""What a deployment must ask AWS about its stack.
+
+stack.py reservable FUNCTION       how much concurrency FUNCTION may reserve, as a number
+stack.py output STACK NAME         an output of the stack; nothing where there is no such stack or output
+stack.py login                     user name and password for ECR, on two lines
+"""
+
+import base64
+import sys
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+# AWS keeps this much of an account's concurrency for functions that reserve none.
+UNRESERVED = 100
+
+
+def reservable(function):
+    client = boto3.client("lambda")
+    free = client.get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
+    try:
+        own = client.get_function_concurrency(FunctionName=function).get("ReservedConcurrentExecutions", 0)
+    except client.exceptions.ResourceNotFoundException:
+        own = 0
+    print(max(0, free + own - UNRESERVED))
+
+
+def output(stack, name):
+    try:
+        stacks = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+    except ClientError as refusal:
+        if "does not exist" in str(refusal):
+            return
+        raise
+    for entry in stacks[0].get("Outputs", []):
+        if entry["OutputKey"] == name:
+            print(entry["OutputValue"])
+
+
+def login():
+    token = boto3.client("ecr").get_authorization_token()["authorizationData"][0]["authorizationToken"]
+    print(*base64.b64decode(token).decode().split(":", 1), sep="\n")
+
+
+if __name__ == "__main__":
+    try:
+        {"reservable": reservable, "output": output, "login": login}[sys.argv[1]](*sys.argv[2:])
+    except (BotoCoreError, ClientError) as problem:
+        sys.exit(f"error: {problem}")

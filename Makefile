@@ -67,6 +67,16 @@ infrastructure: ## Make network, identities and stores of a deployment (Terrafor
 secrets: ## Write the function's secrets and pools to Parameter Store
 	@scripts/secrets
 
+.PHONY: build-image
+build-image: ## Build the runner images with Packer and hand them to the pools
+	@scripts/build-image
+
+.PHONY: native-deploy deploy-create-instance-function
+native-deploy: ## Deploy the native function, its URL, its sweep and its alarms with SAM
+	@scripts/native-deploy
+
+deploy-create-instance-function: native-deploy # Its name of old
+
 .PHONY: destroy
 destroy: ## Take away what `make infrastructure` has made
 	@scripts/infrastructure destroy
@@ -77,7 +87,7 @@ check-infra: ## Check all that is built around the function, without an account
 
 .PHONY: lint
 lint: ## Check the shell scripts (needs shellcheck)
-	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh $$(grep -lsE '^#!.*bash|shell=bash' scripts/* scripts/lib/*) checks/infra/*.sh checks/infra/terraform/*.sh .ci/run bench/*.sh bench/baselines/*/build.sh
+	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh $$(grep -lsE '^#!.*bash|shell=bash' scripts/* scripts/lib/*) checks/infra/*.sh checks/infra/terraform/*.sh checks/boot-units checks/boot/machine checks/boot/init ami/scripts/*.sh ami/files/install.sh ami/files/fetch .ci/run bench/*.sh bench/baselines/*/build.sh
 
 .PHONY: clean
 clean: ## Remove all that was built

@@ -1,6 +1,6 @@
 """The images of a deployment: publish one for the pools, and clean old ones away.
 
-images.py publish PATH ARCHITECTURE IMAGE           writes the id to PATH/ARCHITECTURE and waits until it is there
+images.py publish NAME IMAGE                        writes the id to the parameter NAME and waits until it is there
 images.py clean PATH DEPLOYMENT ARCHITECTURE KEEP   deregisters all but the newest KEEP, and deletes their snapshots
 images.py open GROUP ADDRESS, images.py close GROUP ADDRESS   lets an address in by SSH, and no longer
 """
@@ -17,9 +17,8 @@ OLD_AFTER = {"Type": "NoChangeNotification", "Version": "1.0", "Attributes": {"A
 TAG = "mayfly:image-builder"
 
 
-def publish(path, architecture, image):
+def publish(name, image):
     client = boto3.client("ssm")
-    name = f"{path}/{architecture}"
     client.put_parameter(
         Name=name,
         Value=image,

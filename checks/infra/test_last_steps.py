@@ -1,0 +1,277 @@
+"""make build-image and make native-deploy as an operator would run them: AWS is moto on the loopback interface, Packer and
+SAM are stand-ins that note how they were called."""
+
+import http.server
+import json
+import os
+import pathlib
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+
+import boto3
+
+ROOT = pathlib.Path(__file__).parents[2]
+REGION, ACCOUNT = "eu-west-1", "123456789012"
+STACK = {
+    "AWSTemplateFormatVersion": "2010-09-09",
+    "Resources": {"Queue": {"Type": "AWS::SQS::Queue"}},
+    "Outputs": {"WebhookUrl": {"Value": "https://url.example/webhook"}},
+}
+SAM = """#!/bin/bash
+[[ $1 != --version ]] || { echo "SAM CLI, version 1.150.0"; exit; }
+printf '%s\\n' "$@" >"$NOTES/sam"
+"$PYTHON" - <<'END'
+import boto3, os
+boto3.client("cloudformation").create_stack(StackName="mayfly-default", TemplateBody=os.environ["STACK"])
+END
+"""
+PACKER = """#!/bin/bash
+[[ $1 != --version ]] || { echo "Packer v1.14.2"; exit; }
+echo "$*" >>"$NOTES/packer"
+[[ $1 == build ]] || exit 0
+[[ ! -e $NOTES/packer-fails ]] || exit 1
+[[ $* =~ architecture=([a-z0-9_]+) ]]
+echo '{"last_run_uuid":"u","builds":[{"packer_run_uuid":"u","artifact_id":"'"$AWS_REGION:$(cat "$NOTES/ami")"'"}]}' >"target/ami-${BASH_REMATCH[1]}.json"
+"""
+
+
+class Lambda(http.server.BaseHTTPRequestHandler):
+    """What moto lacks: the account's limits. No function is there yet."""
+
+    unreserved = 1000
+
+    def do_GET(self):
+        if "/account-settings" in self.path:
+            status, body = 200, {"AccountLimit": {"UnreservedConcurrentExecutions": Lambda.unreserved}}
+        else:
+            status, body = 404, {"Type": "User", "Message": "Function not found"}
+        content = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(content)))
+        if status == 404:
+            self.send_header("x-amzn-errortype", "ResourceNotFoundException")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format, *args):
+        pass
+
+
+def elf(machine):
+    return b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00" + bytes([machine, 0]) + bytes(40)
+
+
+def function_zip(path, content, name="bootstrap"):
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(name, content)
+    return str(path)
+
+
+class Steps:
+    def __init__(self, folder, port):
+        self.notes = folder
+        limits = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Lambda)
+        threading.Thread(target=limits.serve_forever, daemon=True).start()
+        tools = folder / "tools"
+        tools.mkdir()
+        for name, text in {"sam": SAM, "packer": PACKER}.items():
+            (tools / name).write_text(text)
+            (tools / name).chmod(0o755)
+        (folder / "key").write_text("private")
+        (folder / "address").write_text("203.0.113.7\n")
+        self.environment = {
+            "PATH": f"{tools}:{os.environ['PATH']}",
+            "HOME": os.environ.get("HOME", "/root"),
+            "NOTES": str(folder),
+            "PYTHON": sys.executable,
+            "STACK": json.dumps(STACK),
+            "CI": "true",
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+            "AWS_ENDPOINT_URL_LAMBDA": f"http://127.0.0.1:{limits.server_address[1]}",
+            "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+            "AWS_SECRET_ACCESS_KEY": "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "MAYFLY_OUTPUTS": str(folder / "outputs.json"),
+            "BUILDER_KEY_FILE": str(folder / "key"),
+            "CHECK_IP_URL": f"file://{folder}/address",
+        }
+
+    def outputs(self, **values):
+        (self.notes / "outputs.json").write_text(json.dumps({name: {"value": value} for name, value in values.items()}))
+
+    def run(self, script, **variables):
+        done = subprocess.run(
+            [str(ROOT / "scripts" / script)],
+            env=self.environment | variables,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            stdin=subprocess.DEVNULL,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    def note(self, name):
+        return (self.notes / name).read_text()
+
+
+def check(condition, what):
+    if not condition:
+        raise AssertionError(what)
+
+
+def deploys(steps, folder):
+    x86 = function_zip(folder / "x86.zip", elf(0x3E))
+    arm = function_zip(folder / "arm.zip", elf(0xB7))
+    for variables, refused in [
+        ({"FUNCTION_ZIP": x86, "ARCHITECTURE": "arm64"}, "ARCHITECTURE is arm64, but the binary"),
+        ({"FUNCTION_ZIP": x86, "ARCHITECTURE": "amd64"}, "ARCHITECTURE is x86_64 or arm64"),
+        ({"FUNCTION_ZIP": function_zip(folder / "jvm.zip", b"", "lib/x.jar")}, "has no bootstrap"),
+        ({"FUNCTION_ZIP": function_zip(folder / "riscv.zip", elf(0xF3))}, "for another machine"),
+        ({"FUNCTION_ZIP": function_zip(folder / "text.zip", b"#!/bin/sh\n")}, "is no Linux binary"),
+        ({"FUNCTION_ZIP": str(folder / "none.zip")}, "can't be read"),
+        ({"FUNCTION_ZIP": x86, "PACKAGE": "jar"}, "PACKAGE is zip or image"),
+        ({"FUNCTION_ZIP": x86, "RESERVED_CONCURRENCY": "100000"}, "AWS keeps 100 of its limit unreserved"),
+        ({"FUNCTION_ZIP": x86, "AWS_REGION": "us-east-1"}, "this deployment is in eu-west-1"),
+    ]:
+        status, said = steps.run("native-deploy", **variables)
+        check(status != 0 and refused in said, f"{variables} was not refused by {refused!r}: {said}")
+        check(not (steps.notes / "sam").exists(), f"{variables} was deployed")
+
+    status, said = steps.run("native-deploy", FUNCTION_ZIP=arm, ARCHITECTURE="arm64", ALARM_EMAIL="a@example.org")
+    check(status == 0, said)
+    check("Webhook URL: https://url.example/webhook" in said and "Enter it at GitHub" in said, said)
+    check(f"Account:  {ACCOUNT}" in said and f"Region:   {REGION}" in said, said)
+    called = steps.note("sam").splitlines()
+    arn = f"arn:aws:ec2:{REGION}:{ACCOUNT}"
+    for argument in [
+        "CAPABILITY_NAMED_IAM",
+        "mayfly-default-artifacts",
+        "Architecture=arm64",
+        "Package=zip",
+        "ReservedConcurrency=20",
+        "AlarmEmail=a@example.org",
+        f"RunnerSubnetArns={arn}:subnet/subnet-1,{arn}:subnet/subnet-2",
+        f"RunnerSecurityGroupArns={arn}:security-group/sg-1",
+        "PermissionsBoundaryArn=arn:aws:iam::123456789012:policy/b",
+    ]:
+        check(argument in called, f"sam was not given {argument}: {called}")
+    template = (ROOT / "deploy" / "template.yaml").read_text()
+    for argument in called[called.index("--parameter-overrides") + 1 :]:
+        check(f"\n  {argument.split('=')[0]}:\n    Type:" in template, f"the template has no parameter for {argument}")
+    check(not any(argument.startswith("GitHubApiUrl") for argument in called), "what was not set was given")
+
+    # A second time the stack is there; sam's stand-in can't make it twice, and says so.
+    steps.environment["STACK"] = "{}"
+    Lambda.unreserved = 10
+    status, said = steps.run("native-deploy", FUNCTION_ZIP=arm)
+    check("none is reserved" in said and "ReservedConcurrency=0" in steps.note("sam").splitlines(), said)
+    check(status != 0, "a failed deployment was called a good one")
+
+
+def builds(steps, ec2, ssm, group):
+    images = []
+    for _ in range(3):
+        instance = ec2.run_instances(ImageId="ami-12c6146b", MinCount=1, MaxCount=1)["Instances"][0]["InstanceId"]
+        tags = [{"Key": "mayfly:image-builder", "Value": "default"}, {"Key": "mayfly:architecture", "Value": "arm64"}]
+        images.append(
+            ec2.create_image(
+                InstanceId=instance, Name=f"image-{len(images)}", TagSpecifications=[{"ResourceType": "image", "Tags": tags}]
+            )["ImageId"]
+        )
+        time.sleep(1.1)
+    (steps.notes / "ami").write_text(images[-1])
+
+    status, said = steps.run("build-image", ARCHITECTURE="riscv")
+    check(status != 0 and "x86_64, arm64 or both" in said, said)
+    status, said = steps.run("build-image", BUILDER_KEY_FILE="/nowhere")
+    check(status != 0 and "private key" in said, said)
+
+    status, said = steps.run("build-image", ARCHITECTURE="arm64", KEEP_IMAGES="2", PACKER_ARGS="-var rust=1.91.0")
+    check(status == 0, said)
+    called = steps.note("packer").splitlines()
+    check([line.split()[0] for line in called] == ["init", "validate", "build"], called)
+    version = subprocess.check_output([ROOT / "scripts/runner-release", "version"], text=True).strip()
+    checksum = subprocess.check_output([ROOT / "scripts/runner-release", "sha256", "arm64"], text=True).strip()
+    for argument in [f"runner_version={version}", f"runner_sha256={checksum}", "rust=1.91.0", f"security_group_id={group}"]:
+        check(argument in called[2], f"packer was not given {argument}: {called}")
+    check(ssm.get_parameter(Name="/mayfly/default/ami/ubuntu-24.04-arm64")["Parameter"]["Value"] == images[-1], "not published")
+    parameter = ssm.describe_parameters(ParameterFilters=[{"Key": "Name", "Values": ["/mayfly/default/ami/ubuntu-24.04-arm64"]}])
+    check(parameter["Parameters"][0]["DataType"] == "aws:ec2:image", parameter)
+    left = {image["ImageId"] for image in ec2.describe_images(Owners=["self"])["Images"]}
+    check(left >= set(images[1:]) and images[0] not in left, f"{left} are left of {images}")
+
+    def ways_in():
+        return ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissions"]
+
+    check(ways_in() == [], "the builder's group was left open")
+    (steps.notes / "packer-fails").touch()
+    status, said = steps.run("build-image", ARCHITECTURE="arm64")
+    check(status != 0, "a failed build was called a good one")
+    check(ways_in() == [], "the builder's group was left open after a failed build")
+
+
+def main():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    moto = subprocess.Popen(
+        [sys.executable, "-c", "from moto.server import main; main()", "-H", "127.0.0.1", "-p", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    kept = ROOT / "target" / "native" / "function.zip"
+    before = kept.read_bytes() if kept.exists() else None
+    try:
+        for _ in range(100):
+            with socket.socket() as trial:
+                if trial.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            steps = Steps(folder, port)
+            settings = {
+                "region_name": REGION,
+                "endpoint_url": f"http://127.0.0.1:{port}",
+                "aws_access_key_id": "x",
+                "aws_secret_access_key": "x",
+            }
+            ec2, ssm = boto3.client("ec2", **settings), boto3.client("ssm", **settings)
+            group = ec2.create_security_group(GroupName="builder", Description="builder")["GroupId"]
+            steps.outputs(
+                region=REGION,
+                deployment="default",
+                parameters_path="/mayfly/default",
+                parameters_key_arn=f"arn:aws:kms:{REGION}:{ACCOUNT}:key/k",
+                ami_parameters_path="/mayfly/default/ami",
+                runner_subnet_ids=["subnet-1", "subnet-2"],
+                runner_security_group_id="sg-1",
+                runner_role_arn=f"arn:aws:iam::{ACCOUNT}:role/r",
+                permissions_boundary_arn=f"arn:aws:iam::{ACCOUNT}:policy/b",
+                artifacts_bucket="mayfly-default-artifacts",
+                ecr_repository_url=f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/mayfly-default",
+                builder_subnet_id="subnet-3",
+                builder_security_group_id=group,
+                builder_key_name="gha_runner_image_builder",
+                associate_public_ip=True,
+            )
+            deploys(steps, folder)
+            builds(steps, ec2, ssm, group)
+    finally:
+        moto.kill()
+        moto.wait()
+        if before is None:
+            kept.unlink(missing_ok=True)
+        else:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(before)
+    print("make native-deploy and make build-image do as they say")
+    print("NOT CHECKED: sam and packer themselves, and pushing a container image")
+
+
+if __name__ == "__main__":
+    main()

@@ -138,6 +138,23 @@ data "aws_iam_policy_document" "deploy" {
     ]
   }
 
+  # Parameter Store's word that an image is old, passed on to the alarms.
+  statement {
+    sid = "ImageAge"
+    actions = [
+      "events:DeleteRule",
+      "events:DescribeRule",
+      "events:ListTagsForResource",
+      "events:ListTargetsByRule",
+      "events:PutRule",
+      "events:PutTargets",
+      "events:RemoveTargets",
+      "events:TagResource",
+      "events:UntagResource",
+    ]
+    resources = ["arn:${local.partition}:events:${var.region}:${local.account}:rule/${local.name}-*"]
+  }
+
   statement {
     sid = "Queues"
     actions = [

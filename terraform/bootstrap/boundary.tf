@@ -10,6 +10,7 @@ data "aws_iam_policy_document" "boundary" {
       "cloudwatch:*",
       "ec2:*",
       "ecr:*",
+      "events:*",
       "kms:CreateGrant",
       "kms:Decrypt",
       "kms:DescribeKey",

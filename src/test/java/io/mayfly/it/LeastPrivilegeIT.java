@@ -3,8 +3,8 @@ package io.mayfly.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.mayfly.playground.Call;
 import io.mayfly.playground.Capacity.Choice;
+import io.mayfly.playground.FunctionUrlEvent;
 import io.mayfly.playground.Instance;
 import io.mayfly.playground.Playground;
 import io.mayfly.policy.Access;
@@ -12,6 +12,7 @@ import io.mayfly.policy.Calls;
 import io.mayfly.policy.Policy;
 import io.mayfly.policy.Template;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -87,6 +88,7 @@ class LeastPrivilegeIT {
         var spot = launch();
         end(spot);
         assertThat(List.of(onDemand.market(), spot.market())).containsExactly("on-demand", "spot");
+        sweep();
 
         var calls = new Calls(
                 id -> tags.computeIfAbsent(
@@ -99,11 +101,8 @@ class LeastPrivilegeIT {
                                 .tags()),
                 Map.of("mayfly-default-runner", RUNNER_ROLE),
                 KEY);
-        asked = Stream.of(
-                        playground.log().calls().stream()
-                                .filter(call -> !call.service().equals("github")),
-                        sweep(spot).stream())
-                .flatMap(call -> call)
+        asked = playground.log().calls().stream()
+                .filter(call -> !call.service().equals("github"))
                 .map(calls::asked)
                 .flatMap(List::stream)
                 .distinct()
@@ -131,24 +130,49 @@ class LeastPrivilegeIT {
         assertThat(function.deliver(job, "completed").body()).contains(instance.id());
     }
 
-    /** The calls that only the sweep makes, for an instance of this deployment. */
-    private static List<Call> sweep(Instance instance) {
-        return List.of(
-                call(
-                        "CreateTags",
-                        Map.of(
-                                "ResourceId.1",
-                                instance.id(),
-                                "Tag.1.Key",
-                                "mayfly:suspect",
-                                "Tag.1.Value",
-                                "2026-11-24T10:00:00Z")),
-                call("GetConsoleOutput", Map.of("InstanceId", instance.id())),
-                call("TerminateInstances", Map.of("InstanceId.1", instance.id())));
+    /** One instance never came up, so that its console is read and it is ended; another idles, and is marked. */
+    private void sweep() {
+        old("mayfly-1-1", Duration.ofMinutes(16));
+        playground.github().runners().connect(old("mayfly-2-1", Duration.ofMinutes(30)));
+
+        var result = function.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0])
+                .notThroughUrl()
+                .json());
+
+        assertThat(result.failed()).as(result.text()).isFalse();
+        assertThat(function.calls()).contains("GetConsoleOutput", "CreateTags");
     }
 
-    private static Call call(String action, Map<String, String> form) {
-        return new Call(0, "ec2", action, "POST", "/", form, Map.of(), "", Instant.EPOCH, 200);
+    private long old(String name, Duration age) {
+        var scope = "repos/" + Playground.REPOSITORY;
+        var runner = playground
+                .github()
+                .runners()
+                .register(scope, name, List.of("self-hosted", "mayfly-default"), 1)
+                .orElseThrow();
+        playground
+                .aws()
+                .instances()
+                .add(
+                        Map.of(
+                                "mayfly:deployment",
+                                "default",
+                                "mayfly:pool",
+                                Playground.POOL,
+                                "mayfly:scope",
+                                scope,
+                                "mayfly:repository",
+                                Playground.REPOSITORY,
+                                "mayfly:installation",
+                                Long.toString(Playground.INSTALLATION),
+                                "mayfly:job",
+                                "1",
+                                "mayfly:runner",
+                                name,
+                                "mayfly:runner-id",
+                                Long.toString(runner.id())),
+                        Instant.now().minus(age));
+        return runner.id();
     }
 
     @Test

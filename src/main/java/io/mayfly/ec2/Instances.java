@@ -8,6 +8,7 @@ import io.mayfly.config.UnavailableException;
 import io.mayfly.ec2.LaunchResult.Launched;
 import io.mayfly.ec2.LaunchResult.Refused;
 import io.mayfly.ec2.LaunchResult.Unanswered;
+import io.mayfly.http.Answer;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -53,13 +54,26 @@ public class Instances {
                     : new Launched(answer.instances().getFirst().instanceId());
         } catch (AwsServiceException e) {
             var refusal = Refusal.of(code(e), e.statusCode());
-            return refusal == Refusal.UNCERTAIN
+            return refusal == Refusal.UNCERTAIN || (refusal == Refusal.THROTTLED && wasRepeated(e))
                     ? new Unanswered("EC2 failed: " + code(e) + " (request " + e.requestId() + ")")
                     : new Refused(refusal, code(e), message(e), String.valueOf(e.requestId()));
         } catch (SdkClientException e) {
             LOG.warnf("no answer from EC2 to RunInstances why=%s", e.getMessage());
             return new Unanswered("EC2 did not answer RunInstances");
         }
+    }
+
+    /**
+     * Whether the call was sent before, without an answer. EC2 throttles before it looks at the client token, so to be
+     * throttled then does not tell what became of the first try; every other refusal does.
+     */
+    private static boolean wasRepeated(AwsServiceException e) {
+        var attempts = e.numAttempts();
+        var details = e.awsErrorDetails();
+        return (attempts != null && attempts > 1)
+                || (details != null
+                        && details.sdkHttpResponse() != null
+                        && Answer.isRepeated(details.sdkHttpResponse().headers()));
     }
 
     /** Makes the calls of a launch without sending them, so that the first real one finds all in place. */

@@ -52,6 +52,8 @@ public class Connections {
                     throw died;
                 }
             }
+            return exchange(origin, Connection.open(origin, deadline), request, deadline)
+                    .repeated();
         }
         return exchange(origin, Connection.open(origin, deadline), request, deadline);
     }

@@ -311,6 +311,18 @@ class LaunchIT {
     }
 
     @Test
+    void keepsTheRegistrationWhenEc2ThrottlesTheRepetitionOfALostAnswer() {
+        playground.aws().faults().on("RunInstances").times(1).loseAnswer();
+        playground.aws().faults().on("RunInstances").error("RequestLimitExceeded");
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(function.live()).hasSize(1);
+        assertThat(playground.github().runners().registered()).hasSize(1);
+    }
+
+    @Test
     void survivesConnectionsThatDiedWhileFrozen() {
         function.launched(playground.queueJob());
         playground.github().dropConnections();

@@ -129,10 +129,10 @@ class LaunchIT {
     @Test
     void launchesOnceForTwoDeliveriesAtTheSameMoment() {
         var job = playground.queueJob();
-        var event = playground.delivery(job.id(), "queued").json();
         try (var other = new Function(playground)) {
             function.deliver(playground.queueJob(), "in_progress");
             other.deliver(playground.queueJob(), "in_progress");
+            var event = playground.delivery(job.id(), "queued").json();
 
             var first =
                     CompletableFuture.supplyAsync(() -> function.invoke(event).text());

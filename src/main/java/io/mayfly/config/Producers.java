@@ -21,6 +21,12 @@ class Producers {
 
     @Produces
     @Singleton
+    Workers workers() {
+        return Workers.system();
+    }
+
+    @Produces
+    @Singleton
     TimeLimits timeLimits() {
         return TimeLimits.DEFAULT;
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many calls to GitHub a piece of work may make. GitHub counts by the hour and shares the count with all else that
  * the app does, so besides its own number the work takes no more than a quarter of what the last answer said is left.
- * It belongs to one thread.
+ * The threads of the work may share it.
  */
 public final class Allowance {
 
@@ -42,7 +42,7 @@ public final class Allowance {
     }
 
     /** How many calls are left. */
-    public int left() {
+    public synchronized int left() {
         return whole == null ? left : Math.min(left, whole.left());
     }
 
@@ -63,7 +63,7 @@ public final class Allowance {
         }
     }
 
-    private void take() {
+    private synchronized void take() {
         if (left() <= 0) {
             throw new AllowanceSpentException();
         }
@@ -73,7 +73,7 @@ public final class Allowance {
         }
     }
 
-    private void bound(int most) {
+    private synchronized void bound(int most) {
         left = Math.min(left, most);
         if (whole != null) {
             whole.bound(most);

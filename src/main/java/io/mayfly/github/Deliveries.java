@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Deliveries {
 
+    /** Entries of a page. */
+    public static final int PAGE = 100;
+
     private static final String LOG = "/app/hook/deliveries";
-    private static final String FIRST_PAGE = "per_page=100";
+    private static final String FIRST_PAGE = "per_page=" + PAGE;
     private static final byte[] NO_BODY = {};
 
     /** Of a link to the next page only the query is used: the host is ours to choose. */
@@ -45,8 +48,17 @@ public class Deliveries {
      * @param pages at most so many pages of 100 are read
      */
     public List<Delivery> newest(Instant since, int pages, Deadline deadline) {
+        return read(FIRST_PAGE, since, pages, deadline);
+    }
+
+    /** The same of those only that had no good answer. */
+    public List<Delivery> newestFailures(Instant since, int pages, Deadline deadline) {
+        return read(FIRST_PAGE + "&status=failure", since, pages, deadline);
+    }
+
+    private List<Delivery> read(String firstPage, Instant since, int pages, Deadline deadline) {
         var found = new ArrayList<Delivery>();
-        var query = FIRST_PAGE;
+        @Nullable String query = firstPage;
         for (var page = 0; page < pages && query != null; page++) {
             var answer = http.send("GET", LOG + "?" + query, jwt.take(), NO_BODY, deadline.limit(limits.lookup()));
             if (answer.status() != 200) {

@@ -3,6 +3,7 @@ package io.mayfly.sweep;
 import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.Sleeper;
 import io.mayfly.config.UnavailableException;
+import io.mayfly.config.Workers;
 import io.mayfly.github.Allowance;
 import io.mayfly.github.AllowanceSpentException;
 import io.mayfly.github.RateLimitedException;
@@ -14,14 +15,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Launches what is missing, one after the other and no faster than EC2 lets an account: RunInstances gives 5 at once and
- * 2 a second. See "Request throttling for the Amazon EC2 API".
+ * Launches what is missing, the oldest job first and no faster than EC2 lets an account: RunInstances gives 5 at once and
+ * 2 a second. See "Request throttling for the Amazon EC2 API". A launch takes one or two seconds, so some are under way at
+ * once.
  */
 @Singleton
 class Launches {
@@ -31,18 +35,22 @@ class Launches {
     /** Of EC2's 5 at once, what is left for the webhooks that come meanwhile is not taken. */
     private static final int AT_ONCE = 3;
 
+    private static final int UNDER_WAY = 4;
     private static final Duration AFTER_A_THROTTLED_ONE = Duration.ofSeconds(2);
+    private static final int MOST_THROTTLED_IN_A_ROW = 8;
     private static final int MOST_FAILURES_IN_A_ROW = 3;
     private static final Duration ONE_LAUNCH = Duration.ofSeconds(9);
     private static final Logger LOG = Logger.getLogger(Launches.class);
 
     private final RunnerLifecycle lifecycle;
     private final Sleeper sleeper;
+    private final Workers workers;
     private final InstantSource clock;
 
-    Launches(RunnerLifecycle lifecycle, Sleeper sleeper, InstantSource clock) {
+    Launches(RunnerLifecycle lifecycle, Sleeper sleeper, Workers workers, InstantSource clock) {
         this.lifecycle = lifecycle;
         this.sleeper = sleeper;
+        this.workers = workers;
         this.clock = clock;
     }
 
@@ -53,84 +61,79 @@ class Launches {
      * @return how many are left for later
      */
     int launch(Collection<Shortage> missing, Allowance calls, SweepTime time, SweepReport report) {
-        var round = new Round(time, report);
-        var waiting = new ArrayDeque<>(missing);
-        while (!waiting.isEmpty() && round.goesOn()) {
-            var shortage = waiting.poll();
-            if (round.isOut(shortage)) {
-                continue;
-            }
-            if (!round.mayLaunch()) {
-                waiting.addFirst(shortage);
-                break;
-            }
-            if (calls.spend(() -> round.launch(shortage)) == Next.SAME_AGAIN) {
-                waiting.addFirst(shortage);
-            }
-        }
-        if (!waiting.isEmpty()) {
-            report.leaveForLater(waiting.size() + " launches", round.why());
-        }
-        return waiting.size();
+        var round = new Round(missing, time, report);
+        workers.run(Math.min(UNDER_WAY, missing.size()), () -> round.work(calls));
+        return round.leftOver();
     }
 
-    private enum Next {
-        ANOTHER,
-        SAME_AGAIN
-    }
+    private record Turn(Shortage shortage, Duration pause) {}
 
     /** The launches of one sweep. */
     private final class Round {
 
+        private final Deque<Shortage> waiting;
         private final SweepTime time;
         private final SweepReport report;
-        private final Map<String, String> poolsOut = new HashMap<>();
+        private final Set<String> poolsOut = new HashSet<>();
         private Instant nextLaunch = clock.instant().minus(BETWEEN_LAUNCHES.multipliedBy(AT_ONCE));
+        private int throttledInARow;
         private int failuresInARow;
         private String end = "";
 
-        Round(SweepTime time, SweepReport report) {
+        Round(Collection<Shortage> missing, SweepTime time, SweepReport report) {
+            this.waiting = new ArrayDeque<>(missing);
             this.time = time;
             this.report = report;
         }
 
-        boolean goesOn() {
-            return end.isEmpty();
+        void work(Allowance calls) {
+            for (var turn = next(); turn != null; turn = next()) {
+                var shortage = turn.shortage();
+                if (turn.pause().isPositive()) {
+                    sleeper.sleep(turn.pause());
+                }
+                calls.spend(() -> {
+                    launch(shortage);
+                    return true;
+                });
+            }
         }
 
-        String why() {
-            return end;
-        }
-
-        boolean isOut(Shortage shortage) {
-            return poolsOut.containsKey(shortage.pool().name());
-        }
-
-        /** Waits for the launch's turn; false when that would be too late. */
-        boolean mayLaunch() {
+        /** The next launch and the wait for its turn; null when there is none, or it would be too late. */
+        private synchronized @Nullable Turn next() {
+            waiting.removeIf(shortage -> poolsOut.contains(shortage.pool().name()));
+            if (!end.isEmpty() || waiting.isEmpty()) {
+                return null;
+            }
             var now = clock.instant();
-            var wait = Duration.between(now, nextLaunch);
-            if (!time.mayLaunchAfter(wait.isPositive() ? wait : Duration.ZERO)) {
+            var earliest = now.minus(BETWEEN_LAUNCHES.multipliedBy(AT_ONCE));
+            var turn = nextLaunch.isBefore(earliest) ? earliest : nextLaunch;
+            var wait = turn.isAfter(now) ? Duration.between(now, turn) : Duration.ZERO;
+            if (!time.mayLaunchAfter(wait)) {
                 end = "out of time";
-                return false;
+                return null;
             }
-            if (wait.isPositive()) {
-                sleeper.sleep(wait);
-            }
-            var earliest = clock.instant().minus(BETWEEN_LAUNCHES.multipliedBy(AT_ONCE));
-            nextLaunch = (nextLaunch.isBefore(earliest) ? earliest : nextLaunch).plus(BETWEEN_LAUNCHES);
-            return true;
+            nextLaunch = turn.plus(BETWEEN_LAUNCHES);
+            return new Turn(waiting.removeFirst(), wait);
         }
 
-        Next launch(Shortage shortage) {
+        synchronized int leftOver() {
+            if (!waiting.isEmpty()) {
+                report.leaveForLater(waiting.size() + " launches", end);
+            }
+            return waiting.size();
+        }
+
+        private void launch(Shortage shortage) {
             MDC.put("job", shortage.job().id());
             MDC.put("repository", shortage.job().repository());
             try {
-                var outcome = lifecycle.launchThoroughly(
-                        shortage.job(), shortage.pool(), time.end().atMost(ONE_LAUNCH));
-                return settle(shortage, outcome);
+                settle(
+                        shortage,
+                        lifecycle.launchThoroughly(
+                                shortage.job(), shortage.pool(), time.end().atMost(ONE_LAUNCH)));
             } catch (RateLimitedException | AllowanceSpentException e) {
-                end = String.valueOf(e.getMessage());
+                end(String.valueOf(e.getMessage()));
                 report.failed("launch for job " + shortage.job().id(), e);
             } catch (UnavailableException e) {
                 failed(shortage, e);
@@ -142,21 +145,19 @@ class Launches {
                 MDC.remove("job");
                 MDC.remove("repository");
             }
-            return Next.ANOTHER;
         }
 
-        private Next settle(Shortage shortage, Outcome outcome) {
+        private synchronized void settle(Shortage shortage, Outcome outcome) {
             if (!(outcome instanceof Outcome.Deferred deferred)) {
                 failuresInARow = 0;
+                throttledInARow = 0;
                 if (outcome instanceof Outcome.Launched launched) {
                     report.launched(shortage.job().id(), launched.instanceId());
                 }
-                return Next.ANOTHER;
+                return;
             }
             switch (deferred.cause()) {
-                case THROTTLED -> {
-                    return throttled(deferred.reason());
-                }
+                case THROTTLED -> throttled(shortage, deferred.reason());
                 case CAPACITY ->
                     out(
                             shortage,
@@ -167,19 +168,19 @@ class Launches {
                 case UNAVAILABLE -> failed(shortage, new UnavailableException(deferred.reason()));
                 case CONTENDED -> report.skip("job " + shortage.job().id(), deferred.reason());
             }
-            return Next.ANOTHER;
         }
 
-        private Next throttled(String reason) {
-            failuresInARow++;
-            if (failuresInARow >= MOST_FAILURES_IN_A_ROW) {
+        private void throttled(Shortage shortage, String reason) {
+            waiting.addFirst(shortage);
+            throttledInARow++;
+            if (throttledInARow >= MOST_THROTTLED_IN_A_ROW) {
                 end = reason;
             }
-            nextLaunch = clock.instant().plus(AFTER_A_THROTTLED_ONE);
-            return Next.SAME_AGAIN;
+            var later = clock.instant().plus(AFTER_A_THROTTLED_ONE);
+            nextLaunch = later.isAfter(nextLaunch) ? later : nextLaunch;
         }
 
-        private void failed(Shortage shortage, UnavailableException e) {
+        private synchronized void failed(Shortage shortage, UnavailableException e) {
             failuresInARow++;
             if (failuresInARow >= MOST_FAILURES_IN_A_ROW) {
                 end = String.valueOf(e.getMessage());
@@ -187,9 +188,15 @@ class Launches {
             report.failed("launch for job " + shortage.job().id(), e);
         }
 
-        private void out(Shortage shortage, String why, String cure) {
+        private synchronized void end(String why) {
+            end = why;
+        }
+
+        private synchronized void out(Shortage shortage, String why, String cure) {
             var pool = shortage.pool().name();
-            poolsOut.put(pool, why);
+            if (!poolsOut.add(pool)) {
+                return;
+            }
             LOG.warnf(
                     "jobs wait pool=%s oldest=%d url=%s since=%s why=%s cure=%s",
                     pool, shortage.job().id(), shortage.waiting().url(), shortage.since(), why, cure);

@@ -3,7 +3,6 @@ package io.mayfly.sweep;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.Allowance;
-import io.mayfly.github.Delivery;
 import io.mayfly.github.Jobs;
 import io.mayfly.github.Repository;
 import io.mayfly.github.Runners;
@@ -60,7 +59,7 @@ class Lookout {
      *
      * @param calls how many calls to GitHub the look may take
      */
-    Survey look(Fleet fleet, List<Delivery> log, Allowance calls, SweepTime time, SweepReport report) {
+    Survey look(Fleet fleet, DeliveryLog log, Allowance calls, SweepTime time, SweepReport report) {
         var served = calls.spend(() -> territory.repositories(report, time.end()));
         var survey = new Survey(served);
         var slice = slice(served);
@@ -132,7 +131,7 @@ class Lookout {
         return scopes.stream().distinct().toList();
     }
 
-    private List<Place> hints(Fleet fleet, List<Delivery> log, List<Repository> served, Survey survey) {
+    private List<Place> hints(Fleet fleet, DeliveryLog log, List<Repository> served, Survey survey) {
         var byId = served.stream()
                 .collect(Collectors.toMap(Repository::id, repository -> repository, (first, second) -> first));
         var places = new LinkedHashMap<String, Place>();
@@ -151,7 +150,7 @@ class Lookout {
                 .collect(Collectors.toCollection(ArrayList::new));
         Collections.rotate(inhabited, -Math.floorMod(minute() * SLICE, Math.max(1, inhabited.size())));
         inhabited.forEach(place -> add(places, place));
-        for (var delivery : log) {
+        for (var delivery : log.attempts()) {
             var repository = byId.get(delivery.repository());
             if (repository != null) {
                 add(places, place(repository));

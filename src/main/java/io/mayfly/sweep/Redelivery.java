@@ -27,6 +27,12 @@ class Redelivery {
     /** While more jobs wait than can be launched, repeated {@code queued} events only compete for the same launches. */
     private static final int MOST_QUEUED_UNDER_LOAD = 8;
 
+    /** All three take about half an hour. */
+    static final Duration TAKES = Duration.ofMinutes(40);
+
+    /** How long the time for an attempt lasts where one that succeeded could be out of sight. */
+    private static final Duration LASTS = Duration.ofMinutes(3);
+
     /** How long after the first, second and third attempt the next is made. */
     private static final List<Duration> PAUSES =
             List.of(Duration.ofSeconds(30), Duration.ofMinutes(8), Duration.ofMinutes(18));
@@ -43,9 +49,9 @@ class Redelivery {
     }
 
     /** The last attempts of the deliveries that should be repeated now: first those that end runners, then the oldest. */
-    static List<Delivery> due(List<Delivery> log, Instant now) {
-        return byGuid(log).values().stream()
-                .filter(attempts -> isDue(attempts, now))
+    static List<Delivery> due(DeliveryLog log, Instant now) {
+        return byGuid(log.attempts()).values().stream()
+                .filter(attempts -> isDue(attempts, log.wholeSince(), now))
                 .map(Redelivery::last)
                 .sorted(Comparator.comparingInt((Delivery delivery) -> rank(delivery))
                         .thenComparing(Delivery::deliveredAt)
@@ -54,8 +60,8 @@ class Redelivery {
     }
 
     /** The deliveries that have no good answer, whether or not they will be repeated; one of each guid. */
-    static List<Delivery> unanswered(List<Delivery> log) {
-        return byGuid(log).values().stream()
+    static List<Delivery> unanswered(DeliveryLog log) {
+        return byGuid(log.attempts()).values().stream()
                 .filter(attempts -> attempts.stream().noneMatch(Delivery::succeeded))
                 .map(Redelivery::last)
                 .toList();
@@ -90,12 +96,20 @@ class Redelivery {
         }
     }
 
-    private static boolean isDue(List<Delivery> attempts, Instant now) {
+    private static boolean isDue(List<Delivery> attempts, Instant wholeSince, Instant now) {
         var last = last(attempts);
-        return attempts.stream().noneMatch(Delivery::succeeded)
-                && !last.refusedForGood()
-                && attempts.size() <= PAUSES.size()
-                && !now.isBefore(last.deliveredAt().plus(PAUSES.get(attempts.size() - 1)));
+        if (attempts.stream().anyMatch(Delivery::succeeded)
+                || last.refusedForGood()
+                || attempts.size() > PAUSES.size()) {
+            return false;
+        }
+        var from = last.deliveredAt().plus(PAUSES.get(attempts.size() - 1));
+        return !now.isBefore(from) && (!last.deliveredAt().isBefore(wholeSince) || now.isBefore(from.plus(LASTS)));
+    }
+
+    /** How many of these end runners. */
+    static int ends(List<Delivery> due) {
+        return (int) due.stream().filter(delivery -> rank(delivery) == 0).count();
     }
 
     private static Delivery last(List<Delivery> attempts) {

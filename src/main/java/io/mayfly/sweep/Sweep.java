@@ -5,9 +5,7 @@ import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.Allowance;
 import io.mayfly.github.Deliveries;
-import io.mayfly.github.Delivery;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +24,6 @@ public class Sweep {
 
     private static final int CALLS_FOR_CLEANING = 10;
     private static final int CALLS_FOR_LAUNCHES = 400;
-    private static final int PAGES_OF_DELIVERIES = 8;
-    private static final Duration LOG_LOOKED_AT = Duration.ofHours(3);
 
     private final Settings settings;
     private final Instances instances;
@@ -77,16 +73,20 @@ public class Sweep {
 
     private void run(Allowance calls, SweepTime time, SweepReport report) {
         var fleet = report.part("instances", () -> fleet(time));
-        var log = report.part("deliveries", () -> log(time));
-        var due = log == null ? List.<Delivery>of() : Redelivery.due(log, clock.instant());
-        var leftOver = fleet == null ? 0 : mend(fleet, log == null ? List.of() : log, due.size(), calls, time, report);
+        var read = report.part("deliveries", () -> DeliveryLog.read(deliveries, clock.instant(), time.end()));
+        var log = read == null ? DeliveryLog.empty() : read;
+        var due = Redelivery.due(log, clock.instant());
+        var leftOver = fleet == null ? 0 : mend(fleet, log, Redelivery.ends(due), calls, time, report);
         redelivery.redeliver(due, leftOver > 0, time, report);
     }
 
-    /** Mends what instances and GitHub show, and returns how many launches are left over. */
-    private int mend(Fleet fleet, List<Delivery> log, int due, Allowance calls, SweepTime time, SweepReport report) {
+    /**
+     * Mends what instances and GitHub show, and returns how many launches are left over. To look for jobs is worth more than
+     * to have their {@code queued} repeated: calls are kept only for deliveries that end runners.
+     */
+    private int mend(Fleet fleet, DeliveryLog log, int ends, Allowance calls, SweepTime time, SweepReport report) {
         var survey = report.part("repositories", () -> {
-            var kept = Math.min(due, Redelivery.MOST) + CALLS_FOR_CLEANING;
+            var kept = Math.min(ends, Redelivery.MOST) + CALLS_FOR_CLEANING;
             return lookout.look(fleet, log, calls.part(calls.left() - kept), time, report);
         });
         if (survey == null) {
@@ -112,9 +112,5 @@ public class Sweep {
 
     private Fleet fleet(SweepTime time) {
         return new Fleet(instances.withTags(Map.of(Tags.DEPLOYMENT, settings.deployment()), time.end()));
-    }
-
-    private List<Delivery> log(SweepTime time) {
-        return deliveries.newest(clock.instant().minus(LOG_LOOKED_AT), PAGES_OF_DELIVERIES, time.end());
     }
 }

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** What a sweep has found and done, as it goes. */
+/** What a sweep has found and done, as it goes. Its threads share it. */
 public final class SweepReport {
 
     private static final Logger LOG = Logger.getLogger(SweepReport.class);
@@ -40,7 +40,7 @@ public final class SweepReport {
     <T> @Nullable T part(String what, Supplier<T> work) {
         try {
             var result = work.get();
-            checked = true;
+            succeeded();
             return result;
         } catch (AllowanceSpentException e) {
             leaveForLater(what, String.valueOf(e.getMessage()));
@@ -53,73 +53,77 @@ public final class SweepReport {
         return null;
     }
 
+    private synchronized void succeeded() {
+        checked = true;
+    }
+
     /** Notes a failure. */
-    void failed(String what, RuntimeException e) {
+    synchronized void failed(String what, RuntimeException e) {
         errors.add(what + ": " + e.getMessage());
         complete = false;
     }
 
     /** Notes what was due and is left for the next sweep. */
-    void leaveForLater(String what, String why) {
+    synchronized void leaveForLater(String what, String why) {
         skip(what, why);
         complete = false;
     }
 
     /** Notes what is left alone on purpose. */
-    void skip(String what, String why) {
+    synchronized void skip(String what, String why) {
         skipped.add(new Skip(what, why));
     }
 
-    void redelivered(String guid) {
+    synchronized void redelivered(String guid) {
         redelivered.add(guid);
     }
 
-    void launched(long job, String instanceId) {
+    synchronized void launched(long job, String instanceId) {
         launched.add(new Launch(job, instanceId));
     }
 
-    void terminated(String instanceId) {
+    synchronized void terminated(String instanceId) {
         terminated.add(instanceId);
     }
 
-    void deregistered(String runner) {
+    synchronized void deregistered(String runner) {
         deregistered.add(runner);
     }
 
     /** Guids of the deliveries that GitHub was asked to repeat. */
-    public List<String> redelivered() {
+    public synchronized List<String> redelivered() {
         return List.copyOf(redelivered);
     }
 
-    public List<Launch> launched() {
+    public synchronized List<Launch> launched() {
         return List.copyOf(launched);
     }
 
     /** Ids of instances. */
-    public List<String> terminated() {
+    public synchronized List<String> terminated() {
         return List.copyOf(terminated);
     }
 
     /** Names of runners. */
-    public List<String> deregistered() {
+    public synchronized List<String> deregistered() {
         return List.copyOf(deregistered);
     }
 
-    public List<Skip> skipped() {
+    public synchronized List<Skip> skipped() {
         return List.copyOf(skipped);
     }
 
-    public List<String> errors() {
+    public synchronized List<String> errors() {
         return List.copyOf(errors);
     }
 
     /** Whether all that was due was looked at, and nothing failed. */
-    public boolean complete() {
+    public synchronized boolean complete() {
         return complete;
     }
 
     /** Whether anything could be looked at. */
-    public boolean checked() {
+    public synchronized boolean checked() {
         return checked;
     }
 }

@@ -234,14 +234,17 @@ class SweepIT {
                 .faults()
                 .on("generate-jitconfig")
                 .answer(403, Map.of("Retry-After", "60"), "{\"message\":\"You have exceeded a secondary rate limit\"}");
-        queuedSince(Duration.ofMinutes(5));
-        queuedSince(Duration.ofMinutes(4));
+        for (var minutes = 20; minutes > 10; minutes--) {
+            queuedSince(Duration.ofMinutes(minutes));
+        }
 
         var report = sweep();
 
         assertThat(report.path("complete").asBoolean()).isFalse();
-        assertThat(calls("generate-jitconfig")).isEqualTo(1);
-        assertThat(report.path("skipped").toString()).contains("1 launches");
+        assertThat(calls("generate-jitconfig"))
+                .as("no more than were under way when the first answer came")
+                .isBetween(1L, 4L);
+        assertThat(report.path("skipped").toString()).contains(" launches");
     }
 
     @Test

@@ -1,0 +1,49 @@
+package io.mayfly.config;
+
+import java.util.ArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Does a piece of work on several threads at once. Tests put simulated ones in their place. */
+@FunctionalInterface
+public interface Workers {
+
+    /**
+     * Runs the piece on so many threads and returns when all have ended.
+     *
+     * @throws UnavailableException when the thread is interrupted
+     */
+    void run(int number, Runnable piece);
+
+    /** Real threads. What one of them throws is thrown when all have ended. */
+    static Workers system() {
+        return (number, piece) -> {
+            var thrown = new AtomicReference<@Nullable Throwable>();
+            var threads = new ArrayList<Thread>(number);
+            for (var count = 0; count < number; count++) {
+                threads.add(Thread.ofPlatform().daemon().name("worker-" + count).start(() -> {
+                    try {
+                        piece.run();
+                    } catch (RuntimeException | Error e) {
+                        thrown.compareAndSet(null, e);
+                    }
+                }));
+            }
+            try {
+                for (var thread : threads) {
+                    thread.join();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new UnavailableException("interrupted");
+            }
+            switch (thrown.get()) {
+                case RuntimeException e -> throw e;
+                case Error e -> throw e;
+                case null, default -> {
+                    // all went well
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,45 @@
+package io.mayfly.sweep;
+
+import io.mayfly.config.Deadline;
+import io.mayfly.github.Deliveries;
+import io.mayfly.github.Delivery;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The newest part of the app's delivery log.
+ *
+ * @param attempts from the newest to the oldest
+ * @param wholeSince until then all attempts are here; of those before only the ones that failed, so that a later one that
+ *     succeeded may be missing
+ */
+record DeliveryLog(List<Delivery> attempts, Instant wholeSince) {
+
+    private static final Duration LOOKED_AT = Duration.ofHours(3);
+    private static final int PAGES = 5;
+    private static final int PAGES_OF_FAILURES = 3;
+
+    static DeliveryLog empty() {
+        return new DeliveryLog(List.of(), Instant.MAX);
+    }
+
+    /** Reads the newest attempts, and where these do not reach back far, the failures before them. */
+    static DeliveryLog read(Deliveries deliveries, Instant now, Deadline deadline) {
+        var since = now.minus(LOOKED_AT);
+        var newest = deliveries.newest(since, PAGES, deadline);
+        if (newest.isEmpty()) {
+            return new DeliveryLog(newest, since);
+        }
+        var reached = newest.getLast().deliveredAt();
+        if (newest.size() < PAGES * Deliveries.PAGE || reached.isBefore(now.minus(Redelivery.TAKES))) {
+            return new DeliveryLog(newest, since);
+        }
+        var attempts = new ArrayList<>(newest);
+        deliveries.newestFailures(since, PAGES_OF_FAILURES, deadline).stream()
+                .filter(failure -> failure.deliveredAt().isBefore(reached))
+                .forEach(attempts::add);
+        return new DeliveryLog(attempts, reached);
+    }
+}

@@ -31,7 +31,7 @@ class Redelivery {
     static final Duration TAKES = Duration.ofMinutes(40);
 
     /** How long the time for an attempt lasts where one that succeeded could be out of sight. */
-    private static final Duration LASTS = Duration.ofMinutes(3);
+    private static final Duration LASTS = Duration.ofMinutes(10);
 
     /** How long after the first, second and third attempt the next is made. */
     private static final List<Duration> PAUSES =

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * The time of one sweep. The function has 60 s: no work is started after 45 s, no launch after 40 s, so that a backlog of
+ * The time of one sweep. The function has 60 s: no work is started after 45 s, no launch after 43 s, so that a backlog of
  * jobs leaves time for the rest, and what was started ends by 57 s.
  *
  * @param launch until when launches may be started
@@ -14,7 +14,7 @@ import java.time.InstantSource;
  */
 record SweepTime(Deadline launch, Deadline start, Deadline end) {
 
-    private static final Duration LAUNCHING = Duration.ofSeconds(40);
+    private static final Duration LAUNCHING = Duration.ofSeconds(43);
     private static final Duration STARTING = Duration.ofSeconds(45);
     private static final Duration ALL = Duration.ofSeconds(57);
 

@@ -101,7 +101,7 @@ class RedeliveryTest {
 
         assertThat(Redelivery.due(new DeliveryLog(log, seenSince), NOW.minus(Duration.ofMinutes(28))))
                 .hasSize(1);
-        assertThat(Redelivery.due(new DeliveryLog(log, seenSince), NOW.minus(Duration.ofMinutes(26))))
+        assertThat(Redelivery.due(new DeliveryLog(log, seenSince), NOW.minus(Duration.ofMinutes(19))))
                 .isEmpty();
     }
 

@@ -29,6 +29,11 @@ package: ## Build target/function.zip for the JVM
 test: ## Run every test that needs no native image
 	@$(MVN) verify
 
+.PHONY: chaos
+chaos: ## Simulate hours of faults, and break the function on purpose: CHAOS_SEED=n, CHAOS_SEEDS=k, CHAOS_MINUTES=m
+	@$(MVN) -q process-test-classes
+	@$(JAVA) -Xmx2g -Djava.util.logging.manager=org.jboss.logmanager.LogManager --enable-native-access=ALL-UNNAMED -cp "target/classes:target/test-classes:$$(cat target/playground.classpath)" io.mayfly.chaos.ChaosMain
+
 .PHONY: native
 native: ## Build the native function: target/function.zip with bootstrap
 	@scripts/build-native

@@ -44,7 +44,7 @@ public class WebhookResource {
     public Response receive(
             byte @Nullable [] body,
             @Context APIGatewayV2HTTPEvent event,
-            @Context com.amazonaws.services.lambda.runtime.Context invocation) {
+            @Context com.amazonaws.services.lambda.runtime.@Nullable Context invocation) {
         try (var delivery = Delivery.of(event, invocation, clock, limits)) {
             return answer(body == null ? new byte[0] : body, delivery);
         }

@@ -28,8 +28,9 @@ public final class AwsEmulator implements AutoCloseable {
     private final Ec2Actions ec2;
     private final SsmActions ssm;
     private final CallGate gate;
-    private final LoopbackServer server;
+    private final @Nullable LoopbackServer server;
 
+    /** A port of -1 is none at all. */
     private AwsEmulator(Emulation emulation, int port) throws IOException {
         this.emulation = emulation;
         InstantSource clock = emulation.clock();
@@ -39,7 +40,16 @@ public final class AwsEmulator implements AutoCloseable {
         ec2 = new Ec2Actions(clock, instances, capacity, parameters);
         ssm = new SsmActions(parameters);
         gate = new CallGate(emulation.log(), emulation.faults());
-        server = LoopbackServer.start(port, this::answer);
+        server = port < 0 ? null : LoopbackServer.start(port, this::answer);
+    }
+
+    /** Without a server: it is asked by {@link #answer(Map, String)} alone. */
+    public static AwsEmulator inProcess(Emulation emulation) {
+        try {
+            return new AwsEmulator(emulation, -1);
+        } catch (IOException e) {
+            throw new IllegalStateException("nothing is opened", e);
+        }
     }
 
     /** Starts on a free port. */
@@ -53,7 +63,7 @@ public final class AwsEmulator implements AutoCloseable {
 
     /** The endpoint of both services. */
     public URI url() {
-        return server.url();
+        return server().url();
     }
 
     public CallLog log() {
@@ -82,12 +92,61 @@ public final class AwsEmulator implements AutoCloseable {
 
     /** Closes the connections that clients keep open between two requests. */
     public void dropConnections() {
-        server.dropIdleConnections();
+        server().dropIdleConnections();
     }
 
     /** How many connections were opened so far. */
     public int connections() {
-        return server.accepted();
+        return server().accepted();
+    }
+
+    /** At most so many instances on a page of DescribeInstances: EC2 may give fewer than was asked for. */
+    public void describedAtOnce(int value) {
+        ec2.describedAtOnce(value);
+    }
+
+    /** The action of a request. */
+    public static String operation(Map<String, String> headers, String body) {
+        String target = headers.get("x-amz-target");
+        return target == null
+                ? QueryParameters.of(body).find("Action").orElse("unknown")
+                : target.replaceFirst("^" + SSM_TARGET, "");
+    }
+
+    /** The parameters of a request to EC2. */
+    public static Map<String, String> parameters(String body) {
+        return QueryParameters.of(body).all();
+    }
+
+    /** An error answer of EC2, or of SSM. */
+    public static Response refusal(boolean ssm, String code, int status) {
+        AwsError error = new AwsError(code, status, "The emulator was told to answer " + code + ".");
+        return ssm ? error.ssm("in-process") : error.ec2("in-process");
+    }
+
+    /** Answers a request on the caller's thread, without log and faults; header names are in lower case. */
+    public Response answer(Map<String, String> headers, String body) {
+        Request request = new Request("POST", "/", headers, body);
+        boolean isSsm = headers.containsKey("x-amz-target");
+        String action = operation(headers, body);
+        try {
+            checkSignature(request, isSsm ? "ssm" : "ec2");
+            if (isSsm) {
+                throttling.checkSsm();
+                return ssm.carryOut(action, body, "in-process");
+            }
+            throttling.checkEc2(action);
+            return ec2.carryOut(action, QueryParameters.of(body), "in-process");
+        } catch (AwsError e) {
+            return isSsm ? e.ssm("in-process") : e.ec2("in-process");
+        }
+    }
+
+    private LoopbackServer server() {
+        if (server == null) {
+            throw new IllegalStateException("there is no server");
+        }
+        return server;
     }
 
     private Response answer(Request request) throws InterruptedException, ConnectionDropped {
@@ -161,6 +220,8 @@ public final class AwsEmulator implements AutoCloseable {
     @Override
     public void close() {
         gate.close();
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 }

@@ -24,12 +24,17 @@ final class Ec2Actions {
     private final Instances instances;
     private final Capacity capacity;
     private final Parameters parameters;
+    private volatile int describedAtOnce = MAX_RESULTS;
 
     Ec2Actions(InstantSource clock, Instances instances, Capacity capacity, Parameters parameters) {
         this.clock = clock;
         this.instances = instances;
         this.capacity = capacity;
         this.parameters = parameters;
+    }
+
+    void describedAtOnce(int value) {
+        describedAtOnce = value;
     }
 
     Response carryOut(String action, QueryParameters query, String requestId) {
@@ -75,6 +80,7 @@ final class Ec2Actions {
                     "Value ( " + size
                             + " ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.");
         }
+        size = Math.min(size, describedAtOnce);
         Instant now = clock.instant();
         String after = query.find("NextToken").map(Ec2Actions::decode).orElse("");
         List<Instance> rest = (ids.isEmpty() ? instances.visible() : instances.require(ids))

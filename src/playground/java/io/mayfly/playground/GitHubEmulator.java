@@ -21,26 +21,29 @@ public final class GitHubEmulator implements AutoCloseable {
 
     private final GitHubApp app;
     private final Emulation emulation;
-    private final Lies lies = new Lies();
+    private final Lies lies;
     private final Runners runners;
     private final Jobs jobs;
     private final Deliveries deliveries;
     private final Installations installations;
-    private final Repositories repositories = new Repositories();
+    private final Repositories repositories;
     private final RateLimit rateLimit;
     private final AppJwtCheck jwtCheck;
     private final AccessCheck accessCheck;
     private final RunnerRoutes runnerRoutes;
     private final List<Route> routes;
     private final CallGate gate;
-    private final LoopbackServer server;
+    private final @Nullable LoopbackServer server;
 
-    private GitHubEmulator(Emulation emulation, GitHubApp app, int port) throws IOException {
+    /** A port of -1 is none at all. */
+    private GitHubEmulator(Emulation emulation, GitHubApp app, World world, int port) throws IOException {
         this.emulation = emulation;
         this.app = app;
         InstantSource clock = emulation.clock();
-        runners = new Runners(clock, lies);
-        jobs = new Jobs(clock, lies, runners);
+        lies = world.lies();
+        runners = world.runners();
+        jobs = world.jobs();
+        repositories = world.repositories();
         deliveries = new Deliveries(clock);
         installations = new Installations(app, clock);
         rateLimit = new RateLimit(clock);
@@ -55,7 +58,35 @@ public final class GitHubEmulator implements AutoCloseable {
                 .flatMap(List::stream)
                 .toList();
         gate = new CallGate(emulation.log(), emulation.faults());
-        server = LoopbackServer.start(port, this::answer);
+        server = port < 0 ? null : LoopbackServer.start(port, this::answer);
+    }
+
+    /** What all apps see in the same way. */
+    private record World(Lies lies, Runners runners, Jobs jobs, Repositories repositories) {
+
+        static World of(InstantSource clock) {
+            Lies lies = new Lies();
+            Runners runners = new Runners(clock, lies);
+            return new World(lies, runners, new Jobs(clock, lies, runners), new Repositories());
+        }
+    }
+
+    /** Without a server: it is asked by {@link #answer(String, String, Map, String)} alone. */
+    public static GitHubEmulator inProcess(Emulation emulation, GitHubApp app) {
+        return inProcess(emulation, app, World.of(emulation.clock()));
+    }
+
+    /** The same GitHub as another app sees it, with installations, deliveries and rate limit of its own. */
+    public GitHubEmulator inProcess(GitHubApp other) {
+        return inProcess(emulation, other, new World(lies, runners, jobs, repositories));
+    }
+
+    private static GitHubEmulator inProcess(Emulation emulation, GitHubApp app, World world) {
+        try {
+            return new GitHubEmulator(emulation, app, world, -1);
+        } catch (IOException e) {
+            throw new IllegalStateException("nothing is opened", e);
+        }
     }
 
     /** Starts on a free port, with an app of its own. */
@@ -64,16 +95,20 @@ public final class GitHubEmulator implements AutoCloseable {
     }
 
     public static GitHubEmulator start(Emulation emulation, GitHubApp app, int port) throws IOException {
-        return new GitHubEmulator(emulation, app, port);
+        return new GitHubEmulator(emulation, app, World.of(emulation.clock()), port);
     }
 
     /** What stands for {@code https://api.github.com}. */
     public URI url() {
-        return server.url();
+        return server().url();
     }
 
     public GitHubApp app() {
         return app;
+    }
+
+    public InstantSource clock() {
+        return emulation.clock();
     }
 
     public CallLog log() {
@@ -135,12 +170,35 @@ public final class GitHubEmulator implements AutoCloseable {
 
     /** Closes the connections that clients keep open between two requests. */
     public void dropConnections() {
-        server.dropIdleConnections();
+        server().dropIdleConnections();
     }
 
     /** How many connections were opened so far. */
     public int connections() {
-        return server.accepted();
+        return server().accepted();
+    }
+
+    /** The short name of an operation, such as {@code generate-jitconfig}. */
+    public String operation(String method, String target) {
+        Match match = match(method, new Request(method, target, Map.of(), "").path());
+        return match == null ? UNKNOWN : match.route().name();
+    }
+
+    /** Answers a request on the caller's thread, without log and faults; header names are in lower case. */
+    public Response answer(String method, String target, Map<String, String> headers, String body) {
+        Request request = new Request(method, target, headers, body);
+        Response response = carryOut(match(method, request.path()), request);
+        for (Map.Entry<String, String> header : rateLimit.headers().entrySet()) {
+            response = response.withDefault(header.getKey(), header.getValue());
+        }
+        return response.withDefault("X-GitHub-Request-Id", "in-process");
+    }
+
+    private LoopbackServer server() {
+        if (server == null) {
+            throw new IllegalStateException("there is no server");
+        }
+        return server;
     }
 
     private Response answer(Request request) throws InterruptedException, ConnectionDropped {
@@ -201,6 +259,8 @@ public final class GitHubEmulator implements AutoCloseable {
     @Override
     public void close() {
         gate.close();
-        server.close();
+        if (server != null) {
+            server.close();
+        }
     }
 }

@@ -1,0 +1,55 @@
+package io.mayfly.chaos;
+
+import java.time.Duration;
+
+/**
+ * What a burst of jobs came to.
+ *
+ * @param lastLaunch how long after the jobs were queued
+ * @param configurations JIT configurations that GitHub made
+ * @param calls of RunInstances
+ */
+record Burst(int jobs, int launches, Duration lastLaunch, int configurations, int calls) {
+
+    /** RunInstances gives 5 at once and 2 a second. */
+    private static final int AT_ONCE = 5;
+
+    private static final double A_SECOND = 2;
+    private static final double SLOWER_THAN_THEORY = 1.5;
+    private static final double WASTED = 0.1;
+    private static final double CALLS_OF_A_JOB = 1.3;
+
+    static Burst of(Result result) {
+        return new Burst(
+                result.scenario().burst(),
+                result.history().counted("launches"),
+                result.lastLaunch(),
+                result.history().counted("JIT configurations"),
+                result.history().counted("call RunInstances"));
+    }
+
+    /** As fast as EC2 lets an account. */
+    Duration theory() {
+        return Duration.ofMillis((long) ((jobs - AT_ONCE) / A_SECOND * 1000));
+    }
+
+    boolean isGood() {
+        return launches == jobs
+                && lastLaunch.toMillis() <= theory().toMillis() * SLOWER_THAN_THEORY
+                && configurations - launches <= jobs * WASTED
+                && calls <= jobs * CALLS_OF_A_JOB;
+    }
+
+    @Override
+    public String toString() {
+        return "burst of %d jobs: %s, last launch after %.1f s (theory %.1f s), %d launches, %d JIT configurations, %d calls of RunInstances"
+                .formatted(
+                        jobs,
+                        isGood() ? "good" : "NOT GOOD",
+                        lastLaunch.toMillis() / 1000.0,
+                        theory().toMillis() / 1000.0,
+                        launches,
+                        configurations,
+                        calls);
+    }
+}

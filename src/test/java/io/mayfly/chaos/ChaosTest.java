@@ -1,0 +1,73 @@
+package io.mayfly.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mayfly.chaos.Violation.Promise;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The part of {@code make chaos} that every build has the time for. */
+class ChaosTest {
+
+    @BeforeAll
+    static void silence() {
+        ApplicationLog.silence();
+    }
+
+    @Test
+    void theSameSeedMakesTheSameHistory() {
+        var first = new Simulation(1, Scenario.SHOWER).run();
+        var again = new Simulation(1, Scenario.SHOWER).run();
+
+        assertThat(again.history().lines()).isEqualTo(first.history().lines());
+        assertThat(again.history().hash()).isEqualTo(first.history().hash());
+        assertThat(first.history().counts()).isEqualTo(again.history().counts());
+    }
+
+    @Test
+    void anotherSeedMakesAnotherHistory() {
+        assertThat(new Simulation(2, Scenario.SHOWER).run().history().hash())
+                .isNotEqualTo(new Simulation(3, Scenario.SHOWER).run().history().hash());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2})
+    void keepsEveryPromiseInAShower(long seed) {
+        var result = new Simulation(seed, Scenario.SHOWER).run();
+
+        assertThat(result.violations()).as(result.story()).isEmpty();
+        assertThat(result.history().counted("jobs")).isGreaterThan(30);
+        assertThat(result.history().counted("launches")).isGreaterThan(30);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "a random client token",
+                "another choice after no answer",
+                "the registration is deleted after no answer",
+                "no clean-up after a refusal"
+            })
+    void catchesWhatIsBrokenOnPurpose(String name) {
+        var mutant = Mutants.all().stream()
+                .filter(known -> known.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(Caught.search(mutant).violation()).as(name).isNotNull();
+    }
+
+    @Test
+    void everyPromiseIsBrokenByAMutant() {
+        assertThat(Mutants.all().stream().flatMap(mutant -> mutant.breaks().stream()))
+                .contains(
+                        Promise.NO_BUSY_RUNNER_IS_ENDED,
+                        Promise.NOTHING_OF_OTHERS_IS_TOUCHED,
+                        Promise.EVERY_JOB_IS_SERVED,
+                        Promise.NO_INSTANCE_IS_LEFT,
+                        Promise.NO_REGISTRATION_IS_LEFT,
+                        Promise.EVERY_DELIVERY_IS_ANSWERED);
+    }
+}

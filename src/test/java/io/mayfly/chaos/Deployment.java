@@ -1,0 +1,127 @@
+package io.mayfly.chaos;
+
+import io.mayfly.playground.GitHubApp;
+import io.mayfly.playground.GitHubEmulator;
+import io.mayfly.playground.Installation;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One deployment of the function with its app. */
+final class Deployment {
+
+    static final String OWNER = "octo-org";
+
+    /** Keys take long to make, and are no part of any history. */
+    private static final Map<Boolean, GitHubApp> APPS = Map.of(true, GitHubApp.generate(), false, GitHubApp.generate());
+
+    private static final String POOL = """
+            {"name": "%s", "labels": [%s], "scope": "%s", "market": "%s", "maxRunners": %d,
+             "ami": "ami-0123456789abcdef0", "instanceTypes": ["c7i.xlarge", "c6i.xlarge"],
+             "subnets": ["subnet-0a0a0a0a", "subnet-0b0b0b0b"], "securityGroups": ["sg-0c0c0c0c"],
+             "timeouts": {"register": "5m", "idle": "5m", "max": "60m"}}""";
+
+    private final String name;
+    private final String secret;
+    private final long installation;
+    private final List<List<String>> labels;
+    private final GitHubEmulator github;
+    private final Map<String, String> variables;
+    private @Nullable LambdaFunction function;
+
+    private Deployment(
+            String name,
+            String secret,
+            long installation,
+            GitHubEmulator github,
+            List<List<String>> labels,
+            Map<String, String> variables) {
+        this.name = name;
+        this.secret = secret;
+        this.installation = installation;
+        this.github = github;
+        this.labels = labels;
+        this.variables = variables;
+        github.installations().strict(true);
+        github.installations().register(Installation.on(installation, OWNER));
+    }
+
+    static GitHubApp app(boolean first) {
+        var app = APPS.get(first);
+        if (app == null) {
+            throw new IllegalStateException();
+        }
+        return app;
+    }
+
+    static Deployment of(String name, long installation, GitHubEmulator github, String arch, int maxRunners) {
+        var small = List.of("self-hosted", "linux", arch);
+        var big = List.of("self-hosted", "linux", arch, "big");
+        var pools = "["
+                + POOL.formatted("small", quoted(small), "repository", "spot-then-on-demand", maxRunners)
+                + ","
+                + POOL.formatted("big", quoted(big), "organization", "on-demand", Math.max(1, maxRunners / 2))
+                + "]";
+        var parameters = "/mayfly/" + name;
+        return new Deployment(
+                name,
+                "secret of " + name,
+                installation,
+                github,
+                List.of(small, big),
+                Map.of(
+                        "MAYFLY_DEPLOYMENT", name,
+                        "MAYFLY_GITHUB_API_URL", "http://api.github.invalid",
+                        "MAYFLY_PARAMETERS", parameters,
+                        "MAYFLY_POOLS", pools));
+    }
+
+    private static String quoted(List<String> labels) {
+        return "\"" + String.join("\", \"", labels) + "\"";
+    }
+
+    String name() {
+        return name;
+    }
+
+    String secret() {
+        return secret;
+    }
+
+    long installation() {
+        return installation;
+    }
+
+    GitHubEmulator github() {
+        return github;
+    }
+
+    Map<String, String> variables() {
+        return variables;
+    }
+
+    /** The labels of its runners beside those of their pool. */
+    String label() {
+        return "mayfly-" + name;
+    }
+
+    /** What jobs may ask for. */
+    List<List<String>> labels() {
+        return labels;
+    }
+
+    boolean serves(Work work) {
+        return labels.stream().anyMatch(all -> all.containsAll(work.labels));
+    }
+
+    LambdaFunction function() {
+        if (function == null) {
+            throw new IllegalStateException("not deployed");
+        }
+        return function;
+    }
+
+    void deploy(LambdaFunction value) {
+        function = value;
+    }
+}

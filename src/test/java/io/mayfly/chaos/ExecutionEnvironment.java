@@ -1,0 +1,106 @@
+package io.mayfly.chaos;
+
+import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mayfly.config.ConfigurationException;
+import io.mayfly.config.Environment;
+import io.mayfly.config.Parameters;
+import io.mayfly.config.Sleeper;
+import io.mayfly.config.TimeLimits;
+import io.mayfly.config.UnavailableException;
+import io.mayfly.config.Workers;
+import io.mayfly.github.AppJwt;
+import io.mayfly.github.GitHubRehearsal;
+import io.mayfly.github.ReusedJwt;
+import io.mayfly.http.Connections;
+import io.mayfly.runner.RunnerPools;
+import io.mayfly.sweep.SweepResource;
+import io.mayfly.webhook.WebhookResource;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An execution environment of Lambda: the application with its caches and its own clock. One invocation at a time. */
+final class ExecutionEnvironment {
+
+    private final String name;
+    private final Beans beans;
+    private boolean rehearsed;
+    private @Nullable Invocation invocation;
+
+    ExecutionEnvironment(
+            String name,
+            Map<String, String> variables,
+            List<Beans.Alternative> alternatives,
+            Network network,
+            SimulatedTime time,
+            Duration skew) {
+        this.name = name;
+        InstantSource clock = () -> time.instant().plus(skew);
+        var all = new ArrayList<>(alternatives);
+        all.add(new Beans.Alternative(null, AppJwt.class, ReusedJwt.class));
+        beans = new Beans(all)
+                .with(InstantSource.class, clock)
+                .with(Sleeper.class, pause -> network.sleep(this, pause))
+                .with(Workers.class, (number, piece) -> invocation().fork(number, piece, time, network.history()))
+                .with(TimeLimits.class, TimeLimits.DEFAULT)
+                .with(ObjectMapper.class, new ObjectMapper())
+                .with(Environment.class, new Environment() {
+                    @Override
+                    public @Nullable String get(String variable) {
+                        return variables.get(variable);
+                    }
+                })
+                .with(Connections.class, new Wire(network, this, time));
+    }
+
+    String name() {
+        return name;
+    }
+
+    Invocation invocation() {
+        if (invocation == null) {
+            throw new IllegalStateException(name + " is idle");
+        }
+        return invocation;
+    }
+
+    void serves(@Nullable Invocation value) {
+        invocation = value;
+    }
+
+    boolean isCold() {
+        return !rehearsed;
+    }
+
+    /** What the function does at its start, as far as it concerns others. */
+    void rehearse() {
+        if (rehearsed) {
+            return;
+        }
+        rehearsed = true;
+        try {
+            beans.get(Parameters.class).prepare();
+            beans.get(GitHubRehearsal.class).sign();
+            beans.get(RunnerPools.class).all();
+        } catch (UnavailableException | ConfigurationException e) {
+            // The first event needs it, and says so.
+        }
+    }
+
+    /** As EventBridge Scheduler invokes it: not through the function URL. */
+    void sweep() {
+        var event = new APIGatewayV2HTTPEvent();
+        event.setRequestContext(APIGatewayV2HTTPEvent.RequestContext.builder().build());
+        var answer = beans.get(SweepResource.class).sweep(event, null);
+        invocation().answers(answer.getStatus(), String.valueOf(answer.getEntity()));
+    }
+
+    void webhook(byte[] body, APIGatewayV2HTTPEvent event) {
+        var answer = beans.get(WebhookResource.class).receive(body, event, null);
+        invocation().answers(answer.getStatus(), String.valueOf(answer.getEntity()));
+    }
+}

@@ -1,0 +1,137 @@
+package io.mayfly.chaos;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One invocation of the function, on a thread of its own. */
+final class Invocation {
+
+    private final String name;
+    private final int killedAtCall;
+    private final Map<Long, Registered> registered = new LinkedHashMap<>();
+    private final Set<Long> busy = new HashSet<>();
+    private final Set<Fiber> children = new LinkedHashSet<>();
+    private int calls;
+    private int status;
+    private String body = "";
+    private boolean troubled;
+    private @Nullable Fiber fiber;
+    private Runnable onKill = () -> {};
+    private Runnable onEnd = () -> {};
+
+    /** A registration that the invocation has got, and what it did with it. */
+    static final class Registered {
+        final String runner;
+        boolean refused;
+        boolean launched;
+        boolean deleted;
+
+        Registered(String runner) {
+            this.runner = runner;
+        }
+    }
+
+    /** @param killedAtCall 0 for never */
+    Invocation(String name, int killedAtCall) {
+        this.name = name;
+        this.killedAtCall = killedAtCall;
+    }
+
+    String name() {
+        return name;
+    }
+
+    Fiber fiber() {
+        if (fiber == null) {
+            throw new IllegalStateException("not started");
+        }
+        return fiber;
+    }
+
+    void runsOn(Fiber value, Runnable whenKilled) {
+        fiber = value;
+        onKill = whenKilled;
+    }
+
+    void onEnd(Runnable value) {
+        onEnd = value;
+    }
+
+    /** Lets one of its threads run until its next call, or its end. */
+    void resume(Fiber thread) {
+        if (thread.hasEnded() || thread.isKilled()) {
+            return;
+        }
+        thread.resume();
+        if (thread.hasEnded() && children.remove(thread) && children.isEmpty()) {
+            resume(fiber());
+        } else if (thread == fiber() && thread.hasEnded()) {
+            onEnd.run();
+        }
+    }
+
+    /** Runs a piece of its work on so many threads more, and waits for them. */
+    void fork(int number, Runnable piece, SimulatedTime time, History history) {
+        for (var i = 1; i <= number; i++) {
+            var child = new Fiber(name + "#" + i, history, piece);
+            children.add(child);
+            time.in(Duration.ZERO, () -> resume(child));
+        }
+        if (number > 0) {
+            Fiber.running().park();
+        }
+    }
+
+    /** The execution environment dies. */
+    void kill() {
+        if (!fiber().hasEnded()) {
+            children.forEach(Fiber::kill);
+            fiber().kill();
+            onKill.run();
+        }
+    }
+
+    /** Whether the invocation is to be killed during the call that begins now. */
+    boolean callBegins() {
+        calls++;
+        return calls == killedAtCall;
+    }
+
+    /** A call did not go as it should. */
+    void troubled() {
+        troubled = true;
+    }
+
+    boolean isTroubled() {
+        return troubled;
+    }
+
+    void answers(int value, String text) {
+        status = value;
+        body = text;
+    }
+
+    /** The status of the answer; 0 when there was none. */
+    int status() {
+        return status;
+    }
+
+    String body() {
+        return body;
+    }
+
+    /** The ids of runners of which this invocation was told that they are busy. */
+    Set<Long> busy() {
+        return busy;
+    }
+
+    /** Registrations that this invocation has got, by the runner's id. */
+    Map<Long, Registered> registered() {
+        return registered;
+    }
+}

@@ -1,0 +1,168 @@
+package io.mayfly.chaos;
+
+import io.mayfly.chaos.Violation.Promise;
+import io.mayfly.config.NoSleep;
+import io.mayfly.config.Sleeper;
+import io.mayfly.ec2.Ec2Mutants;
+import io.mayfly.ec2.Instances;
+import io.mayfly.github.Deliveries;
+import io.mayfly.github.GitHubMutants;
+import io.mayfly.github.Jobs;
+import io.mayfly.github.Runners;
+import io.mayfly.playground.Response;
+import io.mayfly.runner.RunnerMutants;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** How the application is broken on purpose, each in one way. The suite has to catch them all. */
+final class Mutants {
+
+    private static final Class<?> END = bean("io.mayfly.runner.RunnerEnd");
+    private static final Class<?> LAUNCH = bean("io.mayfly.runner.RunnerLaunch");
+    private static final Class<?> OVERDUE = bean("io.mayfly.sweep.Overdue");
+    private static final Class<?> SWEEP = bean("io.mayfly.sweep.Sweep");
+    private static final Class<?> LOST = bean("io.mayfly.sweep.LostRegistrations");
+
+    private Mutants() {}
+
+    static List<Mutant> all() {
+        return List.of(
+                Mutant.of(
+                                "422 is taken for a deletion",
+                                Promise.NO_BUSY_RUNNER_IS_ENDED,
+                                Promise.WHAT_GITHUB_CALLS_BUSY_IS_LEFT)
+                        .with(Runners.class, GitHubMutants.BusyIsDeleted.class),
+                Mutant.of("a 204 ends a cancelled job's instance", Promise.NO_BUSY_RUNNER_IS_ENDED)
+                        .within(END, Runners.class, GitHubMutants.NobodyWasOnline.class),
+                Mutant.of("a runner's name proves whose it is", Promise.NO_BUSY_RUNNER_IS_ENDED)
+                        .with(END, RunnerMutants.NameIsProof.class),
+                Mutant.of("suspects are ended at the first look", Promise.NO_BUSY_RUNNER_IS_ENDED)
+                        .within(OVERDUE, Instances.class, Ec2Mutants.SuspectsAreEnded.class)
+                        .in(Scenario.LULL),
+                Mutant.of("whoever looks offline was never online", Promise.NO_BUSY_RUNNER_IS_ENDED)
+                        .within(OVERDUE, Runners.class, GitHubMutants.NobodyWasOnline.class),
+                Mutant.of(
+                                "lost registrations are deleted at the first look",
+                                Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION)
+                        .within(LOST, Sleeper.class, NoSleep.class)
+                        .in(Scenario.BREEZE),
+                Mutant.of("every deployment's instances are ours", Promise.NOTHING_OF_OTHERS_IS_TOUCHED)
+                        .with(Instances.class, Ec2Mutants.EveryDeployment.class),
+                Mutant.of("every registration is ours", Promise.NOTHING_OF_OTHERS_IS_TOUCHED)
+                        .with(Runners.class, GitHubMutants.EverythingIsOurs.class),
+                Mutant.of("a random client token", Promise.ONE_INSTANCE_FOR_A_REGISTRATION)
+                        .tampering(RANDOM_CLIENT_TOKEN)
+                        .in(Scenario.GALE),
+                Mutant.of("another choice after no answer", Promise.ONE_INSTANCE_FOR_A_REGISTRATION)
+                        .within(LAUNCH, Instances.class, Ec2Mutants.SilenceIsNoCapacity.class),
+                Mutant.of(
+                                "the registration is deleted after no answer",
+                                Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION)
+                        .within(LAUNCH, Instances.class, Ec2Mutants.SilenceIsRefusal.class),
+                Mutant.of("no clean-up after a refusal", Promise.A_REFUSED_LAUNCH_LEAVES_NO_REGISTRATION)
+                        .within(LAUNCH, Runners.class, GitHubMutants.NothingIsDeleted.class),
+                Mutant.of("a stale event is believed", Promise.NO_LAUNCH_FOR_AN_ENDED_JOB)
+                        .within(LAUNCH, Jobs.class, GitHubMutants.EveryJobWaits.class),
+                Mutant.of(
+                                "the first page of instances is all",
+                                Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION,
+                                Promise.NO_INSTANCE_IS_LEFT,
+                                Promise.FEW_EXTRA_LAUNCHES)
+                        .tampering(ONE_PAGE_OF_INSTANCES),
+                Mutant.of(
+                                "the first page of runners is all",
+                                Promise.NO_REGISTRATION_IS_LEFT,
+                                Promise.EVERY_JOB_IS_SERVED)
+                        .tampering(ONE_PAGE_OF_LISTS),
+                Mutant.of("the first page of deliveries is all", Promise.EVERY_DELIVERY_IS_ANSWERED)
+                        .tampering(ONE_PAGE_OF_DELIVERIES),
+                Mutant.of("jobs in runs in progress are not seen", Promise.EVERY_JOB_IS_SERVED)
+                        .tampering(QUEUED_RUNS_ONLY),
+                Mutant.of("the sweep sees no job", Promise.EVERY_JOB_IS_SERVED).tampering(NO_RUNS),
+                Mutant.of("the sweep sees no instance", Promise.FEW_EXTRA_LAUNCHES, Promise.NO_INSTANCE_IS_LEFT)
+                        .within(SWEEP, Instances.class, Ec2Mutants.NoInstanceIsSeen.class),
+                Mutant.of("nothing is redelivered", Promise.EVERY_DELIVERY_IS_ANSWERED)
+                        .with(Deliveries.class, GitHubMutants.NothingIsRedelivered.class),
+                Mutant.of("lost registrations stay", Promise.NO_REGISTRATION_IS_LEFT)
+                        .within(LOST, Runners.class, GitHubMutants.NothingIsDeleted.class));
+    }
+
+    private static final Network.Tampering RANDOM_CLIENT_TOKEN = new Network.Tampering() {
+
+        private int count;
+
+        @Override
+        public String body(String operation, String body) {
+            return operation.equals("RunInstances")
+                    ? body.replaceFirst("ClientToken=[^&]*", "ClientToken=random-" + ++count)
+                    : body;
+        }
+    };
+
+    private static final Network.Tampering ONE_PAGE_OF_INSTANCES = new Network.Tampering() {
+
+        @Override
+        public Response response(String operation, Response response) {
+            return operation.equals("DescribeInstances")
+                    ? new Response(
+                            response.status(),
+                            response.headers(),
+                            response.body().replaceFirst("<nextToken>[^<]*</nextToken>", ""))
+                    : response;
+        }
+    };
+
+    /** A client of numbered pages goes on while a page is full: here no page is. */
+    private static final Network.Tampering ONE_PAGE_OF_LISTS = new Network.Tampering() {
+
+        private static final Pattern FIRST = Pattern.compile("\"runners\":\\[\\{.*?},\\{\"id\"", Pattern.DOTALL);
+
+        @Override
+        public Response response(String operation, Response response) {
+            if (!operation.equals("list-runners") || response.body().split("\"runner_group_id\"", -1).length <= 100) {
+                return response;
+            }
+            return new Response(
+                    response.status(),
+                    response.headers(),
+                    FIRST.matcher(response.body()).replaceFirst("\"runners\":[{\"id\""));
+        }
+    };
+
+    private static final Network.Tampering ONE_PAGE_OF_DELIVERIES = new Network.Tampering() {
+
+        @Override
+        public Response response(String operation, Response response) {
+            return operation.equals("list-deliveries")
+                    ? new Response(response.status(), Map.of("Content-Type", "application/json"), response.body())
+                    : response;
+        }
+    };
+
+    private static final Network.Tampering QUEUED_RUNS_ONLY = withoutRuns("\"status\":\"in_progress\"");
+
+    private static final Network.Tampering NO_RUNS = withoutRuns("");
+
+    private static Network.Tampering withoutRuns(String ofStatus) {
+        return new Network.Tampering() {
+
+            @Override
+            public Response response(String operation, Response response) {
+                return operation.equals("list-runs")
+                                && response.status() == 200
+                                && response.body().contains(ofStatus)
+                        ? new Response(200, response.headers(), "{\"total_count\":0,\"workflow_runs\":[]}")
+                        : response;
+            }
+        };
+    }
+
+    private static Class<?> bean(String name) {
+        try {
+            return Class.forName(name);
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package io.mayfly.chaos;
+
+import io.mayfly.http.Answer;
+import io.mayfly.http.Request;
+import io.mayfly.playground.Response;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Between the function and the services: gives each remote call its time and its fate. */
+final class Network {
+
+    private final SimulatedTime time;
+    private final History history;
+    private final Weather weather;
+    private final Dice dice;
+    private final Services services;
+    private final Tampering tampering;
+
+    /** Changes requests and answers, for mutants of the application that no bean can stand for. */
+    interface Tampering {
+
+        Tampering NONE = new Tampering() {};
+
+        default String body(String operation, String body) {
+            return body;
+        }
+
+        default Response response(String operation, Response response) {
+            return response;
+        }
+    }
+
+    /** The services behind the network. */
+    interface Services {
+
+        /** Carries a call out. */
+        Response carryOut(Call call);
+
+        /** A short text of what a call is about. */
+        String about(Call call);
+
+        /** The operation that a request asks for. */
+        String operation(String deployment, Request request);
+    }
+
+    /** A remote call under way. */
+    static final class Call {
+        final Fiber thread;
+        final Invocation invocation;
+        final String deployment;
+        final boolean aws;
+        final String operation;
+        final String method;
+        final String target;
+        final Map<String, String> headers;
+        final String body;
+
+        @Nullable
+        Response response;
+
+        @Nullable
+        IOException failure;
+
+        boolean over;
+        boolean cut;
+
+        Call(
+                ExecutionEnvironment environment,
+                Fiber thread,
+                String operation,
+                boolean aws,
+                Request request,
+                Map<String, String> headers,
+                String body) {
+            this.thread = thread;
+            this.invocation = environment.invocation();
+            this.deployment = environment.name().substring(0, environment.name().indexOf('/'));
+            this.aws = aws;
+            this.operation = operation;
+            this.method = request.method();
+            var query = request.uri().getRawQuery();
+            this.target = request.uri().getRawPath() + (query == null ? "" : "?" + query);
+            this.headers = headers;
+            this.body = body;
+        }
+    }
+
+    Network(SimulatedTime time, History history, Weather weather, Dice dice, Services services, Tampering tampering) {
+        this.time = time;
+        this.history = history;
+        this.weather = weather;
+        this.dice = dice;
+        this.services = services;
+        this.tampering = tampering;
+    }
+
+    History history() {
+        return history;
+    }
+
+    void sleep(ExecutionEnvironment environment, Duration pause) {
+        var invocation = environment.invocation();
+        var thread = Fiber.running();
+        time.in(pause, () -> invocation.resume(thread));
+        thread.park();
+    }
+
+    Answer exchange(ExecutionEnvironment environment, Request request, Duration limit) throws IOException {
+        var invocation = environment.invocation();
+        var thread = Fiber.running();
+        var headers = new LinkedHashMap<String, String>();
+        request.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+        headers.put("host", request.uri().getAuthority());
+        var aws = headers.containsKey("x-amz-date");
+        var operation = services.operation(environment.name(), request);
+        var body = tampering.body(operation, new String(request.body(), StandardCharsets.UTF_8));
+        var call = new Call(environment, thread, operation, aws, request, headers, body);
+        history.count("calls " + (aws ? operation.equals("GetParameters") ? "ssm" : "ec2" : "github"));
+        history.count("call " + operation);
+        var fate = !aws ? weather.github() : operation.equals("GetParameters") ? weather.ssm() : weather.ec2(operation);
+        if (!fate.isGood()) {
+            history.count("fault " + (aws ? "AWS " : "GitHub ") + fate.name());
+            invocation.troubled();
+        }
+        plan(call, fate, limit);
+        if (invocation.callBegins()) {
+            planKill(call, fate, limit);
+        }
+        thread.park();
+        var response = call.response;
+        history.add("call " + thread.name() + " " + operation + " " + services.about(call) + " -> "
+                + (call.failure != null ? call.failure.getMessage() : response == null ? "?" : response.status())
+                + (fate.isGood() ? "" : " (" + fate.name() + ")"));
+        if (call.failure != null) {
+            throw call.failure;
+        }
+        if (response == null) {
+            throw new IllegalStateException("a call ended without anything");
+        }
+        return answer(tampering.response(operation, response));
+    }
+
+    private void plan(Call call, Fate fate, Duration limit) {
+        var carriedOut = new Response[1];
+        if (fate.carriedOutAfter() != null) {
+            time.in(fate.carriedOutAfter(), () -> {
+                if (!call.cut) {
+                    carriedOut[0] = services.carryOut(call);
+                }
+            });
+        }
+        var answered = fate.answeredAfter();
+        if (answered == null || answered.compareTo(limit) >= 0) {
+            time.in(limit, () -> end(call, null, new SocketTimeoutException("time limit")));
+        } else if (fate.broken()) {
+            time.in(answered, () -> end(call, null, new EOFException("connection closed")));
+        } else {
+            time.in(answered, () -> end(call, fate.answer() != null ? fate.answer() : carriedOut[0], null));
+        }
+    }
+
+    private static void end(Call call, @Nullable Response response, @Nullable IOException failure) {
+        if (call.over) {
+            return;
+        }
+        call.over = true;
+        call.response = response;
+        call.failure = failure;
+        if (failure instanceof SocketTimeoutException) {
+            call.invocation.troubled();
+        }
+        call.invocation.resume(call.thread);
+    }
+
+    /** The environment dies while the call is under way, which may have been sent, or not. */
+    private void planKill(Call call, Fate fate, Duration limit) {
+        var longest = fate.answeredAfter() == null || fate.answeredAfter().compareTo(limit) > 0
+                ? limit
+                : fate.answeredAfter();
+        time.in(dice.between(Duration.ZERO, longest), () -> {
+            if (!call.over) {
+                call.over = true;
+                call.cut = dice.chance(0.5);
+                history.add("killed " + call.invocation.name() + " at " + call.operation);
+                history.count("fault function killed at " + call.operation);
+                call.invocation.kill();
+            }
+        });
+    }
+
+    private static Answer answer(Response response) {
+        var headers = new LinkedHashMap<String, String>();
+        response.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+        return new Answer(response.status(), headers, response.body().getBytes(StandardCharsets.UTF_8));
+    }
+}

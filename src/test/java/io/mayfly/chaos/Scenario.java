@@ -1,0 +1,153 @@
+package io.mayfly.chaos;
+
+import io.mayfly.chaos.Weather.Front;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a simulation is made of beside its seed.
+ *
+ * @param name for people
+ * @param storm how long people push and faults come
+ * @param settling how long the rest may take
+ * @param pushEvery mean time between two pushes
+ * @param maxRunners of the smaller pool; the other has half of it
+ * @param pageSize at most so many instances on a page of DescribeInstances
+ * @param strangers registrations of others in two of the scopes
+ * @param fronts the troubles that come and go
+ * @param cancelled how likely a run is cancelled
+ * @param idlers how likely a machine does not end itself when it idles
+ * @param burst so many jobs at once, and nothing else
+ * @param mutant how the application is broken on purpose
+ */
+record Scenario(
+        String name,
+        Duration storm,
+        Duration settling,
+        Duration pushEvery,
+        int maxRunners,
+        int pageSize,
+        int strangers,
+        Set<Front> fronts,
+        double cancelled,
+        double idlers,
+        int burst,
+        Mutant mutant) {
+
+    private static final Set<Front> ALL = EnumSet.allOf(Front.class);
+    private static final Duration TWO_HOURS = Duration.ofHours(2);
+
+    /** An hour of everything, and whatever time it takes to settle. */
+    static final Scenario STORM = new Scenario(
+            "storm", Duration.ofHours(1), TWO_HOURS, Duration.ofSeconds(50), 25, 40, 105, ALL, 0.08, 0, 0, Mutant.NONE);
+
+    /** Short enough for every build. */
+    static final Scenario SHOWER = new Scenario(
+            "shower",
+            Duration.ofMinutes(12),
+            TWO_HOURS,
+            Duration.ofSeconds(30),
+            25,
+            40,
+            105,
+            ALL,
+            0.1,
+            0,
+            0,
+            Mutant.NONE);
+
+    /** More people in less time: what a mutant does wrong shows soon. */
+    static final Scenario SQUALL = new Scenario(
+            "squall",
+            Duration.ofMinutes(20),
+            TWO_HOURS,
+            Duration.ofSeconds(20),
+            40,
+            20,
+            105,
+            ALL,
+            0.15,
+            0,
+            0,
+            Mutant.NONE);
+
+    /** Connections that break, and an EC2 that fails: what was done is not known. */
+    static final Scenario GALE = new Scenario(
+            "gale",
+            Duration.ofMinutes(20),
+            TWO_HOURS,
+            Duration.ofSeconds(20),
+            40,
+            20,
+            0,
+            EnumSet.of(Front.CONNECTIONS_BREAK, Front.EC2_FAILS),
+            0.1,
+            0,
+            0,
+            Mutant.NONE);
+
+    /** Few people, and machines that stay when they should not: what is judged idle, and is not. */
+    static final Scenario LULL = new Scenario(
+            "lull",
+            Duration.ofMinutes(150),
+            TWO_HOURS,
+            Duration.ofMinutes(3),
+            25,
+            40,
+            0,
+            EnumSet.of(Front.GITHUB_LISTS_LAG),
+            0.4,
+            0.6,
+            0,
+            Mutant.NONE);
+
+    /** Many launches, no backlog, and an EC2 that shows instances late. */
+    static final Scenario BREEZE = new Scenario(
+            "breeze",
+            Duration.ofMinutes(15),
+            TWO_HOURS,
+            Duration.ofSeconds(10),
+            1000,
+            1000,
+            0,
+            EnumSet.of(Front.EC2_DESCRIBE_LAGS),
+            0.05,
+            0,
+            0,
+            Mutant.NONE);
+
+    /** A matrix of GitHub's largest size meets a cold function, and the limits of GitHub and EC2. Nothing fails. */
+    static final Scenario BURST = new Scenario(
+            "burst",
+            Duration.ofMinutes(15),
+            TWO_HOURS,
+            TWO_HOURS,
+            1000,
+            1000,
+            0,
+            EnumSet.noneOf(Front.class),
+            0,
+            0,
+            256,
+            Mutant.NONE);
+
+    static final List<Scenario> ALL_OF_THEM = List.of(STORM, SHOWER, SQUALL, GALE, LULL, BREEZE, BURST);
+
+    Scenario with(Mutant value) {
+        return new Scenario(
+                name,
+                storm,
+                settling,
+                pushEvery,
+                maxRunners,
+                pageSize,
+                strangers,
+                fronts,
+                cancelled,
+                idlers,
+                burst,
+                value);
+    }
+}

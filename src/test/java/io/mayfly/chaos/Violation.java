@@ -1,0 +1,39 @@
+package io.mayfly.chaos;
+
+import java.util.List;
+
+/**
+ * A promise that was broken.
+ *
+ * @param about words by which the history tells how it came to this
+ */
+record Violation(Promise promise, String what, List<String> about) {
+
+    /** What holds whatever the others do. */
+    enum Promise {
+        NO_BUSY_RUNNER_IS_ENDED("busy runners ended by us"),
+        WHAT_GITHUB_CALLS_BUSY_IS_LEFT("runners ended that GitHub called busy"),
+        NOTHING_OF_OTHERS_IS_TOUCHED("instances and registrations of others touched"),
+        ONE_INSTANCE_FOR_A_REGISTRATION("registrations shared by two instances"),
+        A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION("registrations deleted under a booting instance"),
+        NO_LAUNCH_FOR_AN_ENDED_JOB("launches for a job that ended minutes ago"),
+        A_REFUSED_LAUNCH_LEAVES_NO_REGISTRATION("registrations left by a refused launch"),
+        ONLY_OUR_JOBS_ARE_SERVED("launches for a job that is not ours"),
+        EVERY_JOB_IS_SERVED("jobs without a runner"),
+        NO_INSTANCE_IS_LEFT("instances left"),
+        NO_REGISTRATION_IS_LEFT("registrations left"),
+        EVERY_DELIVERY_IS_ANSWERED("delivered webhooks without an answer"),
+        FEW_EXTRA_LAUNCHES("launches beyond the bound"),
+        NO_UNEXPECTED_FAILURE("unexpected failures");
+
+        private final String figure;
+
+        Promise(String figure) {
+            this.figure = figure;
+        }
+
+        String figure() {
+            return figure;
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package io.mayfly.chaos;
+
+import io.mayfly.playground.AwsEmulator;
+import io.mayfly.playground.Response;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Which faults are in the air. A few of its fronts pass at any time, and single faults come out of the blue. */
+final class Weather {
+
+    /** A trouble that lasts for minutes. */
+    enum Front {
+        GITHUB_FAILS,
+        GITHUB_IS_SLOW,
+        GITHUB_LIMITS,
+        GITHUB_LISTS_LAG,
+        GITHUB_LISTS_OMIT,
+        GITHUB_LIES_OF_DELETION,
+        EC2_FAILS,
+        EC2_IS_SLOW,
+        EC2_DESCRIBE_LAGS,
+        EC2_THROTTLES,
+        EC2_HAS_LITTLE_ROOM,
+        EC2_HAS_NO_ROOM,
+        SSM_FAILS,
+        CONNECTIONS_BREAK,
+        DELIVERIES_ARE_DROPPED,
+        DELIVERIES_ARE_LATE,
+        FUNCTION_IS_KILLED,
+        MACHINES_FAIL
+    }
+
+    private static final double RARE = 0.004;
+
+    private final Dice dice;
+    private final History history;
+    private final Set<Front> fronts = EnumSet.noneOf(Front.class);
+    private final List<Front> possible;
+    private boolean calm;
+
+    Weather(Dice dice, History history, Set<Front> possible) {
+        this.possible = List.copyOf(new TreeSet<>(possible));
+        this.dice = dice;
+        this.history = history;
+    }
+
+    /** Other fronts come. */
+    void change() {
+        if (calm) {
+            return;
+        }
+        fronts.clear();
+        for (var count = dice.below(Math.min(4, possible.size() + 1)); count > 0; count--) {
+            fronts.add(dice.pick(possible));
+        }
+        history.add("weather " + fronts);
+    }
+
+    /** Nothing fails any more. */
+    void calmDown() {
+        calm = true;
+        fronts.clear();
+        history.add("weather calm");
+    }
+
+    boolean isCalm() {
+        return calm;
+    }
+
+    boolean has(Front front) {
+        return fronts.contains(front);
+    }
+
+    /** Whether something happens that is likely while a front passes, and rare else. */
+    boolean strikes(Front front, double inside, double outside) {
+        return !calm && dice.chance(fronts.contains(front) ? inside : possible.contains(front) ? outside : 0);
+    }
+
+    Fate github() {
+        var latency = dice.chance(0.03) ? dice.millis(400, 1200) : dice.millis(60, 400);
+        if (strikes(Front.GITHUB_IS_SLOW, 0.3, RARE)) {
+            return slow("slow", dice.millis(900, 4000));
+        }
+        if (strikes(Front.GITHUB_FAILS, 0.3, RARE)) {
+            var status = dice.pick(List.of(500, 502, 503));
+            var told = error(status, "Server Error");
+            return switch (dice.below(4)) {
+                case 0 -> new Fate(status + ", done", latency.dividedBy(2), latency, told, false);
+                case 1 -> new Fate("502 after 10 s", null, Duration.ofSeconds(10), told, false);
+                default -> new Fate(status + "", null, latency, told, false);
+            };
+        }
+        if (strikes(Front.GITHUB_LIMITS, 0.4, RARE)) {
+            return new Fate("rate limit", null, latency, limited(), false);
+        }
+        return connection(latency);
+    }
+
+    private Response limited() {
+        var message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
+        return switch (dice.below(3)) {
+            case 0 -> error(403, message);
+            case 1 -> withRetryAfter(error(429, message));
+            default -> withRetryAfter(error(403, message));
+        };
+    }
+
+    static Response withRetryAfter(Response response) {
+        var headers = new java.util.LinkedHashMap<>(response.headers());
+        headers.put("Retry-After", "60");
+        return new Response(response.status(), headers, response.body());
+    }
+
+    static Response error(int status, String message) {
+        return new Response(
+                status,
+                Map.of("Content-Type", "application/json; charset=utf-8"),
+                "{\"message\":\"" + message + "\",\"status\":\"" + status + "\"}");
+    }
+
+    Fate ec2(String operation) {
+        var latency = operation.equals("RunInstances") ? dice.millis(500, 1600) : dice.millis(60, 350);
+        if (strikes(Front.EC2_IS_SLOW, 0.3, RARE)) {
+            return slow("slow", dice.millis(1200, 7000));
+        }
+        if (strikes(Front.EC2_FAILS, 0.3, RARE)) {
+            var code = dice.pick(List.of("InternalError", "Unavailable", "ServiceUnavailable"));
+            var told = AwsEmulator.refusal(false, code, 0);
+            return dice.chance(0.4)
+                    ? new Fate(code + ", done", latency.dividedBy(2), latency, told, false)
+                    : new Fate(code, null, latency, told, false);
+        }
+        if (strikes(Front.EC2_THROTTLES, 0.5, RARE)) {
+            return new Fate("throttled", null, latency, AwsEmulator.refusal(false, "RequestLimitExceeded", 0), false);
+        }
+        return connection(latency);
+    }
+
+    Fate ssm() {
+        var latency = dice.millis(15, 80);
+        if (strikes(Front.SSM_FAILS, 0.5, RARE)) {
+            return switch (dice.below(3)) {
+                case 0 -> slow("slow", dice.millis(500, 3000));
+                case 1 ->
+                    new Fate(
+                            "InternalServerError",
+                            null,
+                            latency,
+                            AwsEmulator.refusal(true, "InternalServerError", 500),
+                            false);
+                default ->
+                    new Fate(
+                            "ThrottlingException",
+                            null,
+                            latency,
+                            AwsEmulator.refusal(true, "ThrottlingException", 400),
+                            false);
+            };
+        }
+        return Fate.good(latency);
+    }
+
+    /** The service does it at once, and says so late. */
+    private Fate slow(String name, Duration latency) {
+        var done = dice.millis(10, 800);
+        return new Fate(name, done.compareTo(latency) < 0 ? done : latency.dividedBy(2), latency, null, false);
+    }
+
+    private Fate connection(Duration latency) {
+        if (!strikes(Front.CONNECTIONS_BREAK, 0.2, RARE)) {
+            return Fate.good(latency);
+        }
+        return switch (dice.below(4)) {
+            case 0 -> new Fate("connection broke", null, latency, null, true);
+            case 1 -> new Fate("connection broke, done", latency.dividedBy(2), latency, null, true);
+            case 2 -> new Fate("no answer", null, null, null, false);
+            default -> new Fate("no answer, done", latency.dividedBy(2), null, null, false);
+        };
+    }
+}

@@ -1,0 +1,98 @@
+package io.mayfly.github;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mayfly.config.Deadline;
+import io.mayfly.config.TimeLimits;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What talks to GitHub, broken on purpose. */
+public final class GitHubMutants {
+
+    private GitHubMutants() {}
+
+    /** Takes "it runs a job" for "it is deleted". */
+    public static final class BusyIsDeleted extends Runners {
+
+        BusyIsDeleted(GitHubClient github, GitHubAnswers answers, ObjectMapper mapper, TimeLimits limits) {
+            super(github, answers, mapper, limits);
+        }
+
+        @Override
+        public Deregistration deregister(Scope scope, long id, long installation, Deadline deadline) {
+            var deregistration = super.deregister(scope, id, installation, deadline);
+            return deregistration == Deregistration.BUSY ? Deregistration.DELETED : deregistration;
+        }
+    }
+
+    /** Believes of every runner that it was never online. */
+    public static final class NobodyWasOnline extends Runners {
+
+        NobodyWasOnline(GitHubClient github, GitHubAnswers answers, ObjectMapper mapper, TimeLimits limits) {
+            super(github, answers, mapper, limits);
+        }
+
+        @Override
+        public @Nullable Runner get(Scope scope, long id, long installation, Deadline deadline) {
+            var runner = super.get(scope, id, installation, deadline);
+            return runner == null ? null : new Runner(runner.id(), runner.name(), false, false, true, runner.labels());
+        }
+    }
+
+    /** Deletes nothing, and says that it did. */
+    public static final class NothingIsDeleted extends Runners {
+
+        NothingIsDeleted(GitHubClient github, GitHubAnswers answers, ObjectMapper mapper, TimeLimits limits) {
+            super(github, answers, mapper, limits);
+        }
+
+        @Override
+        public Deregistration deregister(Scope scope, long id, long installation, Deadline deadline) {
+            return Deregistration.DELETED;
+        }
+    }
+
+    /** Takes every registration for one of ours. */
+    public static final class EverythingIsOurs extends Runners {
+
+        EverythingIsOurs(GitHubClient github, GitHubAnswers answers, ObjectMapper mapper, TimeLimits limits) {
+            super(github, answers, mapper, limits);
+        }
+
+        @Override
+        public List<Runner> list(Scope scope, long installation, Deadline deadline) {
+            var labels = List.of("mayfly-default", "mayfly-blue", "mayfly-7");
+            var runners = new ArrayList<Runner>();
+            for (var runner : super.list(scope, installation, deadline)) {
+                runners.add(new Runner(
+                        runner.id(), runner.name(), runner.online(), runner.busy(), runner.neverOnline(), labels));
+            }
+            return runners;
+        }
+    }
+
+    /** Believes of every job that it waits. */
+    public static final class EveryJobWaits extends Jobs {
+
+        EveryJobWaits(GitHubClient github, GitHubAnswers answers, TimeLimits limits) {
+            super(github, answers, limits);
+        }
+
+        @Override
+        public String status(String repository, long id, Scope scope, long installation, Deadline deadline) {
+            return "queued";
+        }
+    }
+
+    /** Has nothing delivered again. */
+    public static final class NothingIsRedelivered extends Deliveries {
+
+        NothingIsRedelivered(AppJwt jwt, GitHubHttp http, GitHubAnswers answers, TimeLimits limits) {
+            super(jwt, http, answers, limits);
+        }
+
+        @Override
+        public void redeliver(Delivery delivery, Deadline deadline) {}
+    }
+}

@@ -444,7 +444,8 @@ class SweepIT {
 
         var report = sweep();
 
-        assertThat(report.at("/launched/0/job").asLong()).isEqualTo(oldest.id());
+        assertThat(report.path("launched").findValues("job").stream().map(JsonNode::asLong))
+                .contains(oldest.id());
         assertThat(report.path("complete").asBoolean()).isFalse();
         assertThat(report.path("skipped").toString()).contains("more runs than there are calls for");
     }

@@ -15,7 +15,8 @@ record Caught(Mutant mutant, long seed, @Nullable Violation violation, Duration 
     /** Tries seeds one after the other. */
     static Caught search(Mutant mutant) {
         var began = System.nanoTime();
-        for (var seed = 1L; seed <= SEEDS; seed++) {
+        for (var tried = 0; tried < SEEDS; tried++) {
+            var seed = 1 + (mutant.firstSeed() - 1 + tried) % SEEDS;
             for (var violation :
                     new Simulation(seed, mutant.scenarioWithIt()).run().violations()) {
                 if (mutant.breaks().contains(violation.promise())) {

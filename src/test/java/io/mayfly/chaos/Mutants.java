@@ -34,14 +34,17 @@ final class Mutants {
                                 Promise.WHAT_GITHUB_CALLS_BUSY_IS_LEFT)
                         .with(Runners.class, GitHubMutants.BusyIsDeleted.class),
                 Mutant.of("a 204 ends a cancelled job's instance", Promise.NO_BUSY_RUNNER_IS_ENDED)
-                        .within(END, Runners.class, GitHubMutants.NobodyWasOnline.class),
+                        .within(END, Runners.class, GitHubMutants.NobodyWasOnline.class)
+                        .from(3),
                 Mutant.of("a runner's name proves whose it is", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .with(END, RunnerMutants.NameIsProof.class),
                 Mutant.of("suspects are ended at the first look", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Instances.class, Ec2Mutants.SuspectsAreEnded.class)
-                        .in(Scenario.LULL),
+                        .in(Scenario.LULL)
+                        .from(2),
                 Mutant.of("whoever looks offline was never online", Promise.NO_BUSY_RUNNER_IS_ENDED)
-                        .within(OVERDUE, Runners.class, GitHubMutants.NobodyWasOnline.class),
+                        .within(OVERDUE, Runners.class, GitHubMutants.NobodyWasOnline.class)
+                        .from(4),
                 Mutant.of(
                                 "lost registrations are deleted at the first look",
                                 Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION)
@@ -53,13 +56,15 @@ final class Mutants {
                         .with(Runners.class, GitHubMutants.EverythingIsOurs.class),
                 Mutant.of("a random client token", Promise.ONE_INSTANCE_FOR_A_REGISTRATION)
                         .tampering(RANDOM_CLIENT_TOKEN)
-                        .in(Scenario.GALE),
+                        .in(Scenario.GALE)
+                        .from(2),
                 Mutant.of("another choice after no answer", Promise.ONE_INSTANCE_FOR_A_REGISTRATION)
                         .within(LAUNCH, Instances.class, Ec2Mutants.SilenceIsNoCapacity.class),
                 Mutant.of(
                                 "the registration is deleted after no answer",
                                 Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION)
-                        .within(LAUNCH, Instances.class, Ec2Mutants.SilenceIsRefusal.class),
+                        .within(LAUNCH, Instances.class, Ec2Mutants.SilenceIsRefusal.class)
+                        .from(3),
                 Mutant.of("no clean-up after a refusal", Promise.A_REFUSED_LAUNCH_LEAVES_NO_REGISTRATION)
                         .within(LAUNCH, Runners.class, GitHubMutants.NothingIsDeleted.class),
                 Mutant.of("a stale event is believed", Promise.NO_LAUNCH_FOR_AN_ENDED_JOB)
@@ -81,7 +86,8 @@ final class Mutants {
                         .tampering(QUEUED_RUNS_ONLY),
                 Mutant.of("the sweep sees no job", Promise.EVERY_JOB_IS_SERVED).tampering(NO_RUNS),
                 Mutant.of("the sweep sees no instance", Promise.FEW_EXTRA_LAUNCHES, Promise.NO_INSTANCE_IS_LEFT)
-                        .within(SWEEP, Instances.class, Ec2Mutants.NoInstanceIsSeen.class),
+                        .within(SWEEP, Instances.class, Ec2Mutants.NoInstanceIsSeen.class)
+                        .from(5),
                 Mutant.of("nothing is redelivered", Promise.EVERY_DELIVERY_IS_ANSWERED)
                         .with(Deliveries.class, GitHubMutants.NothingIsRedelivered.class),
                 Mutant.of("lost registrations stay", Promise.NO_REGISTRATION_IS_LEFT)

@@ -15,22 +15,17 @@ import java.util.Map;
  * One job's launch in one pool: its names, labels, tags and user data.
  *
  * @param runner name of the runner and of its instance
+ * @param thoroughly also by choices that were refused just now
  */
-record Launch(String deployment, Job job, Pool pool, Scope scope, String runner) {
+record Launch(String deployment, Job job, Pool pool, Scope scope, String runner, boolean thoroughly) {
 
-    static Launch of(String deployment, Job job, Pool pool) {
-        return new Launch(deployment, job, pool, scope(job, pool), RunnerName.of(deployment, job));
-    }
-
-    private static Scope scope(Job job, Pool pool) {
-        if (pool.level() == Pool.Level.REPOSITORY) {
-            return Scope.repository(job.repository());
-        }
-        if (job.organization() == null) {
+    static Launch of(String deployment, Job job, Pool pool, boolean thoroughly) {
+        var scope = pool.scope(job.repository(), job.organization());
+        if (scope == null) {
             throw new ConfigurationException(
                     "pool " + pool.name() + ", scope", job.repository() + " belongs to no organization");
         }
-        return Scope.organization(job.organization());
+        return new Launch(deployment, job, pool, scope, RunnerName.of(deployment, job), thoroughly);
     }
 
     List<String> labels() {

@@ -2,6 +2,7 @@ package io.mayfly.runner;
 
 import io.mayfly.ec2.Choice;
 import io.mayfly.ec2.Market;
+import io.mayfly.github.Scope;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +80,20 @@ public record Pool(
             }
         }
         return choices;
+    }
+
+    /**
+     * Where the runners are registered that serve a repository.
+     *
+     * @param repository {@code owner/name}
+     * @param organization that it belongs to
+     * @return null when the pool is for organizations and the repository belongs to none
+     */
+    public @Nullable Scope scope(String repository, @Nullable String organization) {
+        if (level == Level.REPOSITORY) {
+            return Scope.repository(repository);
+        }
+        return organization == null ? null : Scope.organization(organization);
     }
 
     /** Whether its instances may be spot instances. */

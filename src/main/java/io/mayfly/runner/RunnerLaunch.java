@@ -69,7 +69,7 @@ class RunnerLaunch {
      * @param thoroughly also by choices that were refused just now, and though EC2 has throttled just now
      */
     Outcome launch(Job job, Pool pool, boolean thoroughly, Deadline deadline) {
-        var launch = Launch.of(settings.deployment(), job, pool);
+        var launch = Launch.of(settings.deployment(), job, pool, thoroughly);
         if (!thoroughly && throttle.isClosed()) {
             return new Outcome.Deferred(Cause.THROTTLED, "EC2 throttles launches", Throttle.HELD_BACK);
         }
@@ -85,7 +85,7 @@ class RunnerLaunch {
                             "pool " + pool.name() + " is full (maxRunners " + pool.maxRunners() + ")",
                             NEXT_SWEEP);
         }
-        return register(launch, thoroughly, deadline, true);
+        return register(launch, deadline, true);
     }
 
     private boolean isQueued(Launch launch, Deadline deadline) {
@@ -94,7 +94,7 @@ class RunnerLaunch {
                 .equals("queued");
     }
 
-    private Outcome register(Launch launch, boolean thoroughly, Deadline deadline, boolean mayTryAgain) {
+    private Outcome register(Launch launch, Deadline deadline, boolean mayTryAgain) {
         // From before the request: GitHub may have taken the name long before its answer is here.
         var window = deadline.atMost(limits.launchWindow());
         var registration = runners.register(
@@ -107,18 +107,18 @@ class RunnerLaunch {
         return switch (registration) {
             case Registration.Registered registered -> {
                 var request = request(launch, registered, deadline);
-                yield launch(launch, registered, request, thoroughly, window, deadline);
+                yield launch(launch, registered, request, window, deadline);
             }
-            case Registration.NameTaken taken -> resolveTakenName(launch, thoroughly, deadline, mayTryAgain);
+            case Registration.NameTaken taken -> resolveTakenName(launch, deadline, mayTryAgain);
         };
     }
 
-    private Outcome resolveTakenName(Launch launch, boolean thoroughly, Deadline deadline, boolean mayTryAgain) {
+    private Outcome resolveTakenName(Launch launch, Deadline deadline, boolean mayTryAgain) {
         return switch (takenName.resolve(launch, deadline)) {
             case Verdict.InUse inUse -> new Outcome.AlreadyLaunched(inUse.instanceId(), launch.runner());
             case Verdict.Cleaned cleaned ->
                 mayTryAgain && deadline.allows(WORTH_A_LAUNCH)
-                        ? register(launch, thoroughly, deadline, false)
+                        ? register(launch, deadline, false)
                         : new Outcome.Deferred(
                                 Cause.CONTENDED, "a launch that was cut short is cleaned away", NEXT_SWEEP);
             case Verdict.Unclear unclear ->
@@ -140,11 +140,10 @@ class RunnerLaunch {
             Launch launch,
             Registration.Registered registered,
             LaunchRequest request,
-            boolean thoroughly,
             Deadline window,
             Deadline deadline) {
         var lastCode = "";
-        for (var choice : choices(launch, thoroughly)) {
+        for (var choice : choices(launch)) {
             if (!window.allows(WORTH_A_TRY)) {
                 deregister(launch, registered, deadline);
                 return new Outcome.Deferred(Cause.UNAVAILABLE, "out of time", NEXT_SWEEP);
@@ -176,9 +175,9 @@ class RunnerLaunch {
                 NEXT_SWEEP);
     }
 
-    private List<Choice> choices(Launch launch, boolean thoroughly) {
+    private List<Choice> choices(Launch launch) {
         var all = launch.pool().choices();
-        return thoroughly ? all : refusedChoices.worthTrying(all);
+        return launch.thoroughly() ? all : refusedChoices.worthTrying(all);
     }
 
     private Outcome launched(Launch launch, Choice choice, String instanceId) {

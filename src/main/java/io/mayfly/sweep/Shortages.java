@@ -72,20 +72,15 @@ class Shortages {
         for (var job : survey.queued()) {
             var repository = survey.served(job.repository());
             var pool = repository == null ? null : pools.forLabels(job.labels());
-            var scope = repository == null || pool == null ? null : scope(repository, pool);
+            var scope = repository == null || pool == null
+                    ? null
+                    : pool.scope(repository.fullName(), repository.organization());
             if (repository != null && pool != null && scope != null) {
                 groups.computeIfAbsent(new Group(scope, pool), key -> new ArrayList<>())
                         .add(new Waiting(job, repository));
             }
         }
         return groups;
-    }
-
-    private static @Nullable Scope scope(Repository repository, Pool pool) {
-        if (pool.level() == Pool.Level.REPOSITORY) {
-            return Scope.repository(repository.fullName());
-        }
-        return repository.organization() == null ? null : Scope.organization(repository.organization());
     }
 
     private List<Shortage> count(Group group, List<Waiting> jobs, Fleet fleet, Survey survey, SweepReport report) {

@@ -4,7 +4,6 @@ import io.mayfly.config.Deadline;
 import io.mayfly.config.Settings;
 import io.mayfly.runner.Job;
 import io.mayfly.runner.Outcome;
-import io.mayfly.runner.Pool;
 import io.mayfly.runner.RepositoryPolicy;
 import io.mayfly.runner.RunnerLifecycle;
 import io.mayfly.runner.RunnerPools;
@@ -70,7 +69,7 @@ class WorkflowJobs {
             return new Outcome.Ignored(labels.isEmpty() ? "job has no labels" : "labels of no pool");
         }
         var organization = event.organization();
-        if (pool.level() == Pool.Level.ORGANIZATION && organization == null) {
+        if (pool.scope(repository, organization) == null) {
             return new Outcome.Ignored("repository belongs to no organization");
         }
         var job = new Job(id, event.attempt(), 1, repository, organization, event.installation(), isDoubtful(event));

@@ -63,20 +63,21 @@ public class Sweep {
     public SweepReport run() {
         var time = SweepTime.begin(clock);
         var report = new SweepReport();
-        var calls = Allowance.of(CALLS);
+        var all = Allowance.of(CALLS + CALLS_FOR_LAUNCHES);
+        var calls = all.part(CALLS);
         calls.spend(() -> {
-            run(calls, time, report);
+            run(calls, all.part(CALLS_FOR_LAUNCHES), time, report);
             return true;
         });
         return report;
     }
 
-    private void run(Allowance calls, SweepTime time, SweepReport report) {
+    private void run(Allowance calls, Allowance forLaunches, SweepTime time, SweepReport report) {
         var fleet = report.part("instances", () -> fleet(time));
         var read = report.part("deliveries", () -> DeliveryLog.read(deliveries, clock.instant(), time.end()));
         var log = read == null ? DeliveryLog.empty() : read;
         var due = Redelivery.due(log, clock.instant());
-        var leftOver = fleet == null ? 0 : mend(fleet, log, Redelivery.ends(due), calls, time, report);
+        var leftOver = fleet == null ? 0 : mend(fleet, log, Redelivery.ends(due), calls, forLaunches, time, report);
         redelivery.redeliver(due, leftOver > 0, time, report);
     }
 
@@ -84,7 +85,14 @@ public class Sweep {
      * Mends what instances and GitHub show, and returns how many launches are left over. To look for jobs is worth more than
      * to have their {@code queued} repeated: calls are kept only for deliveries that end runners.
      */
-    private int mend(Fleet fleet, DeliveryLog log, int ends, Allowance calls, SweepTime time, SweepReport report) {
+    private int mend(
+            Fleet fleet,
+            DeliveryLog log,
+            int ends,
+            Allowance calls,
+            Allowance forLaunches,
+            SweepTime time,
+            SweepReport report) {
         var survey = report.part("repositories", () -> {
             var kept = Math.min(ends, Redelivery.MOST) + CALLS_FOR_CLEANING;
             return lookout.look(fleet, log, calls.part(calls.left() - kept), time, report);
@@ -95,7 +103,6 @@ public class Sweep {
         var lost = lostRegistrations.firstLook(fleet, survey);
         overdue.end(fleet, survey, time, report);
         var missing = missing(fleet, survey, report);
-        var forLaunches = Allowance.of(CALLS_FOR_LAUNCHES);
         var leftOver = launches.launch(
                 missing.stream().filter(shortage -> !shortage.blocked()).toList(), forLaunches, time, report);
         lostRegistrations.delete(lost, survey, calls, time, report);

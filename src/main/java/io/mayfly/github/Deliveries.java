@@ -24,7 +24,6 @@ public class Deliveries {
 
     private static final String LOG = "/app/hook/deliveries";
     private static final String FIRST_PAGE = "per_page=" + PAGE;
-    private static final byte[] NO_BODY = {};
 
     /** Of a link to the next page only the query is used: the host is ours to choose. */
     private static final Pattern NEXT = Pattern.compile("<[^>]*\\?([^>#\\s]*)>;\\s*rel=\"next\"");
@@ -60,9 +59,10 @@ public class Deliveries {
         var found = new ArrayList<Delivery>();
         @Nullable String query = firstPage;
         for (var page = 0; page < pages && query != null; page++) {
-            var answer = http.send("GET", LOG + "?" + query, jwt.take(), NO_BODY, deadline.limit(limits.lookup()));
+            var answer = http.send(
+                    "GET", LOG + "?" + query, jwt.take(), GitHubHttp.NO_BODY, deadline.limit(limits.lookup()));
             if (answer.status() != 200) {
-                throw answers.refused(answer, "GET " + LOG, "none");
+                throw answers.refused(answer, "GET " + LOG, null);
             }
             for (var listed : answers.array(answer, "GET " + LOG)) {
                 var delivery = delivery(listed, answer);
@@ -79,9 +79,9 @@ public class Deliveries {
     /** Has an attempt made again. GitHub does it soon after its answer; the log shows how it went. */
     public void redeliver(Delivery delivery, Deadline deadline) {
         var path = LOG + "/" + delivery.id() + "/attempts";
-        var answer = http.send("POST", path, jwt.take(), NO_BODY, deadline.limit(limits.lookup()));
+        var answer = http.send("POST", path, jwt.take(), GitHubHttp.NO_BODY, deadline.limit(limits.lookup()));
         if (answer.status() != 202) {
-            throw answers.refused(answer, "POST " + path, "none");
+            throw answers.refused(answer, "POST " + path, null);
         }
     }
 

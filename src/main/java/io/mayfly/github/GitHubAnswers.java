@@ -68,9 +68,9 @@ class GitHubAnswers {
     /**
      * The exception for an answer that the caller has no use for.
      *
-     * @param permission what the call needs, named where GitHub refuses
+     * @param permission what the call needs, named where GitHub refuses; null for a call of the app itself, which needs none
      */
-    RuntimeException refused(Answer answer, String call, String permission) {
+    RuntimeException refused(Answer answer, String call, @Nullable String permission) {
         var status = answer.status();
         var what = call + " (status " + status + ", request " + requestId(answer) + ")";
         var wait = rateLimit(answer);
@@ -80,20 +80,19 @@ class GitHubAnswers {
         if (status >= 500 || status == 408) {
             return new UnavailableException("GitHub failed on " + what);
         }
+        if (status == 401) {
+            return new ConfigurationException(
+                    "MAYFLY_GITHUB_APP_ID, MAYFLY_GITHUB_PRIVATE_KEY",
+                    "GitHub did not accept the app's id and key for " + what);
+        }
+        if (permission == null || (status != 403 && status != 404)) {
+            return new ConfigurationException("GitHub refused " + what + ": " + message(answer));
+        }
         var accepted = answer.header("x-accepted-github-permissions");
-        var needs = accepted == null ? permission : accepted;
-        return switch (status) {
-            case 401 ->
-                new ConfigurationException(
-                        "MAYFLY_GITHUB_APP_ID, MAYFLY_GITHUB_PRIVATE_KEY",
-                        "GitHub did not accept the app's id and key for " + what);
-            case 403 ->
-                new ConfigurationException("GitHub App permission " + needs, "missing or not yet accepted for " + what);
-            case 404 ->
-                new ConfigurationException(
-                        "GitHub App permission " + needs, "missing, or the app is not installed there: " + what);
-            default -> new ConfigurationException("GitHub refused " + what + ": " + message(answer));
-        };
+        return new ConfigurationException(
+                "GitHub App permission " + (accepted == null ? permission : accepted),
+                (status == 403 ? "missing or not yet accepted for " : "missing, or the app is not installed there: ")
+                        + what);
     }
 
     private @Nullable Duration rateLimit(Answer answer) {

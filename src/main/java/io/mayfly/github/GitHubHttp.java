@@ -21,6 +21,9 @@ class GitHubHttp {
     /** Versioned by date; 2022-11-28 is the one that github.com and all supported Enterprise Servers know. */
     private static final String API_VERSION = "2022-11-28";
 
+    /** Of a request that sends nothing. */
+    static final byte[] NO_BODY = {};
+
     private final Settings settings;
     private final Connections connections;
 

@@ -10,7 +10,6 @@ import java.util.List;
 @Singleton
 public class Installations {
 
-    private static final byte[] NO_BODY = {};
     private static final String PATH = "/app/installations";
     private static final String REPOSITORIES = "/installation/repositories";
 
@@ -33,9 +32,10 @@ public class Installations {
         var found = new ArrayList<Installation>();
         var pages = new Pages();
         while (pages.hasNext()) {
-            var answer = http.send("GET", PATH + pages.next("?"), jwt.take(), NO_BODY, deadline.limit(limits.lookup()));
+            var answer = http.send(
+                    "GET", PATH + pages.next("?"), jwt.take(), GitHubHttp.NO_BODY, deadline.limit(limits.lookup()));
             if (answer.status() != 200) {
-                throw answers.refused(answer, "GET " + PATH, "none");
+                throw answers.refused(answer, "GET " + PATH, null);
             }
             for (var listed : pages.read(answers.array(answer, "GET " + PATH))) {
                 var account = listed.path("account").path("login");
@@ -63,7 +63,7 @@ public class Installations {
             var answer = github.call(
                     "GET",
                     REPOSITORIES + pages.next("?"),
-                    NO_BODY,
+                    GitHubHttp.NO_BODY,
                     installation.id(),
                     permissions,
                     limits.lookup(),

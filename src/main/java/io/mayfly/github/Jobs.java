@@ -16,8 +16,6 @@ import java.util.List;
 @Singleton
 public class Jobs {
 
-    private static final byte[] NO_BODY = {};
-
     /** Where jobs wait or run: jobs are queued also in runs of which other jobs run already. */
     private static final List<String> UNFINISHED = List.of("queued", "in_progress");
 
@@ -64,10 +62,9 @@ public class Jobs {
             var inProgress = new ArrayList<>(runs("in_progress", repository, scope, installation, deadline));
             inProgress.removeAll(queued);
             Collections.rotate(inProgress, -Math.floorMod(turn * RUNS_IN_A_TURN, Math.max(1, inProgress.size())));
-            for (var run : queued) {
-                read(run, jobs, repository, scope, installation, deadline);
-            }
-            for (var run : inProgress) {
+            var runs = new ArrayList<>(queued);
+            runs.addAll(inProgress);
+            for (var run : runs) {
                 read(run, jobs, repository, scope, installation, deadline);
             }
             return new UnfinishedJobs(jobs, true);
@@ -124,7 +121,7 @@ public class Jobs {
     }
 
     private Answer get(String path, Scope scope, long installation, Deadline deadline) {
-        return github.call("GET", path, NO_BODY, installation, scope, limits.lookup(), deadline);
+        return github.call("GET", path, GitHubHttp.NO_BODY, installation, scope, limits.lookup(), deadline);
     }
 
     private JsonNode read(Answer answer, String path) {

@@ -20,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Runners {
 
-    private static final byte[] NO_BODY = {};
-
     private final GitHubClient github;
     private final GitHubAnswers answers;
     private final ObjectMapper mapper;
@@ -77,7 +75,7 @@ public class Runners {
     /** A runner by its id; null when GitHub knows none. */
     public @Nullable Runner get(Scope scope, long id, long installation, Deadline deadline) {
         var path = runners(scope) + "/" + id;
-        var answer = call("GET", path, NO_BODY, installation, scope, deadline);
+        var answer = call("GET", path, GitHubHttp.NO_BODY, installation, scope, deadline);
         return switch (answer.status()) {
             case 200 -> runner(answers.json(answer, "GET " + path), "GET " + path, answer);
             case 404 -> null;
@@ -88,7 +86,7 @@ public class Runners {
     /** A runner by its name; null when GitHub lists none, which need not mean that there is none. */
     public @Nullable Runner find(Scope scope, String name, long installation, Deadline deadline) {
         var path = runners(scope) + "?per_page=100&name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
-        var answer = call("GET", path, NO_BODY, installation, scope, deadline);
+        var answer = call("GET", path, GitHubHttp.NO_BODY, installation, scope, deadline);
         var call = "GET " + runners(scope);
         if (answer.status() != 200) {
             throw answers.refused(answer, call, scope.permission() + ": read");
@@ -108,7 +106,8 @@ public class Runners {
         var call = "GET " + runners(scope);
         var pages = new Pages();
         while (pages.hasNext()) {
-            var answer = call("GET", runners(scope) + pages.next("?"), NO_BODY, installation, scope, deadline);
+            var answer =
+                    call("GET", runners(scope) + pages.next("?"), GitHubHttp.NO_BODY, installation, scope, deadline);
             if (answer.status() != 200) {
                 throw answers.refused(answer, call, scope.permission() + ": read");
             }
@@ -122,7 +121,8 @@ public class Runners {
     /** Deletes a registration. Only {@link Deregistration#BUSY} says something of the runner's work. */
     public Deregistration deregister(Scope scope, long id, long installation, Deadline deadline) {
         var path = runners(scope) + "/" + id;
-        var answer = github.call("DELETE", path, NO_BODY, installation, scope, limits.deregister(), deadline);
+        var answer =
+                github.call("DELETE", path, GitHubHttp.NO_BODY, installation, scope, limits.deregister(), deadline);
         return switch (answer.status()) {
             case 204 -> Deregistration.DELETED;
             case 404 -> Deregistration.ABSENT;

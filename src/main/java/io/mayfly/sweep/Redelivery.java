@@ -1,5 +1,6 @@
 package io.mayfly.sweep;
 
+import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.UnavailableException;
 import io.mayfly.github.AllowanceSpentException;
 import io.mayfly.github.Deliveries;
@@ -88,6 +89,9 @@ class Redelivery {
             } catch (UnavailableException e) {
                 report.failed("delivery " + delivery.guid(), e);
                 return;
+            } catch (ConfigurationException e) {
+                report.failed("delivery " + delivery.guid(), e);
+                continue;
             }
             LOG.infof("redelivered delivery=%s action=%s", delivery.guid(), delivery.action());
             report.redelivered(delivery.guid());

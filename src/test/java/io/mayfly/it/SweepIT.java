@@ -291,6 +291,21 @@ class SweepIT {
     }
 
     @Test
+    void goesOnWhenADeliveryIsNoLongerInTheLog() {
+        var job = playground.queueJob();
+        record("gone", job, "completed", 503, Duration.ofMinutes(3));
+        record("there", job, "completed", 503, Duration.ofMinutes(2));
+        playground.github().faults().on("redeliver").times(1).answer(404);
+
+        var report = sweep();
+
+        assertThat(report.path("redelivered").toString()).isEqualTo("[\"there\"]");
+        assertThat(report.at("/errors/0").asText())
+                .startsWith("delivery gone: GitHub refused POST /app/hook/deliveries/");
+        assertThat(report.path("complete").asBoolean()).isFalse();
+    }
+
+    @Test
     void redeliversThirtyInOneSweep() {
         var job = playground.queueJob();
         for (var number = 0; number < 40; number++) {

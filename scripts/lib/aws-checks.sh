@@ -85,6 +85,14 @@ say_identity() {
     echo "Region:   $AWS_REGION"
 }
 
+# read_outputs: reads all outputs of terraform/ once, for the calls of output that follow; else each reads the state anew.
+read_outputs() {
+    [ -z "${MAYFLY_OUTPUTS:-}" ] || return 0
+    mkdir -p "$repository/target"
+    "$repository/scripts/python" "$repository/scripts/lib/backend.py" outputs >"$repository/target/outputs.json" || exit 1
+    export MAYFLY_OUTPUTS=$repository/target/outputs.json
+}
+
 # output NAME: an output of terraform/. A list comes as a,b,c; a boolean as true or false; what there is not is empty.
 output() {
     "$repository/scripts/terraform-outputs" "$1"

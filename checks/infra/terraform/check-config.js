@@ -33,7 +33,7 @@ function expressionsIn(text) {
             if (text[at - 1] === text[at]) {
                 continue;
             }
-            const end = closing(text, at + 2);
+            const end = closing(text, at + 2, '{', '}');
             found.push(text.slice(at + 2, end));
             at = end;
         }
@@ -41,17 +41,17 @@ function expressionsIn(text) {
     return found;
 }
 
-/** Where the brace that is open at a place is closed, quoted strings and what is nested in them left aside. */
-function closing(text, from) {
+/** Where what is open at a place is closed, quoted strings and what is nested in them left aside. */
+function closing(text, from, opens, closes) {
     let depth = 1;
     for (let at = from; at < text.length; at++) {
         if (isComment(text, at)) {
             at = endOfLine(text, at);
         } else if (text[at] === '"') {
             at = endOfString(text, at);
-        } else if (text[at] === '{') {
+        } else if (text[at] === opens) {
             depth++;
-        } else if (text[at] === '}' && --depth === 0) {
+        } else if (text[at] === closes && --depth === 0) {
             return at;
         }
     }
@@ -72,7 +72,7 @@ function endOfString(text, quote) {
         } else if (text[at] === '"') {
             return at;
         } else if (text[at] === '$' && text[at + 1] === '{') {
-            at = closing(text, at + 2);
+            at = closing(text, at + 2, '{', '}');
         }
     }
     return text.length;
@@ -132,7 +132,7 @@ function references(expression, bound = new Set()) {
                     continue;
                 }
                 if (expression[at] === '[') {
-                    const end = closingBracket(expression, at + 1);
+                    const end = closing(expression, at + 1, '[', ']');
                     found.push(...references(expression.slice(at + 1, end), local));
                     at = end + 1;
                     continue;
@@ -143,22 +143,6 @@ function references(expression, bound = new Set()) {
         }
     }
     return found;
-}
-
-function closingBracket(text, from) {
-    let depth = 1;
-    for (let at = from; at < text.length; at++) {
-        if (isComment(text, at)) {
-            at = endOfLine(text, at);
-        } else if (text[at] === '"') {
-            at = endOfString(text, at);
-        } else if (text[at] === '[') {
-            depth++;
-        } else if (text[at] === ']' && --depth === 0) {
-            return at;
-        }
-    }
-    return text.length;
 }
 
 /** All strings in a parsed value. */

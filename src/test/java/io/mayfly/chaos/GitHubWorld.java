@@ -131,20 +131,7 @@ final class GitHubWorld {
 
     private void create(Work work) {
         var environment = work.behindEnvironment;
-        github.jobs()
-                .queue(new Job(
-                        work.id,
-                        work.run.id(),
-                        work.run.attempt(),
-                        work.run.repository(),
-                        "build-" + work.id,
-                        work.labels,
-                        environment ? "waiting" : "queued",
-                        null,
-                        null,
-                        github.clock().instant(),
-                        null,
-                        null));
+        add(work, environment ? "waiting" : "queued");
         if (!environment) {
             queue(work, false);
             return;
@@ -382,7 +369,7 @@ final class GitHubWorld {
         }
     }
 
-    private void skip(Work work) {
+    private void add(Work work, String status) {
         github.jobs()
                 .queue(new Job(
                         work.id,
@@ -391,12 +378,16 @@ final class GitHubWorld {
                         work.run.repository(),
                         "build-" + work.id,
                         work.labels,
-                        "queued",
+                        status,
                         null,
                         null,
                         github.clock().instant(),
                         null,
                         null));
+    }
+
+    private void skip(Work work) {
+        add(work, "queued");
         history.count("jobs skipped");
         end(work, "skipped");
     }

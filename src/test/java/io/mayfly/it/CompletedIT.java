@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mayfly.playground.Lies;
 import io.mayfly.playground.Playground;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +161,29 @@ class CompletedIT {
 
         assertThat(answer.body()).isEqualTo("{\"outcome\":\"terminated\",\"instanceIds\":[\"" + instance.id() + "\"]}");
         assertThat(playground.github().runners().registered()).isEmpty();
+    }
+
+    @Test
+    void endsTheOthersWhenEc2NoLongerKnowsOneOfThem() {
+        var job = playground.queueJob();
+        var first = function.launched(job);
+        var runner = playground
+                .github()
+                .runners()
+                .register("repos/" + Playground.REPOSITORY, "mayfly-" + job.id() + "-1-2", Playground.LABELS, 1)
+                .orElseThrow();
+        var tags = new HashMap<>(first.tags());
+        tags.put("mayfly:runner", runner.name());
+        tags.put("mayfly:runner-id", Long.toString(runner.id()));
+        var second = playground.aws().instances().add(tags);
+        playground.aws().faults().on("TerminateInstances").times(1).error("InvalidInstanceID.NotFound");
+        playground.github().jobs().complete(job.id(), "cancelled");
+
+        var answer = function.deliver(job, "completed");
+
+        assertThat(answer.body()).contains(first.id(), second.id());
+        assertThat(function.live()).isEmpty();
+        assertThat(playground.log().calls("TerminateInstances")).hasSize(3);
     }
 
     @Test

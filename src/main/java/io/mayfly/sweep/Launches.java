@@ -1,6 +1,7 @@
 package io.mayfly.sweep;
 
 import io.mayfly.config.ConfigurationException;
+import io.mayfly.config.Deadline;
 import io.mayfly.config.Sleeper;
 import io.mayfly.config.UnavailableException;
 import io.mayfly.config.Workers;
@@ -54,24 +55,18 @@ class Launches {
         this.clock = clock;
     }
 
-    /**
-     * Launches.
-     *
-     * @param calls to GitHub that the launches may make
-     * @return how many are left for later
-     */
-    int launch(Collection<Shortage> missing, Allowance calls, SweepTime time, SweepReport report) {
-        var round = new Round(missing, time, report);
-        workers.run(Math.min(UNDER_WAY, missing.size()), () -> round.work(calls));
-        return round.leftOver();
+    /** @param calls to GitHub that the launches may make */
+    Round round(Allowance calls, SweepTime time, SweepReport report) {
+        return new Round(calls, time, report);
     }
 
     private record Turn(Shortage shortage, Duration pause) {}
 
-    /** The launches of one sweep. */
-    private final class Round {
+    /** The launches of one sweep, of which some may have to wait until it has done other work. */
+    final class Round {
 
-        private final Deque<Shortage> waiting;
+        private final Deque<Shortage> waiting = new ArrayDeque<>();
+        private final Allowance calls;
         private final SweepTime time;
         private final SweepReport report;
         private final Set<String> poolsOut = new HashSet<>();
@@ -80,14 +75,37 @@ class Launches {
         private int failuresInARow;
         private String end = "";
 
-        Round(Collection<Shortage> missing, SweepTime time, SweepReport report) {
-            this.waiting = new ArrayDeque<>(missing);
+        private Round(Allowance calls, SweepTime time, SweepReport report) {
+            this.calls = calls;
             this.time = time;
             this.report = report;
         }
 
-        void work(Allowance calls) {
-            for (var turn = next(); turn != null; turn = next()) {
+        /** Launches these while there is time before other work. */
+        void launch(Collection<Shortage> missing) {
+            waiting.addAll(missing);
+            launchUntil(time.launch());
+        }
+
+        /** Whether some wait that could be launched if there were time. */
+        boolean isBehind() {
+            return !waiting.isEmpty();
+        }
+
+        /** Goes on with those for which the time was too short. */
+        void goOn() {
+            launchUntil(time.goOn());
+            if (!waiting.isEmpty()) {
+                report.leaveForLater(waiting.size() + " launches", end.isEmpty() ? "out of time" : end);
+            }
+        }
+
+        private void launchUntil(Deadline until) {
+            workers.run(Math.min(UNDER_WAY, waiting.size()), () -> work(until));
+        }
+
+        private void work(Deadline until) {
+            for (var turn = next(until); turn != null; turn = next(until)) {
                 var shortage = turn.shortage();
                 if (turn.pause().isPositive()) {
                     sleeper.sleep(turn.pause());
@@ -100,7 +118,7 @@ class Launches {
         }
 
         /** The next launch and the wait for its turn; null when there is none, or it would be too late. */
-        private synchronized @Nullable Turn next() {
+        private synchronized @Nullable Turn next(Deadline until) {
             waiting.removeIf(shortage -> poolsOut.contains(shortage.pool().name()));
             if (!end.isEmpty() || waiting.isEmpty()) {
                 return null;
@@ -109,19 +127,11 @@ class Launches {
             var earliest = now.minus(BETWEEN_LAUNCHES.multipliedBy(AT_ONCE));
             var turn = nextLaunch.isBefore(earliest) ? earliest : nextLaunch;
             var wait = turn.isAfter(now) ? Duration.between(now, turn) : Duration.ZERO;
-            if (!time.mayLaunchAfter(wait)) {
-                end = "out of time";
+            if (!until.allows(wait)) {
                 return null;
             }
             nextLaunch = turn.plus(BETWEEN_LAUNCHES);
             return new Turn(waiting.removeFirst(), wait);
-        }
-
-        synchronized int leftOver() {
-            if (!waiting.isEmpty()) {
-                report.leaveForLater(waiting.size() + " launches", end);
-            }
-            return waiting.size();
         }
 
         private void launch(Shortage shortage) {

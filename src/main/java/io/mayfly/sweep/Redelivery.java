@@ -31,8 +31,11 @@ class Redelivery {
     /** All three take about half an hour. */
     static final Duration TAKES = Duration.ofMinutes(40);
 
-    /** How long the time for an attempt lasts where one that succeeded could be out of sight. */
-    private static final Duration LASTS = Duration.ofMinutes(10);
+    /**
+     * How long the time for an attempt lasts where one that succeeded could be out of sight: longer than a burst, or a
+     * GitHub that fails, keeps the sweep from making it.
+     */
+    private static final Duration LASTS = TAKES;
 
     /** How long after the first, second and third attempt the next is made. */
     private static final List<Duration> PAUSES =

@@ -34,8 +34,8 @@ class Shortages {
     /** Until then the job's own webhook may still be at work. */
     private static final Duration WEBHOOK_HAS_FAILED = Duration.ofSeconds(90);
 
-    /** The same, where a webhook of the repository is known to have failed. */
-    private static final Duration WEBHOOK_IS_KNOWN_TO_HAVE_FAILED = Duration.ofSeconds(15);
+    /** The same, where a webhook of the repository is known to have failed: each is answered within 9 s of its arrival. */
+    private static final Duration WEBHOOK_IS_KNOWN_TO_HAVE_FAILED = Duration.ofSeconds(10);
 
     /** EC2 may show an instance, and GitHub not yet its registration. */
     private static final Duration LISTS_LAG = Duration.ofMinutes(2);

@@ -77,20 +77,24 @@ public class Sweep {
         var read = report.part("deliveries", () -> DeliveryLog.read(deliveries, clock.instant(), time.end()));
         var log = read == null ? DeliveryLog.empty() : read;
         var due = Redelivery.due(log, clock.instant());
-        var leftOver = fleet == null ? 0 : mend(fleet, log, Redelivery.ends(due), calls, forLaunches, time, report);
-        redelivery.redeliver(due, leftOver > 0, time, report);
+        var round = launches.round(forLaunches, time, report);
+        if (fleet != null) {
+            mend(fleet, log, Redelivery.ends(due), calls, round, time, report);
+        }
+        redelivery.redeliver(due, round.isBehind(), time, report);
+        round.goOn();
     }
 
     /**
-     * Mends what instances and GitHub show, and returns how many launches are left over. To look for jobs is worth more than
-     * to have their {@code queued} repeated: calls are kept only for deliveries that end runners.
+     * Mends what instances and GitHub show. To look for jobs is worth more than to have their {@code queued} repeated: calls
+     * are kept only for deliveries that end runners.
      */
-    private int mend(
+    private void mend(
             Fleet fleet,
             DeliveryLog log,
             int ends,
             Allowance calls,
-            Allowance forLaunches,
+            Launches.Round round,
             SweepTime time,
             SweepReport report) {
         var survey = report.part("repositories", () -> {
@@ -98,16 +102,14 @@ public class Sweep {
             return lookout.look(fleet, log, calls.part(calls.left() - kept), time, report);
         });
         if (survey == null) {
-            return 0;
+            return;
         }
         var lost = lostRegistrations.firstLook(fleet, survey);
         overdue.end(fleet, survey, time, report);
         var missing = missing(fleet, survey, report);
-        var leftOver = launches.launch(
-                missing.stream().filter(shortage -> !shortage.blocked()).toList(), forLaunches, time, report);
+        round.launch(missing.stream().filter(shortage -> !shortage.blocked()).toList());
         lostRegistrations.delete(lost, survey, calls, time, report);
-        return leftOver
-                + launches.launch(missing.stream().filter(Shortage::blocked).toList(), forLaunches, time, report);
+        round.launch(missing.stream().filter(Shortage::blocked).toList());
     }
 
     private List<Shortage> missing(Fleet fleet, Survey survey, SweepReport report) {

@@ -5,20 +5,23 @@ import java.time.Duration;
 /**
  * What a burst of jobs came to.
  *
- * @param lastLaunch how long after the jobs were queued
+ * @param enoughLaunched how long after the jobs were queued there was an instance for each
+ * @param lastLaunch the same of the last; those that were launched too much come from repeated deliveries
  * @param configurations JIT configurations that GitHub made
  * @param calls of RunInstances
  */
-record Burst(int jobs, int launches, Duration lastLaunch, int configurations, int calls) {
+record Burst(int jobs, int launches, Duration enoughLaunched, Duration lastLaunch, int configurations, int calls) {
 
     /** RunInstances gives 5 at once and 2 a second. */
     private static final int AT_ONCE = 5;
 
     private static final double A_SECOND = 2;
-    /** The aim is 1.5 times the theory; what is held today is less, see docs/reliability.md. */
+
     private static final double AIM = 1.5;
 
-    private static final double HELD = 2.2;
+    /** The aim is missed where the first sweep comes later than some 45 s after the burst. See docs/reliability.md. */
+    private static final double HELD = 1.8;
+
     private static final double WASTED = 0.1;
     private static final double CALLS_OF_A_JOB = 1.3;
 
@@ -26,6 +29,7 @@ record Burst(int jobs, int launches, Duration lastLaunch, int configurations, in
         return new Burst(
                 result.scenario().burst(),
                 result.history().counted("launches"),
+                result.enoughLaunched(),
                 result.lastLaunch(),
                 result.history().counted("JIT configurations"),
                 result.history().counted("call RunInstances"));
@@ -39,23 +43,24 @@ record Burst(int jobs, int launches, Duration lastLaunch, int configurations, in
     boolean isGood() {
         return launches >= jobs
                 && launches <= jobs * (1 + WASTED)
-                && lastLaunch.toMillis() <= theory().toMillis() * HELD
+                && enoughLaunched.toMillis() <= theory().toMillis() * HELD
                 && configurations - launches <= jobs * WASTED
                 && calls <= jobs * CALLS_OF_A_JOB;
     }
 
     private boolean misses() {
-        return lastLaunch.toMillis() > theory().toMillis() * AIM;
+        return enoughLaunched.toMillis() > theory().toMillis() * AIM;
     }
 
     @Override
     public String toString() {
-        return "burst of %d jobs: %s, last launch after %.1f s (theory %.1f s), %d launches, %d JIT configurations, %d calls of RunInstances"
+        return "burst of %d jobs: %s, an instance for each after %.1f s (theory %.1f s), last launch after %.1f s, %d launches, %d JIT configurations, %d calls of RunInstances"
                 .formatted(
                         jobs,
                         !isGood() ? "NOT GOOD" : misses() ? "slower than the aim" : "good",
-                        lastLaunch.toMillis() / 1000.0,
+                        enoughLaunched.toMillis() / 1000.0,
                         theory().toMillis() / 1000.0,
+                        lastLaunch.toMillis() / 1000.0,
                         launches,
                         configurations,
                         calls);

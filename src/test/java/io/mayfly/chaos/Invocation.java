@@ -1,6 +1,7 @@
 package io.mayfly.chaos;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,6 +21,7 @@ final class Invocation {
     private int status;
     private String body = "";
     private boolean troubled;
+    private Instant began = Instant.MAX;
     private @Nullable Fiber fiber;
     private Runnable onKill = () -> {};
     private Runnable onEnd = () -> {};
@@ -73,6 +75,20 @@ final class Invocation {
         } else if (thread == fiber() && thread.hasEnded()) {
             onEnd.run();
         }
+    }
+
+    /** Its time counts from now. */
+    void begins(Instant now) {
+        began = now;
+    }
+
+    /** When its time began; far in the future while its execution environment starts. */
+    Instant began() {
+        return began;
+    }
+
+    boolean isSweep() {
+        return name.endsWith("(sweep)");
     }
 
     /** Runs a piece of its work on so many threads more, and waits for them. */

@@ -74,6 +74,7 @@ final class LambdaFunction {
         environment.serves(invocation);
         var fiber = new Fiber(invocation.name(), history, () -> {
             environment.rehearse();
+            invocation.begins(time.instant());
             work.accept(environment);
         });
         invocation.runsOn(fiber, () -> {

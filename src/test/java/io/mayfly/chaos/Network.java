@@ -40,6 +40,9 @@ final class Network {
     /** The services behind the network. */
     interface Services {
 
+        /** A call begins; it is carried out later, or never. */
+        void begins(Call call);
+
         /** Carries a call out. */
         Response carryOut(Call call);
 
@@ -124,6 +127,7 @@ final class Network {
         var call = new Call(environment, thread, operation, aws, request, headers, body);
         history.count("calls " + (aws ? operation.equals("GetParameters") ? "ssm" : "ec2" : "github"));
         history.count("call " + operation);
+        services.begins(call);
         var fate = !aws ? weather.github() : operation.equals("GetParameters") ? weather.ssm() : weather.ec2(operation);
         if (!fate.isGood()) {
             history.count("fault " + (aws ? "AWS " : "GitHub ") + fate.name());

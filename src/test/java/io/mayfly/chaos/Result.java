@@ -7,6 +7,7 @@ import java.util.List;
 /**
  * How a simulation ended.
  *
+ * @param enoughLaunched how long after a burst began as many instances were launched as it has jobs
  * @param lastLaunch how long after a burst began the last instance was launched
  */
 record Result(
@@ -14,6 +15,7 @@ record Result(
         Scenario scenario,
         History history,
         List<Violation> violations,
+        Duration enoughLaunched,
         Duration lastLaunch,
         Duration simulated,
         Duration wall) {

@@ -40,6 +40,13 @@ final class Simulation implements Network.Services {
     private static final int FEW = 3;
 
     private static final int FEW_OF_A_HUNDRED = 5;
+    /** 9 s of a webhook, and what a clock may be off. */
+    private static final Duration WEBHOOK = Duration.ofMillis(10_500);
+
+    private static final Duration SWEEP = Duration.ofSeconds(57);
+    /** A sweep starts no work after 45 s; a call whose connection broke is begun once more. */
+    private static final Duration SWEEP_STARTS = Duration.ofSeconds(50);
+
     private static final Duration BEYOND_MAX = Duration.ofMinutes(15);
 
     static {
@@ -68,6 +75,7 @@ final class Simulation implements Network.Services {
     private final List<Violation> violations = new ArrayList<>();
     private boolean pushing = true;
     private @Nullable Instant burstAt;
+    private Duration enoughLaunched = Duration.ZERO;
     private Duration lastLaunch = Duration.ZERO;
 
     Simulation(long seed, Scenario scenario) {
@@ -189,6 +197,7 @@ final class Simulation implements Network.Services {
                 scenario,
                 history,
                 List.copyOf(violations),
+                enoughLaunched,
                 lastLaunch,
                 Duration.between(start, time.instant()),
                 Duration.ofNanos(System.nanoTime() - began));
@@ -362,6 +371,18 @@ final class Simulation implements Network.Services {
             case "DescribeInstances" -> filters(parameters);
             default -> "";
         };
+    }
+
+    @Override
+    public void begins(Network.Call call) {
+        var invocation = call.invocation;
+        var limit = !invocation.isSweep() ? WEBHOOK : call.operation.equals("redeliver") ? SWEEP_STARTS : SWEEP;
+        if (Duration.between(invocation.began(), time.instant()).compareTo(limit) > 0) {
+            violate(
+                    Promise.EVERY_INVOCATION_KEEPS_ITS_TIME,
+                    invocation.name() + " began " + call.operation + " after " + limit,
+                    List.of(invocation.name()));
+        }
     }
 
     @Override
@@ -554,6 +575,7 @@ final class Simulation implements Network.Services {
         history.count("launches");
         if (burstAt != null) {
             lastLaunch = Duration.between(burstAt, time.instant());
+            enoughLaunched = history.counted("launches") <= scenario.burst() ? lastLaunch : enoughLaunched;
         }
         work.launches++;
         history.add(

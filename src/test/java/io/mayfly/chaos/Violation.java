@@ -23,6 +23,7 @@ record Violation(Promise promise, String what, List<String> about) {
         NO_INSTANCE_IS_LEFT("instances left"),
         NO_REGISTRATION_IS_LEFT("registrations left"),
         EVERY_DELIVERY_IS_ANSWERED("delivered webhooks without an answer"),
+        EVERY_INVOCATION_KEEPS_ITS_TIME("calls begun after the time for them"),
         FEW_EXTRA_LAUNCHES("launches beyond the bound"),
         NO_UNEXPECTED_FAILURE("unexpected failures");
 

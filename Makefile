@@ -91,8 +91,13 @@ check-infra: ## Check all that is built around the function, without an account
 	@scripts/check-infra
 
 .PHONY: lint
-lint: ## Check the shell scripts (needs shellcheck)
+lint: check-docs ## Check the shell scripts (needs shellcheck), and the documents' links
 	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh $$(grep -lsE '^#!.*bash|shell=bash' scripts/* scripts/lib/*) checks/infra/*.sh checks/infra/terraform/*.sh checks/boot-units checks/boot/machine checks/boot/init ami/scripts/*.sh ami/files/install.sh ami/files/fetch .ci/run bench/*.sh bench/baselines/*/build.sh
+
+.PHONY: check-docs
+check-docs: ## Check that links between the documents lead somewhere
+	@python3 checks/docs/test_links.py -q
+	@python3 checks/docs/links.py
 
 .PHONY: clean
 clean: ## Remove all that was built

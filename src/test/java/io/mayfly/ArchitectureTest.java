@@ -39,6 +39,8 @@ class ArchitectureTest {
             .definedBy("io.mayfly.config")
             .layer("http")
             .definedBy("io.mayfly.http")
+            .layer("metrics")
+            .definedBy("io.mayfly.metrics")
             .layer("startup")
             .definedBy("io.mayfly.startup")
             .layer("lambda")
@@ -60,7 +62,11 @@ class ArchitectureTest {
             .whereLayer("config")
             .mayOnlyBeAccessedByLayers("webhook", "sweep", "runner", "github", "ec2", "startup")
             .whereLayer("http")
-            .mayOnlyBeAccessedByLayers("github", "config", "ec2");
+            .mayOnlyBeAccessedByLayers("github", "config", "ec2")
+            .whereLayer("metrics")
+            .mayOnlyBeAccessedByLayers("webhook", "sweep", "runner", "github", "ec2", "config")
+            .whereLayer("metrics")
+            .mayNotAccessAnyLayer();
 
     @ArchTest
     static final ArchRule THERE_ARE_NO_CYCLES =

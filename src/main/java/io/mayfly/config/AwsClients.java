@@ -2,6 +2,7 @@ package io.mayfly.config;
 
 import io.mayfly.http.Answer;
 import io.mayfly.http.Connections;
+import io.mayfly.metrics.Measurements;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -25,8 +26,8 @@ public class AwsClients {
     private final AwsHttpClient http;
     private final InstantSource clock;
 
-    public AwsClients(Connections connections, InstantSource clock) {
-        this.http = new AwsHttpClient(connections, clock);
+    public AwsClients(Connections connections, InstantSource clock, Measurements measurements) {
+        this.http = new AwsHttpClient(connections, clock, measurements);
         this.clock = clock;
     }
 

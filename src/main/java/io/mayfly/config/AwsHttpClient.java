@@ -3,8 +3,11 @@ package io.mayfly.config;
 import io.mayfly.http.Answer;
 import io.mayfly.http.Connections;
 import io.mayfly.http.Request;
+import io.mayfly.metrics.Measurements;
+import io.mayfly.metrics.Service;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -31,14 +35,17 @@ final class AwsHttpClient implements SdkHttpClient {
     static final ScopedValue<Answer> REHEARSED = ScopedValue.newInstance();
 
     private static final Duration NO_CALL_TAKES_LONGER = Duration.ofSeconds(8);
+    private static final Pattern ACTION = Pattern.compile("(?:^|&)Action=([A-Za-z]{1,60})");
     private static final Set<String> SET_BY_THE_CONNECTION = Set.of("host", "content-length", "connection", "expect");
 
     private final Connections connections;
     private final InstantSource clock;
+    private final Measurements measurements;
 
-    AwsHttpClient(Connections connections, InstantSource clock) {
+    AwsHttpClient(Connections connections, InstantSource clock, Measurements measurements) {
         this.connections = connections;
         this.clock = clock;
+        this.measurements = measurements;
     }
 
     @Override
@@ -79,12 +86,28 @@ final class AwsHttpClient implements SdkHttpClient {
                 connections.prepare(call.uri(), limit);
                 return response(REHEARSED.get());
             }
-            return response(connections.send(call, limit));
+            var begun = clock.instant();
+            try {
+                return response(connections.send(call, limit));
+            } finally {
+                count(call, Duration.between(begun, clock.instant()));
+            }
         }
 
         @Override
         public void abort() {
             // A call ends at its time limit.
+        }
+
+        /** SSM names the operation in a header, EC2 in the form that it is sent. */
+        private void count(Request call, Duration time) {
+            var target = call.headers().get("X-Amz-Target");
+            if (target != null) {
+                measurements.call(Service.SSM, target.substring(target.indexOf('.') + 1), time);
+                return;
+            }
+            var action = ACTION.matcher(new String(call.body(), StandardCharsets.UTF_8));
+            measurements.call(Service.EC2, action.find() ? action.group(1) : "unknown", time);
         }
 
         private byte[] body() throws IOException {

@@ -123,6 +123,12 @@ public class Settings {
         return repositories;
     }
 
+    /** Prices of instances that differ from those that we know; null where none are given. */
+    public @Nullable Setting prices() {
+        var value = environment.get("MAYFLY_PRICES");
+        return value == null ? null : new Setting("MAYFLY_PRICES", value);
+    }
+
     private static boolean flag(@Nullable Setting setting) {
         if (setting == null) {
             return false;

@@ -7,8 +7,10 @@ import java.util.Map;
  * An instance as EC2 shows it.
  *
  * @param state pending, running, shutting-down, terminated, stopping or stopped
+ * @param type empty where EC2 does not say
  */
-public record Instance(String id, String state, Instant launchedAt, Map<String, String> tags) {
+public record Instance(
+        String id, String state, Instant launchedAt, String type, Market market, Map<String, String> tags) {
 
     /** Whether it is on its way up, or up. */
     public boolean isLive() {

@@ -9,6 +9,8 @@ import io.mayfly.ec2.LaunchResult.Launched;
 import io.mayfly.ec2.LaunchResult.Refused;
 import io.mayfly.ec2.LaunchResult.Unanswered;
 import io.mayfly.http.Answer;
+import io.mayfly.metrics.Measurements;
+import io.mayfly.metrics.Metric;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -36,11 +38,13 @@ public class Instances {
 
     private final AwsClients clients;
     private final TimeLimits limits;
+    private final Measurements measurements;
     private @Nullable Ec2Client client;
 
-    Instances(AwsClients clients, TimeLimits limits) {
+    Instances(AwsClients clients, TimeLimits limits, Measurements measurements) {
         this.clients = clients;
         this.limits = limits;
+        this.measurements = measurements;
     }
 
     /** One try to launch, by one choice. */
@@ -49,9 +53,11 @@ public class Instances {
         try {
             var request = RunInstances.request(launch, choice).build();
             var answer = clients.within(limit, () -> client().runInstances(request));
-            return answer.instances().isEmpty()
-                    ? new Unanswered("EC2 answered without an instance")
-                    : new Launched(answer.instances().getFirst().instanceId());
+            if (answer.instances().isEmpty()) {
+                return new Unanswered("EC2 answered without an instance");
+            }
+            measurements.count(Metric.LAUNCHES);
+            return new Launched(answer.instances().getFirst().instanceId());
         } catch (AwsServiceException e) {
             var refusal = Refusal.of(code(e), e.statusCode());
             return refusal == Refusal.UNCERTAIN || (refusal == Refusal.THROTTLED && wasRepeated(e))
@@ -116,9 +122,11 @@ public class Instances {
         try {
             var limit = deadline.limit(limits.terminate());
             var answer = clients.within(limit, () -> client().terminateInstances(request -> request.instanceIds(ids)));
-            return answer.terminatingInstances().stream()
+            var ended = answer.terminatingInstances().stream()
                     .map(change -> change.instanceId())
                     .toList();
+            measurements.count(Metric.TERMINATIONS, ended.size());
+            return ended;
         } catch (AwsServiceException e) {
             if (!code(e).startsWith("InvalidInstanceID")) {
                 throw failed("TerminateInstances", e);
@@ -218,6 +226,8 @@ public class Instances {
                 instance.instanceId(),
                 instance.state().nameAsString(),
                 instance.launchTime(),
+                instance.instanceTypeAsString() == null ? "" : instance.instanceTypeAsString(),
+                "spot".equals(instance.instanceLifecycleAsString()) ? Market.SPOT : Market.ON_DEMAND,
                 instance.tags().stream().collect(Collectors.toMap(Tag::key, Tag::value, (first, second) -> first)));
     }
 

@@ -1,6 +1,5 @@
 package io.mayfly.github;
 
-import io.mayfly.http.Answer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -53,13 +52,10 @@ public final class Allowance {
         }
     }
 
-    /** Learns from an answer what is left for all. */
-    static void learn(Answer answer) {
+    /** Learns what is left for all. */
+    static void learn(int leftForAll) {
         if (CURRENT.isBound()) {
-            var remaining = answer.header("x-ratelimit-remaining");
-            if (remaining != null && remaining.matches("[0-9]{1,9}")) {
-                CURRENT.get().bound(Integer.parseInt(remaining) / SHARE);
-            }
+            CURRENT.get().bound(leftForAll / SHARE);
         }
     }
 

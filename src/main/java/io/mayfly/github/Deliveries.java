@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mayfly.config.Deadline;
 import io.mayfly.config.TimeLimits;
 import io.mayfly.http.Answer;
+import io.mayfly.metrics.Measurements;
+import io.mayfly.metrics.Metric;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -32,12 +34,14 @@ public class Deliveries {
     private final GitHubHttp http;
     private final GitHubAnswers answers;
     private final TimeLimits limits;
+    private final Measurements measurements;
 
-    Deliveries(AppJwt jwt, GitHubHttp http, GitHubAnswers answers, TimeLimits limits) {
+    Deliveries(AppJwt jwt, GitHubHttp http, GitHubAnswers answers, TimeLimits limits, Measurements measurements) {
         this.jwt = jwt;
         this.http = http;
         this.answers = answers;
         this.limits = limits;
+        this.measurements = measurements;
     }
 
     /**
@@ -83,6 +87,7 @@ public class Deliveries {
         if (answer.status() != 202) {
             throw answers.refused(answer, "POST " + path, null);
         }
+        measurements.count(Metric.REDELIVERIES);
     }
 
     private Delivery delivery(JsonNode node, Answer answer) {

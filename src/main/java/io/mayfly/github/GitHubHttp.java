@@ -5,10 +5,13 @@ import io.mayfly.config.UnavailableException;
 import io.mayfly.http.Answer;
 import io.mayfly.http.Connections;
 import io.mayfly.http.Request;
+import io.mayfly.metrics.Measurements;
+import io.mayfly.metrics.Service;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import org.jboss.logging.Logger;
 
@@ -26,10 +29,14 @@ class GitHubHttp {
 
     private final Settings settings;
     private final Connections connections;
+    private final Measurements measurements;
+    private final InstantSource clock;
 
-    GitHubHttp(Settings settings, Connections connections) {
+    GitHubHttp(Settings settings, Connections connections, Measurements measurements, InstantSource clock) {
         this.settings = settings;
         this.connections = connections;
+        this.measurements = measurements;
+        this.clock = clock;
     }
 
     /** Opens a connection ahead of need. */
@@ -56,13 +63,20 @@ class GitHubHttp {
                         "X-GitHub-Api-Version", API_VERSION),
                 body);
         Allowance.count();
+        var begun = clock.instant();
         try {
             var answer = connections.send(request, limit);
-            Allowance.learn(answer);
+            var left = RateLimit.left(answer);
+            if (left != null) {
+                Allowance.learn(left);
+                measurements.rateLimitLeft(left);
+            }
             return answer;
         } catch (IOException e) {
             LOG.warnf("no answer from %s why=%s %s", request, e.getClass().getSimpleName(), e.getMessage());
             throw new UnavailableException("GitHub did not answer " + method + " " + path);
+        } finally {
+            measurements.call(Service.GITHUB, Operation.of(method, path), Duration.between(begun, clock.instant()));
         }
     }
 }

@@ -7,6 +7,8 @@ import io.mayfly.config.TimeLimits;
 import io.mayfly.github.Registration.NameTaken;
 import io.mayfly.github.Registration.Registered;
 import io.mayfly.http.Answer;
+import io.mayfly.metrics.Measurements;
+import io.mayfly.metrics.Metric;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,12 +26,19 @@ public class Runners {
     private final GitHubAnswers answers;
     private final ObjectMapper mapper;
     private final TimeLimits limits;
+    private final Measurements measurements;
 
-    Runners(GitHubClient github, GitHubAnswers answers, ObjectMapper mapper, TimeLimits limits) {
+    Runners(
+            GitHubClient github,
+            GitHubAnswers answers,
+            ObjectMapper mapper,
+            TimeLimits limits,
+            Measurements measurements) {
         this.github = github;
         this.answers = answers;
         this.mapper = mapper;
         this.limits = limits;
+        this.measurements = measurements;
     }
 
     /** How a deregistration ended. */
@@ -69,6 +78,7 @@ public class Runners {
         if (!id.canConvertToLong() || id.asLong() <= 0 || !config.isTextual()) {
             throw answers.notUnderstood(call, answer);
         }
+        measurements.count(Metric.REGISTRATIONS);
         return new Registered(id.asLong(), config.asText());
     }
 
@@ -124,7 +134,10 @@ public class Runners {
         var answer =
                 github.call("DELETE", path, GitHubHttp.NO_BODY, installation, scope, limits.deregister(), deadline);
         return switch (answer.status()) {
-            case 204 -> Deregistration.DELETED;
+            case 204 -> {
+                measurements.count(Metric.DEREGISTRATIONS);
+                yield Deregistration.DELETED;
+            }
             case 404 -> Deregistration.ABSENT;
             case 422 -> Deregistration.BUSY;
             default -> throw answers.refused(answer, "DELETE " + path, scope.permission() + ": write");

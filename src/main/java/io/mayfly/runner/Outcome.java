@@ -21,7 +21,7 @@ public sealed interface Outcome {
     record Terminated(List<String> instanceIds) implements Outcome {}
 
     /** Nothing to do for us. */
-    record Ignored(String reason) implements Outcome {}
+    record Ignored(Reason reason) implements Outcome {}
 
     /** It can't be done now; the next delivery or the sweep will. */
     record Deferred(Cause cause, String reason, Duration retryAfter) implements Outcome {}

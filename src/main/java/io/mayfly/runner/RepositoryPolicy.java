@@ -22,11 +22,11 @@ public class RepositoryPolicy {
      * @param repository {@code owner/name}
      * @param isPublic asked only where it matters
      */
-    public @Nullable String refusal(String repository, BooleanSupplier isPublic) {
+    public @Nullable Reason refusal(String repository, BooleanSupplier isPublic) {
         if (!isAllowed(repository)) {
-            return "repository is not allowed";
+            return Reason.REPOSITORY_NOT_ALLOWED;
         }
-        return !settings.allowPublicRepositories() && isPublic.getAsBoolean() ? "repository is public" : null;
+        return !settings.allowPublicRepositories() && isPublic.getAsBoolean() ? Reason.REPOSITORY_PUBLIC : null;
     }
 
     private boolean isAllowed(String repository) {

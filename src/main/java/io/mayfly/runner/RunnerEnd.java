@@ -8,7 +8,10 @@ import io.mayfly.ec2.Tags;
 import io.mayfly.github.Runners;
 import io.mayfly.github.Runners.Deregistration;
 import io.mayfly.github.Scope;
+import io.mayfly.runner.InstanceEnds.Why;
 import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,42 +31,56 @@ class RunnerEnd {
     private final Runners runners;
     private final Instances instances;
     private final Census census;
+    private final InstanceEnds ends;
+    private final InstantSource clock;
 
-    RunnerEnd(Settings settings, Runners runners, Instances instances, Census census) {
+    RunnerEnd(
+            Settings settings,
+            Runners runners,
+            Instances instances,
+            Census census,
+            InstanceEnds ends,
+            InstantSource clock) {
         this.settings = settings;
         this.runners = runners;
         this.instances = instances;
         this.census = census;
+        this.ends = ends;
+        this.clock = clock;
     }
 
     Outcome end(CompletedJob job, Deadline deadline) {
         if (job.hadRunner()) {
             return endNamed(job, deadline);
         }
-        return job.skipped() ? new Outcome.Ignored("job was skipped") : endNeverOnline(job, deadline);
+        return job.skipped() ? new Outcome.Ignored(Reason.SKIPPED) : endNeverOnline(job, deadline);
     }
 
     private Outcome endNamed(CompletedJob job, Deadline deadline) {
         var deployment = settings.deployment();
         if (!RunnerName.isOurs(deployment, job.runnerName())) {
-            return new Outcome.Ignored("runner is not of this deployment");
+            return new Outcome.Ignored(Reason.NOT_OUR_RUNNER);
         }
         var found = instances.withTags(Map.of(Tags.DEPLOYMENT, deployment, Tags.RUNNER, job.runnerName()), deadline);
         var matching = found.stream().filter(instance -> ranBy(instance, job)).toList();
         if (matching.isEmpty() && !found.isEmpty()) {
-            return new Outcome.Ignored("runner is another one of the same name");
+            return new Outcome.Ignored(Reason.OTHER_RUNNER_OF_SAME_NAME);
         }
         var toEnd = new ArrayList<Instance>();
+        var endedItself = new ArrayList<Instance>();
         for (var instance : matching) {
             if (instance.hasEnded()) {
+                endedItself.add(instance);
                 continue;
             }
             if (deregister(instance, deadline) == Deregistration.BUSY) {
-                return new Outcome.Ignored("runner is busy");
+                return new Outcome.Ignored(Reason.RUNNER_BUSY);
             }
             toEnd.add(instance);
         }
-        return terminate(toEnd, "completed", deadline);
+        var outcome = terminate(toEnd, Why.COMPLETED, job, deadline);
+        endedItself.forEach(instance -> ends.ended(instance, Why.ENDED_ITSELF, job.workflow(), endOf(job)));
+        return outcome;
     }
 
     private Outcome endNeverOnline(CompletedJob job, Deadline deadline) {
@@ -82,8 +99,8 @@ class RunnerEnd {
             }
         }
         return toEnd.isEmpty() && left
-                ? new Outcome.Ignored("runner may serve another job")
-                : terminate(toEnd, "cancelled while queued", deadline);
+                ? new Outcome.Ignored(Reason.RUNNER_MAY_SERVE_ANOTHER)
+                : terminate(toEnd, Why.CANCELLED, job, deadline);
     }
 
     private boolean wasNeverOnline(Instance instance, Deadline deadline) {
@@ -97,14 +114,22 @@ class RunnerEnd {
         return runners.deregister(registration.scope(), registration.runnerId(), registration.installation(), deadline);
     }
 
-    private Outcome terminate(List<Instance> toEnd, String why, Deadline deadline) {
+    private Outcome terminate(List<Instance> toEnd, Why why, CompletedJob job, Deadline deadline) {
         var ids = toEnd.stream().map(Instance::id).toList();
         var terminated = instances.terminate(ids, deadline);
         for (var instance : toEnd) {
             census.terminated(instance.id());
             LOG.infof("terminated instance=%s runner=%s why=%s", instance.id(), instance.tag(Tags.RUNNER), why);
+            ends.ended(instance, why, job.workflow(), clock.instant());
         }
         return new Outcome.Terminated(terminated);
+    }
+
+    /** EC2 does not say when it ended; the delivery may be late. */
+    private Instant endOf(CompletedJob job) {
+        var now = clock.instant();
+        var completedAt = job.completedAt();
+        return completedAt == null || completedAt.isAfter(now) ? now : completedAt;
     }
 
     /** A runner's name can be chosen by anyone who may register one; id and place can't. */

@@ -74,7 +74,7 @@ class RunnerLaunch {
             return new Outcome.Deferred(Cause.THROTTLED, "EC2 throttles launches", Throttle.HELD_BACK);
         }
         if (job.doubtful() && !isQueued(launch, deadline)) {
-            return new Outcome.Ignored("job is no longer queued");
+            return new Outcome.Ignored(Reason.NO_LONGER_QUEUED);
         }
         if (census.isFull(pool, deadline)) {
             var known = census.instanceOf(launch.runner(), pool);

@@ -46,12 +46,14 @@ class Launches {
     private final RunnerLifecycle lifecycle;
     private final Sleeper sleeper;
     private final Workers workers;
+    private final SweepMetrics metrics;
     private final InstantSource clock;
 
-    Launches(RunnerLifecycle lifecycle, Sleeper sleeper, Workers workers, InstantSource clock) {
+    Launches(RunnerLifecycle lifecycle, Sleeper sleeper, Workers workers, SweepMetrics metrics, InstantSource clock) {
         this.lifecycle = lifecycle;
         this.sleeper = sleeper;
         this.workers = workers;
+        this.metrics = metrics;
         this.clock = clock;
     }
 
@@ -87,9 +89,9 @@ class Launches {
             launchUntil(time.launch());
         }
 
-        /** Whether some wait that could be launched if there were time. */
-        boolean isBehind() {
-            return !waiting.isEmpty();
+        /** How many wait that could be launched if there were time. */
+        int leftOver() {
+            return waiting.size();
         }
 
         /** Goes on with those for which the time was too short. */
@@ -138,17 +140,20 @@ class Launches {
             MDC.put("job", shortage.job().id());
             MDC.put("repository", shortage.job().repository());
             try {
-                settle(
-                        shortage,
-                        lifecycle.launchThoroughly(
-                                shortage.job(), shortage.pool(), time.end().atMost(ONE_LAUNCH)));
+                var outcome = lifecycle.launchThoroughly(
+                        shortage.job(), shortage.pool(), time.end().atMost(ONE_LAUNCH));
+                metrics.launch(shortage, outcome);
+                settle(shortage, outcome);
             } catch (RateLimitedException | AllowanceSpentException e) {
+                metrics.launch(shortage, e);
                 end(String.valueOf(e.getMessage()));
                 report.failed("launch for job " + shortage.job().id(), e);
             } catch (UnavailableException e) {
+                metrics.launch(shortage, e);
                 failed(shortage, e);
             } catch (ConfigurationException e) {
                 LOG.errorf("misconfigured %s", e.getMessage());
+                metrics.launch(shortage, e);
                 out(shortage, String.valueOf(e.getMessage()), "mend what is named, the jobs are launched then");
                 report.failed("launch for job " + shortage.job().id(), e);
             } finally {

@@ -9,6 +9,7 @@ import io.mayfly.github.Runner;
 import io.mayfly.github.Runners;
 import io.mayfly.github.Runners.Deregistration;
 import io.mayfly.github.Scope;
+import io.mayfly.metrics.Metric;
 import io.mayfly.runner.RunnerName;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -136,6 +137,7 @@ class LostRegistrations {
             report.deregistered(runner.name());
             var ended = fleet.ended(runner.id());
             if (ended != null && runner.neverOnline()) {
+                report.found(Metric.BOOT_FAILURES);
                 bootFailures.explain(ended, "instance ended before its runner came online", survey, time);
             }
         }

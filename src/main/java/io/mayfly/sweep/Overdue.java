@@ -6,6 +6,9 @@ import io.mayfly.ec2.Tags;
 import io.mayfly.github.Runner;
 import io.mayfly.github.Runners;
 import io.mayfly.github.Runners.Deregistration;
+import io.mayfly.metrics.Metric;
+import io.mayfly.runner.InstanceEnds;
+import io.mayfly.runner.InstanceEnds.Why;
 import io.mayfly.runner.Pool;
 import io.mayfly.runner.RunnerPools;
 import io.mayfly.runner.RunnerTags;
@@ -51,13 +54,21 @@ class Overdue {
     private final Runners runners;
     private final RunnerPools pools;
     private final BootFailures bootFailures;
+    private final InstanceEnds ends;
     private final InstantSource clock;
 
-    Overdue(Instances instances, Runners runners, RunnerPools pools, BootFailures bootFailures, InstantSource clock) {
+    Overdue(
+            Instances instances,
+            Runners runners,
+            RunnerPools pools,
+            BootFailures bootFailures,
+            InstanceEnds ends,
+            InstantSource clock) {
         this.instances = instances;
         this.runners = runners;
         this.pools = pools;
         this.bootFailures = bootFailures;
+        this.ends = ends;
         this.clock = clock;
     }
 
@@ -77,7 +88,7 @@ class Overdue {
 
     private void judge(Instance instance, Pool.Timeouts timeouts, Survey survey, SweepTime time, SweepReport report) {
         if (isOlder(instance, timeouts.max().plus(AFTER_MAX))) {
-            terminate(instance, "older than its hard limit", time, report);
+            terminate(instance, Why.HARD_LIMIT, time, report);
             return;
         }
         var tags = RunnerTags.of(instance);
@@ -114,8 +125,9 @@ class Overdue {
             acquit(instance, time);
         } else if (runner != null && runner.neverOnline()) {
             if (isOlder(instance, timeouts.register().plus(AFTER_REGISTER))) {
+                report.found(Metric.BOOT_FAILURES);
                 bootFailures.explain(instance, "runner never came online", survey, time);
-                deregisterAndTerminate(instance, tags, "never online", time, report);
+                deregisterAndTerminate(instance, tags, Why.NEVER_ONLINE, time, report);
             }
         } else if (isOlder(instance, timeouts.idle().plus(AFTER_IDLE))) {
             suspect(instance, runner, tags, survey, time, report);
@@ -140,19 +152,20 @@ class Overdue {
         if (since == null || since.isBefore(now.minus(LOOK_COUNTS)) || since.isAfter(now)) {
             LOG.infof(
                     "suspect instance=%s runner=%s why=%s",
-                    instance.id(), instance.tag(Tags.RUNNER), runner == null ? "absent" : "idle");
+                    instance.id(), instance.tag(Tags.RUNNER), runner == null ? Why.ABSENT : Why.IDLE);
+            report.found(Metric.SUSPECTS);
             instances.tag(
                     instance.id(),
                     Tags.SUSPECT,
                     now.truncatedTo(ChronoUnit.SECONDS).toString(),
                     time.end());
         } else if (!since.isAfter(now.minus(BETWEEN_LOOKS))) {
-            deregisterAndTerminate(instance, tags, runner == null ? "absent" : "idle", time, report);
+            deregisterAndTerminate(instance, tags, runner == null ? Why.ABSENT : Why.IDLE, time, report);
         }
     }
 
     private void deregisterAndTerminate(
-            Instance instance, RunnerTags tags, String why, SweepTime time, SweepReport report) {
+            Instance instance, RunnerTags tags, Why why, SweepTime time, SweepReport report) {
         if (runners.deregister(tags.scope(), tags.runnerId(), tags.installation(), time.end()) == Deregistration.BUSY) {
             acquit(instance, time);
             return;
@@ -160,10 +173,11 @@ class Overdue {
         terminate(instance, why, time, report);
     }
 
-    private void terminate(Instance instance, String why, SweepTime time, SweepReport report) {
+    private void terminate(Instance instance, Why why, SweepTime time, SweepReport report) {
         for (var id : instances.terminate(List.of(instance.id()), time.end())) {
             LOG.infof("terminated instance=%s runner=%s why=%s", id, instance.tag(Tags.RUNNER), why);
             report.terminated(id);
+            ends.ended(instance, why);
         }
     }
 

@@ -1,12 +1,15 @@
 package io.mayfly.sweep;
 
+import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.Settings;
+import io.mayfly.config.UnavailableException;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.Repository;
 import io.mayfly.github.Runner;
 import io.mayfly.github.Scope;
 import io.mayfly.github.WorkflowJob;
+import io.mayfly.metrics.Metric;
 import io.mayfly.runner.Job;
 import io.mayfly.runner.Pool;
 import io.mayfly.runner.RunnerName;
@@ -65,6 +68,22 @@ class Shortages {
         waiting(survey).forEach((group, jobs) -> missing.addAll(count(group, jobs, fleet, survey, report)));
         missing.sort(Comparator.comparing(Shortage::since));
         return missing;
+    }
+
+    /** The jobs that wait, by the name of their pool; null where pools can't be read, which the report says otherwise. */
+    @Nullable
+    Map<String, List<WorkflowJob>> byPool(Survey survey) {
+        Map<Group, List<Waiting>> groups;
+        try {
+            groups = waiting(survey);
+        } catch (UnavailableException | ConfigurationException e) {
+            return null;
+        }
+        var jobs = new LinkedHashMap<String, List<WorkflowJob>>();
+        groups.forEach((group, waiting) ->
+                waiting.forEach(one -> jobs.computeIfAbsent(group.pool().name(), key -> new ArrayList<>())
+                        .add(one.job())));
+        return jobs;
     }
 
     private Map<Group, List<Waiting>> waiting(Survey survey) {
@@ -155,6 +174,7 @@ class Shortages {
                     "job waits job=%d url=%s pool=%s why=%d instances were launched for it within the hour and serve it"
                             + " not cure=see what their consoles said, logged when they ended",
                     job.id(), job.url(), pool.name(), before.size());
+            report.found(Metric.JOBS_STUCK);
             report.skip("job " + job.id(), before.size() + " instances were launched for it already");
             return null;
         }

@@ -5,6 +5,7 @@ import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.Allowance;
 import io.mayfly.github.Deliveries;
+import io.mayfly.metrics.Metric;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
@@ -81,8 +82,9 @@ public class Sweep {
         if (fleet != null) {
             mend(fleet, log, Redelivery.ends(due), calls, round, time, report);
         }
-        redelivery.redeliver(due, round.isBehind(), time, report);
+        redelivery.redeliver(due, round.leftOver() > 0, time, report);
         round.goOn();
+        report.found(Metric.LAUNCHES_LEFT_OVER, round.leftOver());
     }
 
     /**
@@ -101,10 +103,12 @@ public class Sweep {
             var kept = Math.min(ends, Redelivery.MOST) + CALLS_FOR_CLEANING;
             return lookout.look(fleet, log, calls.part(calls.left() - kept), time, report);
         });
+        report.saw(new Sighting(fleet, survey == null ? null : shortages.byPool(survey)));
         if (survey == null) {
             return;
         }
         var lost = lostRegistrations.firstLook(fleet, survey);
+        report.found(Metric.LOST_REGISTRATIONS, lost.size());
         overdue.end(fleet, survey, time, report);
         var missing = missing(fleet, survey, report);
         round.launch(missing.stream().filter(shortage -> !shortage.blocked()).toList());

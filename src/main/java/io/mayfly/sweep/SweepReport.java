@@ -3,8 +3,11 @@ package io.mayfly.sweep;
 import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.UnavailableException;
 import io.mayfly.github.AllowanceSpentException;
+import io.mayfly.metrics.Metric;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,8 @@ public final class SweepReport {
     private final List<String> deregistered = new ArrayList<>();
     private final List<Skip> skipped = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
+    private final Map<Metric, Integer> findings = new EnumMap<>(Metric.class);
+    private Sighting sighting = Sighting.NOTHING;
     private boolean complete = true;
     private boolean checked;
 
@@ -88,6 +93,28 @@ public final class SweepReport {
 
     synchronized void deregistered(String runner) {
         deregistered.add(runner);
+    }
+
+    /** Notes something that metrics count. */
+    void found(Metric metric) {
+        found(metric, 1);
+    }
+
+    synchronized void found(Metric metric, int number) {
+        findings.merge(metric, number, Integer::sum);
+    }
+
+    synchronized Map<Metric, Integer> findings() {
+        return Map.copyOf(findings);
+    }
+
+    /** Notes what there is. */
+    synchronized void saw(Sighting value) {
+        sighting = value;
+    }
+
+    synchronized Sighting sighting() {
+        return sighting;
     }
 
     /** Guids of the deliveries that GitHub was asked to repeat. */

@@ -10,6 +10,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
@@ -25,10 +27,14 @@ public class SweepResource {
     private static final Logger LOG = Logger.getLogger(SweepResource.class);
 
     private final Sweep sweep;
+    private final SweepMetrics metrics;
+    private final InstantSource clock;
     private final ObjectMapper mapper;
 
-    SweepResource(Sweep sweep, ObjectMapper mapper) {
+    SweepResource(Sweep sweep, SweepMetrics metrics, InstantSource clock, ObjectMapper mapper) {
         this.sweep = sweep;
+        this.metrics = metrics;
+        this.clock = clock;
         this.mapper = mapper;
     }
 
@@ -42,10 +48,13 @@ public class SweepResource {
         if (context == null || context.getDomainName() != null || context.getApiId() != null) {
             throw new NotFoundException();
         }
-        MDC.put("request", invocation == null ? "unknown" : String.valueOf(invocation.getAwsRequestId()));
+        var request = invocation == null ? "unknown" : String.valueOf(invocation.getAwsRequestId());
+        MDC.put("request", request);
         try {
+            var begun = clock.instant();
             var report = sweep.run();
             log(report);
+            metrics.swept(report, Duration.between(begun, clock.instant()), request);
             return Response.status(report.checked() ? 200 : 503)
                     .type(MediaType.APPLICATION_JSON_TYPE)
                     .entity(json(report).toString())

@@ -44,7 +44,7 @@ class Answers {
             }
             case Outcome.Ignored ignored -> {
                 LOG.debugf("ignored why=%s", ignored.reason());
-                yield answer(200, body("ignored").put("reason", ignored.reason()));
+                yield answer(200, body("ignored").put("reason", ignored.reason().toString()));
             }
             case Outcome.Deferred deferred -> {
                 LOG.warnf("deferred why=%s", deferred.reason());

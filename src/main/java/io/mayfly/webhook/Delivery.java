@@ -23,9 +23,14 @@ final class Delivery implements AutoCloseable {
     private final Map<String, String> headers;
     private final Deadline deadline;
     private final String requestId;
+    private final Instant arrival;
+    private final InstantSource clock;
 
-    private Delivery(Map<String, String> headers, Deadline deadline, String requestId) {
+    private Delivery(
+            Map<String, String> headers, Instant arrival, Deadline deadline, String requestId, InstantSource clock) {
         this.headers = headers;
+        this.arrival = arrival;
+        this.clock = clock;
         this.deadline = deadline;
         this.requestId = requestId;
     }
@@ -33,10 +38,13 @@ final class Delivery implements AutoCloseable {
     static Delivery of(
             APIGatewayV2HTTPEvent event, @Nullable Context invocation, InstantSource clock, TimeLimits limits) {
         var requestId = invocation == null ? null : invocation.getAwsRequestId();
+        var arrival = arrival(event, clock.instant());
         var delivery = new Delivery(
                 event.getHeaders() == null ? Map.of() : event.getHeaders(),
-                Deadline.at(arrival(event, clock.instant()).plus(limits.webhook()), clock),
-                requestId == null ? "unknown" : requestId);
+                arrival,
+                Deadline.at(arrival.plus(limits.webhook()), clock),
+                requestId == null ? "unknown" : requestId,
+                clock);
         MDC.put("request", delivery.requestId);
         return delivery;
     }
@@ -61,10 +69,22 @@ final class Delivery implements AutoCloseable {
 
     /** From here on the delivery's own words may be logged. */
     void verified() {
-        var guid = header("x-github-delivery");
-        if (guid != null && GUID.matcher(guid).matches()) {
+        var guid = guid();
+        if (guid != null) {
             MDC.put("delivery", guid);
         }
+    }
+
+    /** GitHub's id, the same for all attempts; null where it is none. */
+    @Nullable
+    String guid() {
+        var guid = header("x-github-delivery");
+        return guid != null && GUID.matcher(guid).matches() ? guid : null;
+    }
+
+    /** How long ago it arrived. */
+    Duration age() {
+        return Duration.between(arrival, clock.instant());
     }
 
     String requestId() {

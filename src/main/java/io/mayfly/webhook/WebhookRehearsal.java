@@ -1,6 +1,8 @@
 package io.mayfly.webhook;
 
+import io.mayfly.metrics.MetricsLog;
 import io.mayfly.runner.Outcome;
+import io.mayfly.runner.Reason;
 import io.mayfly.runner.RepositoryPolicy;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -17,11 +19,13 @@ public class WebhookRehearsal {
     private final SignatureValidator signatures;
     private final RepositoryPolicy policy;
     private final Answers answers;
+    private final MetricsLog metrics;
 
-    WebhookRehearsal(SignatureValidator signatures, RepositoryPolicy policy, Answers answers) {
+    WebhookRehearsal(SignatureValidator signatures, RepositoryPolicy policy, Answers answers, MetricsLog metrics) {
         this.signatures = signatures;
         this.policy = policy;
         this.answers = answers;
+        this.metrics = metrics;
     }
 
     /** Checks a signature, reads an event and writes an answer for the first time. Needs the webhook secret. */
@@ -32,6 +36,7 @@ public class WebhookRehearsal {
         event.labels();
         event.organization();
         policy.refusal(event.repository(), event::isPublic);
-        answers.outcome(new Outcome.Ignored("rehearsal")).close();
+        metrics.rehearse();
+        answers.outcome(new Outcome.Ignored(Reason.UNKNOWN_ACTION)).close();
     }
 }

@@ -4,7 +4,10 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.TimeLimits;
 import io.mayfly.config.UnavailableException;
+import io.mayfly.metrics.MetricsLine;
 import io.mayfly.runner.Outcome;
+import io.mayfly.runner.OutcomeMetrics;
+import io.mayfly.runner.Reason;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.POST;
@@ -28,14 +31,21 @@ public class WebhookResource {
     private final Answers answers;
     private final InstantSource clock;
     private final TimeLimits limits;
+    private final DeliveryMetrics metrics;
 
     WebhookResource(
-            SignatureValidator signatures, WorkflowJobs jobs, Answers answers, InstantSource clock, TimeLimits limits) {
+            SignatureValidator signatures,
+            WorkflowJobs jobs,
+            Answers answers,
+            InstantSource clock,
+            TimeLimits limits,
+            DeliveryMetrics metrics) {
         this.signatures = signatures;
         this.jobs = jobs;
         this.answers = answers;
         this.clock = clock;
         this.limits = limits;
+        this.metrics = metrics;
     }
 
     /** Answers a delivery as the contract in {@code docs/reference.md} says. */
@@ -46,7 +56,10 @@ public class WebhookResource {
             @Context APIGatewayV2HTTPEvent event,
             @Context com.amazonaws.services.lambda.runtime.@Nullable Context invocation) {
         try (var delivery = Delivery.of(event, invocation, clock, limits)) {
-            return answer(body == null ? new byte[0] : body, delivery);
+            var line = metrics.begin(delivery);
+            var answer = answer(body == null ? new byte[0] : body, delivery, line);
+            metrics.end(line, delivery);
+            return answer;
         }
     }
 
@@ -56,7 +69,7 @@ public class WebhookResource {
         return answers.error(405, "method not allowed");
     }
 
-    private Response answer(byte[] body, Delivery delivery) {
+    private Response answer(byte[] body, Delivery delivery, MetricsLine line) {
         try {
             if (body.length > MAX_BODY) {
                 return answers.error(413, "body is over 1 MiB");
@@ -72,24 +85,29 @@ public class WebhookResource {
             delivery.verified();
             var event = delivery.header("x-github-event");
             if (event == null) {
-                return answers.error(400, "header X-GitHub-Event is missing");
+                throw new BadEventException("header X-GitHub-Event is missing");
             }
             var parsed = WorkflowJobEvent.parse(body);
-            return answers.outcome(
-                    event.equals("workflow_job")
-                            ? jobs.act(parsed, delivery.deadline())
-                            : new Outcome.Ignored("event is not workflow_job"));
+            if (!event.equals("workflow_job")) {
+                return answers.outcome(metrics.became(new Outcome.Ignored(Reason.OTHER_EVENT), line));
+            }
+            metrics.about(parsed, line);
+            return answers.outcome(metrics.became(jobs.act(parsed, delivery.deadline()), parsed, line));
         } catch (BadEventException e) {
             LOG.warnf("event refused why=%s", e.getMessage());
+            line.outcome("refused", "bad-event");
             return answers.error(400, String.valueOf(e.getMessage()));
         } catch (UnavailableException e) {
+            OutcomeMetrics.put(e, line);
             return answers.outcome(
                     new Outcome.Deferred(Outcome.Cause.UNAVAILABLE, String.valueOf(e.getMessage()), e.retryAfter()));
         } catch (ConfigurationException e) {
             LOG.errorf("misconfigured %s", e.getMessage());
+            OutcomeMetrics.put(e, line);
             return answers.error(500, String.valueOf(e.getMessage()));
         } catch (RuntimeException | Error e) {
             LOG.error("unexpected failure", e);
+            OutcomeMetrics.put(e, line);
             return answers.error(500, "internal error, see the log of request " + delivery.requestId());
         }
     }

@@ -10,6 +10,7 @@ import io.mayfly.runner.CompletedJob;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +108,30 @@ final class WorkflowJobEvent {
         return event.child("installation").neededId("id");
     }
 
+    @Nullable
+    String workflow() {
+        return job().text("workflow_name");
+    }
+
+    @Nullable
+    Instant startedAt() {
+        return job().instant("started_at");
+    }
+
+    @Nullable
+    String runnerName() {
+        return job().text("runner_name");
+    }
+
+    /** What is nice to know; null where the event does not hold it in the form that GitHub documents. */
+    static <T> @Nullable T hint(Supplier<@Nullable T> field) {
+        try {
+            return field.get();
+        } catch (BadEventException e) {
+            return null;
+        }
+    }
+
     CompletedJob completed() {
         var runnerName = job().text("runner_name");
         return new CompletedJob(
@@ -114,7 +139,9 @@ final class WorkflowJobEvent {
                 repository(),
                 job().idOrNone("runner_id"),
                 runnerName == null ? "" : runnerName,
-                "skipped".equals(job().text("conclusion")));
+                "skipped".equals(job().text("conclusion")),
+                hint(this::workflow),
+                hint(() -> job().instant("completed_at")));
     }
 
     private EventNode job() {

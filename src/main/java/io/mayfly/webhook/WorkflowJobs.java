@@ -4,6 +4,7 @@ import io.mayfly.config.Deadline;
 import io.mayfly.config.Settings;
 import io.mayfly.runner.Job;
 import io.mayfly.runner.Outcome;
+import io.mayfly.runner.Reason;
 import io.mayfly.runner.RepositoryPolicy;
 import io.mayfly.runner.RunnerLifecycle;
 import io.mayfly.runner.RunnerPools;
@@ -39,12 +40,12 @@ class WorkflowJobs {
     }
 
     Outcome act(WorkflowJobEvent event, Deadline deadline) {
-        var action = event.action();
-        return switch (action) {
+        return switch (event.action()) {
             case "queued" -> queued(event, deadline);
             case "completed" -> completed(event, deadline);
-            case "in_progress", "waiting" -> new Outcome.Ignored("action " + action);
-            default -> new Outcome.Ignored("unknown action");
+            case "in_progress" -> new Outcome.Ignored(Reason.IN_PROGRESS);
+            case "waiting" -> new Outcome.Ignored(Reason.WAITING);
+            default -> new Outcome.Ignored(Reason.UNKNOWN_ACTION);
         };
     }
 
@@ -54,10 +55,10 @@ class WorkflowJobs {
         MDC.put("job", id);
         MDC.put("repository", repository);
         if (!event.isQueued()) {
-            return new Outcome.Ignored("job status is not queued");
+            return new Outcome.Ignored(Reason.NOT_QUEUED);
         }
         if (settings.paused()) {
-            return new Outcome.Ignored("paused");
+            return new Outcome.Ignored(Reason.PAUSED);
         }
         var refusal = policy.refusal(repository, event::isPublic);
         if (refusal != null) {
@@ -66,11 +67,11 @@ class WorkflowJobs {
         var labels = event.labels();
         var pool = pools.forLabels(labels);
         if (pool == null) {
-            return new Outcome.Ignored(labels.isEmpty() ? "job has no labels" : "labels of no pool");
+            return new Outcome.Ignored(labels.isEmpty() ? Reason.NO_LABELS : Reason.NO_POOL);
         }
         var organization = event.organization();
         if (pool.scope(repository, organization) == null) {
-            return new Outcome.Ignored("repository belongs to no organization");
+            return new Outcome.Ignored(Reason.NO_ORGANIZATION);
         }
         var job = new Job(id, event.attempt(), 1, repository, organization, event.installation(), isDoubtful(event));
         return lifecycle.launch(job, pool, deadline);

@@ -13,6 +13,7 @@ import io.mayfly.github.AppJwt;
 import io.mayfly.github.GitHubRehearsal;
 import io.mayfly.github.ReusedJwt;
 import io.mayfly.http.Connections;
+import io.mayfly.metrics.MetricsOutput;
 import io.mayfly.runner.RunnerPools;
 import io.mayfly.sweep.SweepResource;
 import io.mayfly.webhook.WebhookResource;
@@ -47,6 +48,7 @@ final class ExecutionEnvironment {
                 .with(Sleeper.class, pause -> network.sleep(this, pause))
                 .with(Workers.class, (number, piece) -> invocation().fork(number, piece, time, network.history()))
                 .with(TimeLimits.class, TimeLimits.DEFAULT)
+                .with(MetricsOutput.class, line -> invocation().seen().line(line))
                 .with(ObjectMapper.class, new ObjectMapper())
                 .with(Environment.class, new Environment() {
                     @Override

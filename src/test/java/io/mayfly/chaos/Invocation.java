@@ -17,6 +17,7 @@ final class Invocation {
     private final Map<Long, Registered> registered = new LinkedHashMap<>();
     private final Set<Long> busy = new HashSet<>();
     private final Set<Fiber> children = new LinkedHashSet<>();
+    private final Seen seen = new Seen();
     private int calls;
     private int status;
     private String body = "";
@@ -139,6 +140,11 @@ final class Invocation {
 
     String body() {
         return body;
+    }
+
+    /** What it did, and what it says of it. */
+    Seen seen() {
+        return seen;
     }
 
     /** The ids of runners of which this invocation was told that they are busy. */

@@ -2,6 +2,7 @@ package io.mayfly.chaos;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,7 @@ final class LambdaFunction {
     private final Dice dice;
     private final Consumer<Invocation> ended;
     private final Deque<ExecutionEnvironment> idle = new ArrayDeque<>();
+    private final List<Invocation> all = new ArrayList<>();
     private int running;
     private int environments;
     private int invocations;
@@ -72,6 +74,7 @@ final class LambdaFunction {
         var invocation = new Invocation(
                 environment.name() + "." + invocations + "(" + what + ")", killed ? 1 + dice.below(6) : 0);
         environment.serves(invocation);
+        all.add(invocation);
         var fiber = new Fiber(invocation.name(), history, () -> {
             environment.rehearse();
             invocation.begins(time.instant());
@@ -89,6 +92,11 @@ final class LambdaFunction {
                 invocation.kill();
             }
         });
+    }
+
+    /** All invocations, however they ended. */
+    List<Invocation> invocations() {
+        return all;
     }
 
     private void run(ExecutionEnvironment environment, BiConsumer<Integer, String> answered) {

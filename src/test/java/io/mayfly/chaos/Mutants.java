@@ -9,6 +9,8 @@ import io.mayfly.github.Deliveries;
 import io.mayfly.github.GitHubMutants;
 import io.mayfly.github.Jobs;
 import io.mayfly.github.Runners;
+import io.mayfly.metrics.Measurements;
+import io.mayfly.metrics.MetricsMutants;
 import io.mayfly.playground.Response;
 import io.mayfly.runner.RunnerMutants;
 import java.util.List;
@@ -90,6 +92,9 @@ final class Mutants {
                         .from(5),
                 Mutant.of("nothing is redelivered", Promise.EVERY_DELIVERY_IS_ANSWERED)
                         .with(Deliveries.class, GitHubMutants.NothingIsRedelivered.class),
+                Mutant.of("a deleted registration is not counted", Promise.METRICS_ADD_UP)
+                        .with(Measurements.class, MetricsMutants.ForgetsDeregistrations.class)
+                        .in(Scenario.BREEZE),
                 Mutant.of("lost registrations stay", Promise.NO_REGISTRATION_IS_LEFT)
                         .within(LOST, Runners.class, GitHubMutants.NothingIsDeleted.class));
     }

@@ -104,6 +104,11 @@ final class Network {
         this.tampering = tampering;
     }
 
+    /** The operation of a request. */
+    String operation(ExecutionEnvironment environment, Request request) {
+        return services.operation(environment.name(), request);
+    }
+
     History history() {
         return history;
     }
@@ -128,6 +133,7 @@ final class Network {
         history.count("calls " + (aws ? operation.equals("GetParameters") ? "ssm" : "ec2" : "github"));
         history.count("call " + operation);
         services.begins(call);
+        invocation.seen().call(operation);
         var fate = !aws ? weather.github() : operation.equals("GetParameters") ? weather.ssm() : weather.ec2(operation);
         if (!fate.isGood()) {
             history.count("fault " + (aws ? "AWS " : "GitHub ") + fate.name());
@@ -148,7 +154,9 @@ final class Network {
         if (response == null) {
             throw new IllegalStateException("a call ended without anything");
         }
-        return answer(tampering.response(operation, response));
+        var received = tampering.response(operation, response);
+        invocation.seen().answer(operation, received);
+        return answer(received);
     }
 
     private void plan(Call call, Fate fate, Duration limit) {

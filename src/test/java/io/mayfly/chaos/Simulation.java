@@ -73,6 +73,7 @@ final class Simulation implements Network.Services {
     private final Map<String, Points> points = new LinkedHashMap<>();
     private final Map<Long, Instant> registeredAt = new LinkedHashMap<>();
     private final List<Violation> violations = new ArrayList<>();
+    private final Equations equations;
     private boolean pushing = true;
     private @Nullable Instant burstAt;
     private Duration enoughLaunched = Duration.ZERO;
@@ -84,6 +85,7 @@ final class Simulation implements Network.Services {
         var start = Instant.parse("2026-01-05T08:00:00Z").plusSeconds(Math.floorMod(seed * 7919, 86_400L));
         time = new SimulatedTime(start);
         history = new History(time);
+        equations = new Equations(history);
         weather = new Weather(new Dice(seed, "weather"), history, scenario.fronts());
         lies = new Dice(seed, "lies");
         machineDice = new Dice(seed, "machines");
@@ -134,7 +136,7 @@ final class Simulation implements Network.Services {
                     weather,
                     network,
                     new Dice(seed, "lambda " + deployment.name()),
-                    this::checkRefusals));
+                    this::answered));
         }
         aws.instances().onLaunch(this::launched);
         addStrangers(first);
@@ -628,6 +630,11 @@ final class Simulation implements Network.Services {
         machine.ended("terminated by " + call.invocation.name());
     }
 
+    private void answered(Invocation invocation) {
+        equations.answered(invocation);
+        checkRefusals(invocation);
+    }
+
     private void checkRefusals(Invocation invocation) {
         if (invocation.isTroubled()) {
             return;
@@ -682,11 +689,21 @@ final class Simulation implements Network.Services {
                 List.of(machine.id(), "runner-id=" + machine.runnerId())));
         checkDeliveries();
         checkLaunches();
+        checkMetrics();
         registrationsLeft()
                 .forEach(runner -> violate(
                         Promise.NO_REGISTRATION_IS_LEFT,
                         runner.name() + " runner-id=" + runner.id() + " " + (runner.online() ? "online" : "offline"),
                         List.of("runner-id=" + runner.id(), runner.name())));
+    }
+
+    private void checkMetrics() {
+        var invocations = deployments.values().stream()
+                .flatMap(deployment -> deployment.function().invocations().stream())
+                .toList();
+        equations
+                .atTheEnd(invocations, machines.keySet())
+                .forEach(what -> violate(Promise.METRICS_ADD_UP, what, List.of()));
     }
 
     private void checkDeliveries() {

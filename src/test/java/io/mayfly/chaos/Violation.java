@@ -25,6 +25,7 @@ record Violation(Promise promise, String what, List<String> about) {
         EVERY_DELIVERY_IS_ANSWERED("delivered webhooks without an answer"),
         EVERY_INVOCATION_KEEPS_ITS_TIME("calls begun after the time for them"),
         FEW_EXTRA_LAUNCHES("launches beyond the bound"),
+        METRICS_ADD_UP("metrics that do not add up"),
         NO_UNEXPECTED_FAILURE("unexpected failures");
 
         private final String figure;

@@ -42,6 +42,7 @@ final class Wire extends Connections {
                 return exchange(request, host, end);
             } catch (EOFException died) {
                 network.history().add("  once more on a new connection");
+                seen().again(network.operation(environment, request));
             }
             return exchange(request, host, end).repeated();
         }
@@ -51,11 +52,16 @@ final class Wire extends Connections {
     private Answer exchange(Request request, String host, Instant end) throws IOException {
         var limit = Duration.between(time.instant(), end);
         if (!limit.isPositive()) {
+            seen().unsent(network.operation(environment, request));
             throw new SocketTimeoutException("time limit");
         }
         var answer = network.exchange(environment, request, limit);
         kept.put(host, time.instant());
         return answer;
+    }
+
+    private Seen seen() {
+        return environment.invocation().seen();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mayfly.http.Connections;
+import io.mayfly.metrics.Measurements;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,7 +29,7 @@ class ParametersTest {
     };
     private final ParameterStore store =
             new ParameterStore(
-                    new AwsClients(new Connections(InstantSource.system()), InstantSource.system()),
+                    new AwsClients(new Connections(InstantSource.system()), InstantSource.system(), new Measurements()),
                     TimeLimits.DEFAULT) {
                 @Override
                 Map<String, String> get(List<String> names) {

@@ -1,6 +1,7 @@
 package io.mayfly.config;
 
 import io.mayfly.http.Connections;
+import io.mayfly.metrics.Measurements;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,7 +29,10 @@ public final class TestSettings {
                 new Parameters(
                         environment,
                         new ParameterStore(
-                                new AwsClients(new Connections(InstantSource.system()), InstantSource.system()),
+                                new AwsClients(
+                                        new Connections(InstantSource.system()),
+                                        InstantSource.system(),
+                                        new Measurements()),
                                 TimeLimits.DEFAULT),
                         InstantSource.system()));
     }

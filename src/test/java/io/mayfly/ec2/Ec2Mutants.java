@@ -3,6 +3,7 @@ package io.mayfly.ec2;
 import io.mayfly.config.AwsClients;
 import io.mayfly.config.Deadline;
 import io.mayfly.config.TimeLimits;
+import io.mayfly.metrics.Measurements;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,8 @@ public final class Ec2Mutants {
     /** Takes no answer for a refusal. */
     public static final class SilenceIsRefusal extends Instances {
 
-        SilenceIsRefusal(AwsClients clients, TimeLimits limits) {
-            super(clients, limits);
+        SilenceIsRefusal(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
         }
 
         @Override
@@ -28,8 +29,8 @@ public final class Ec2Mutants {
     /** Goes on to the next choice when there is no answer. */
     public static final class SilenceIsNoCapacity extends Instances {
 
-        SilenceIsNoCapacity(AwsClients clients, TimeLimits limits) {
-            super(clients, limits);
+        SilenceIsNoCapacity(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
         }
 
         @Override
@@ -47,8 +48,8 @@ public final class Ec2Mutants {
     /** Does not ask for its own deployment alone. */
     public static final class EveryDeployment extends Instances {
 
-        EveryDeployment(AwsClients clients, TimeLimits limits) {
-            super(clients, limits);
+        EveryDeployment(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
         }
 
         @Override
@@ -62,8 +63,8 @@ public final class Ec2Mutants {
     /** Ends at once what is suspected. */
     public static final class SuspectsAreEnded extends Instances {
 
-        SuspectsAreEnded(AwsClients clients, TimeLimits limits) {
-            super(clients, limits);
+        SuspectsAreEnded(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
         }
 
         @Override
@@ -77,8 +78,8 @@ public final class Ec2Mutants {
     /** Shows no instance. */
     public static final class NoInstanceIsSeen extends Instances {
 
-        NoInstanceIsSeen(AwsClients clients, TimeLimits limits) {
-            super(clients, limits);
+        NoInstanceIsSeen(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.mayfly.github;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.config.Deadline;
 import io.mayfly.config.TimeLimits;
+import io.mayfly.metrics.Measurements;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,8 +16,13 @@ public final class GitHubMutants {
     /** Takes "it runs a job" for "it is deleted". */
     public static final class BusyIsDeleted extends Runners {
 
-        BusyIsDeleted(GitHubClient github, GitHubAnswers answers, ObjectMapper mapper, TimeLimits limits) {
-            super(github, answers, mapper, limits);
+        BusyIsDeleted(
+                GitHubClient github,
+                GitHubAnswers answers,
+                ObjectMapper mapper,
+                TimeLimits limits,
+                Measurements measurements) {
+            super(github, answers, mapper, limits, measurements);
         }
 
         @Override
@@ -29,8 +35,13 @@ public final class GitHubMutants {
     /** Believes of every runner that it was never online. */
     public static final class NobodyWasOnline extends Runners {
 
-        NobodyWasOnline(GitHubClient github, GitHubAnswers answers, ObjectMapper mapper, TimeLimits limits) {
-            super(github, answers, mapper, limits);
+        NobodyWasOnline(
+                GitHubClient github,
+                GitHubAnswers answers,
+                ObjectMapper mapper,
+                TimeLimits limits,
+                Measurements measurements) {
+            super(github, answers, mapper, limits, measurements);
         }
 
         @Override
@@ -43,8 +54,13 @@ public final class GitHubMutants {
     /** Deletes nothing, and says that it did. */
     public static final class NothingIsDeleted extends Runners {
 
-        NothingIsDeleted(GitHubClient github, GitHubAnswers answers, ObjectMapper mapper, TimeLimits limits) {
-            super(github, answers, mapper, limits);
+        NothingIsDeleted(
+                GitHubClient github,
+                GitHubAnswers answers,
+                ObjectMapper mapper,
+                TimeLimits limits,
+                Measurements measurements) {
+            super(github, answers, mapper, limits, measurements);
         }
 
         @Override
@@ -56,8 +72,13 @@ public final class GitHubMutants {
     /** Takes every registration for one of ours. */
     public static final class EverythingIsOurs extends Runners {
 
-        EverythingIsOurs(GitHubClient github, GitHubAnswers answers, ObjectMapper mapper, TimeLimits limits) {
-            super(github, answers, mapper, limits);
+        EverythingIsOurs(
+                GitHubClient github,
+                GitHubAnswers answers,
+                ObjectMapper mapper,
+                TimeLimits limits,
+                Measurements measurements) {
+            super(github, answers, mapper, limits, measurements);
         }
 
         @Override
@@ -88,8 +109,9 @@ public final class GitHubMutants {
     /** Has nothing delivered again. */
     public static final class NothingIsRedelivered extends Deliveries {
 
-        NothingIsRedelivered(AppJwt jwt, GitHubHttp http, GitHubAnswers answers, TimeLimits limits) {
-            super(jwt, http, answers, limits);
+        NothingIsRedelivered(
+                AppJwt jwt, GitHubHttp http, GitHubAnswers answers, TimeLimits limits, Measurements measurements) {
+            super(jwt, http, answers, limits, measurements);
         }
 
         @Override

@@ -5,6 +5,7 @@ import io.mayfly.config.Settings;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.Runners;
+import java.time.InstantSource;
 import java.util.Map;
 
 /** The life of a runner, broken on purpose. */
@@ -18,8 +19,14 @@ public final class RunnerMutants {
         private final Settings settings;
         private final Instances instances;
 
-        NameIsProof(Settings settings, Runners runners, Instances instances, Census census) {
-            super(settings, runners, instances, census);
+        NameIsProof(
+                Settings settings,
+                Runners runners,
+                Instances instances,
+                Census census,
+                InstanceEnds ends,
+                InstantSource clock) {
+            super(settings, runners, instances, census, ends, clock);
             this.settings = settings;
             this.instances = instances;
         }
@@ -34,7 +41,9 @@ public final class RunnerMutants {
                                 instance.tag(Tags.REPOSITORY),
                                 Long.parseLong(instance.tag(Tags.RUNNER_ID)),
                                 job.runnerName(),
-                                job.skipped()),
+                                job.skipped(),
+                                job.workflow(),
+                                job.completedAt()),
                         deadline);
             }
             return super.end(job, deadline);

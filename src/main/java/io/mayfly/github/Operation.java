@@ -1,0 +1,51 @@
+package io.mayfly.github;
+
+/** Short names for what is asked of GitHub, without the names and ids in the path. */
+final class Operation {
+
+    private Operation() {}
+
+    /**
+     * The operation of a request.
+     *
+     * @param path below the API's base, with its query
+     */
+    static String of(String method, String path) {
+        var query = path.indexOf('?');
+        var place = query < 0 ? path : path.substring(0, query);
+        if (place.startsWith("/app/") || place.startsWith("/installation/")) {
+            return ofApp(place);
+        }
+        if (place.endsWith("/actions/runners/generate-jitconfig")) {
+            return "generate-jitconfig";
+        }
+        if (place.endsWith("/actions/runners")) {
+            return "list-runners";
+        }
+        if (place.contains("/actions/runners/")) {
+            return method.equals("DELETE") ? "delete-runner" : "get-runner";
+        }
+        if (place.endsWith("/actions/runs")) {
+            return "list-runs";
+        }
+        if (place.contains("/actions/runs/")) {
+            return "list-run-jobs";
+        }
+        return place.contains("/actions/jobs/") ? "get-job" : "other";
+    }
+
+    private static String ofApp(String place) {
+        if (place.endsWith("/access_tokens")) {
+            return "token";
+        }
+        if (place.endsWith("/attempts")) {
+            return "redeliver";
+        }
+        return switch (place) {
+            case "/app/hook/deliveries" -> "list-deliveries";
+            case "/app/installations" -> "list-installations";
+            case "/installation/repositories" -> "list-installation-repositories";
+            default -> "other";
+        };
+    }
+}

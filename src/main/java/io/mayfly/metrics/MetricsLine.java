@@ -1,0 +1,251 @@
+package io.mayfly.metrics;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line in the making. What others have written (names, labels) gets in as text only: cut to a length, escaped, and never
+ * as a dimension, of which each new value is a metric to be paid for.
+ *
+ * @see <a href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">
+ *     the specification of the embedded metric format</a>
+ */
+public final class MetricsLine {
+
+    /** The namespace of all metrics. */
+    public static final String NAMESPACE = "Mayfly";
+
+    /** The specification's limit for an array of values. */
+    static final int MOST_VALUES = 100;
+
+    private static final int LONGEST_TEXT = 200;
+    private static final int DECIMALS = 6;
+    private static final Pattern DIMENSION = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final JsonFactory JSON =
+            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+    private final long timestamp;
+    private final Map<Metric, List<BigDecimal>> metrics = new EnumMap<>(Metric.class);
+    private final Map<Property, Object> properties = new EnumMap<>(Property.class);
+    private Map<String, CallCount> calls = Map.of();
+
+    /** How often an operation was called, and how long all of it took. */
+    record CallCount(int count, long milliseconds) {}
+
+    /**
+     * A line.
+     *
+     * @param deployment whose it is
+     * @param timestamp in milliseconds since 1970
+     */
+    MetricsLine(Kind kind, String deployment, long timestamp) {
+        this.timestamp = timestamp;
+        properties.put(Property.DEPLOYMENT, dimension(deployment));
+        properties.put(Property.EVENT, kind.toString());
+    }
+
+    /** A metric's value. */
+    public MetricsLine put(Metric metric, double value) {
+        metrics.put(metric, List.of(plain(value)));
+        return this;
+    }
+
+    /** A metric's value. */
+    public MetricsLine put(Metric metric, long value) {
+        metrics.put(metric, List.of(BigDecimal.valueOf(value)));
+        return this;
+    }
+
+    /** A metric's value in its unit, which is one of time. */
+    public MetricsLine put(Metric metric, Duration value) {
+        return put(metric, metric.unit() == Metric.Unit.SECONDS ? value.toSeconds() : value.toMillis());
+    }
+
+    /** A metric's value, left out when it is 0. */
+    public MetricsLine putUnlessZero(Metric metric, long value) {
+        return value == 0 ? this : put(metric, value);
+    }
+
+    /** Several values of a metric; those beyond the format's limit are left out. */
+    MetricsLine put(Metric metric, List<Long> values) {
+        metrics.put(
+                metric,
+                values.stream().limit(MOST_VALUES).map(BigDecimal::valueOf).toList());
+        return this;
+    }
+
+    /** A text, left out where it is null or empty. */
+    public MetricsLine put(Property property, @Nullable String value) {
+        if (value != null && !value.isEmpty()) {
+            properties.put(property, text(value));
+        }
+        return this;
+    }
+
+    /** A number. */
+    public MetricsLine put(Property property, long value) {
+        properties.put(property, value);
+        return this;
+    }
+
+    /** The pool that it is about. Only names of pools that are set up may come here. */
+    public MetricsLine pool(String name) {
+        properties.put(Property.POOL, dimension(name));
+        return this;
+    }
+
+    /** What became of it, once. Only constants may come here. */
+    public MetricsLine outcome(String outcome, String reason) {
+        properties.put(Property.OUTCOME, dimension(outcome));
+        properties.put(Property.REASON, dimension(reason));
+        return put(Metric.OUTCOMES, 1);
+    }
+
+    /** Whether it is known what became of it. */
+    public boolean hasOutcome() {
+        return metrics.containsKey(Metric.OUTCOMES);
+    }
+
+    void calls(Map<String, CallCount> value) {
+        calls = value;
+    }
+
+    /** The line as JSON, with its end. */
+    byte[] bytes() {
+        var bytes = new ByteArrayOutputStream(1024);
+        try (var json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeObjectFieldStart("_aws");
+            json.writeNumberField("Timestamp", timestamp);
+            json.writeArrayFieldStart("CloudWatchMetrics");
+            for (var directive : directives().entrySet()) {
+                write(directive.getKey(), directive.getValue(), json);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+            for (var property : properties.entrySet()) {
+                if (property.getValue() instanceof Long number) {
+                    json.writeNumberField(property.getKey().toString(), number);
+                } else {
+                    json.writeStringField(
+                            property.getKey().toString(), property.getValue().toString());
+                }
+            }
+            for (var metric : metrics.entrySet()) {
+                write(metric.getKey(), metric.getValue(), json);
+            }
+            writeCalls(json);
+            json.writeEndObject();
+            json.writeRaw('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The metrics by the sets of dimensions that they are split by. */
+    private Map<List<List<Property>>, List<Metric>> directives() {
+        var directives = new LinkedHashMap<List<List<Property>>, List<Metric>>();
+        metrics.keySet()
+                .forEach(metric -> directives
+                        .computeIfAbsent(dimensions(metric.split()), key -> new java.util.ArrayList<>())
+                        .add(metric));
+        return directives;
+    }
+
+    private List<List<Property>> dimensions(Metric.Split split) {
+        var whole = List.of(Property.DEPLOYMENT);
+        var byPool = List.of(Property.DEPLOYMENT, Property.POOL);
+        var hasPool = properties.containsKey(Property.POOL);
+        return switch (split) {
+            case BY_REASON -> List.of(List.of(Property.DEPLOYMENT, Property.OUTCOME, Property.REASON));
+            case WHOLE_AND_BY_POOL -> hasPool ? List.of(whole, byPool) : List.of(whole);
+            case WHOLE_OR_BY_POOL -> List.of(hasPool ? byPool : whole);
+            case WHOLE -> List.of(whole);
+        };
+    }
+
+    private static void write(List<List<Property>> dimensions, List<Metric> metrics, JsonGenerator json)
+            throws IOException {
+        json.writeStartObject();
+        json.writeStringField("Namespace", NAMESPACE);
+        json.writeArrayFieldStart("Dimensions");
+        for (var set : dimensions) {
+            json.writeStartArray();
+            for (var dimension : set) {
+                json.writeString(dimension.toString());
+            }
+            json.writeEndArray();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("Metrics");
+        for (var metric : metrics) {
+            json.writeStartObject();
+            json.writeStringField("Name", metric.toString());
+            json.writeStringField("Unit", metric.unit().toString());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void write(Metric metric, List<BigDecimal> values, JsonGenerator json) throws IOException {
+        json.writeFieldName(metric.toString());
+        if (values.size() == 1) {
+            json.writeNumber(values.getFirst().toPlainString());
+            return;
+        }
+        json.writeStartArray();
+        for (var value : values) {
+            json.writeNumber(value.toPlainString());
+        }
+        json.writeEndArray();
+    }
+
+    private void writeCalls(JsonGenerator json) throws IOException {
+        if (calls.isEmpty()) {
+            return;
+        }
+        json.writeObjectFieldStart(Property.CALLS.toString());
+        for (var call : calls.entrySet()) {
+            json.writeObjectFieldStart(call.getKey());
+            json.writeNumberField(Property.COUNT.toString(), call.getValue().count());
+            json.writeNumberField(
+                    Property.MILLISECONDS.toString(), call.getValue().milliseconds());
+            json.writeEndObject();
+        }
+        json.writeEndObject();
+    }
+
+    private static BigDecimal plain(double value) {
+        var rounded = BigDecimal.valueOf(value)
+                .setScale(DECIMALS, RoundingMode.HALF_UP)
+                .stripTrailingZeros();
+        return rounded.scale() < 0 ? rounded.setScale(0) : rounded;
+    }
+
+    /** A dimension's value is short ASCII, or CloudWatch drops the line's metrics. */
+    private static String dimension(String value) {
+        return DIMENSION.matcher(value).matches() ? value : "other";
+    }
+
+    /** Cut to a length; what is half a character becomes a question mark. */
+    private static String text(String value) {
+        var cut = value.length() > LONGEST_TEXT ? value.substring(0, LONGEST_TEXT) : value;
+        return new String(cut.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
+}

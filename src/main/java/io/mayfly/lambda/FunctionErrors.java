@@ -8,6 +8,7 @@ import jakarta.annotation.Priority;
 import jakarta.decorator.Decorator;
 import jakarta.decorator.Delegate;
 import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Locale;
@@ -26,9 +27,13 @@ class FunctionErrors implements RequestHandler<APIGatewayV2HTTPEvent, APIGateway
 
     private final RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler;
 
+    private final DirectRoutes direct;
+
     @Inject
-    FunctionErrors(@Delegate RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler) {
+    FunctionErrors(
+            @Delegate RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler, DirectRoutes direct) {
         this.handler = handler;
+        this.direct = direct;
     }
 
     @Override
@@ -36,11 +41,17 @@ class FunctionErrors implements RequestHandler<APIGatewayV2HTTPEvent, APIGateway
         if (!isHttp(event)) {
             throw new FunctionErrorException("the event is not HTTP-shaped");
         }
-        if (!hasDecodableBody(event)) {
+        byte[] body;
+        try {
+            body = body(event);
+        } catch (IllegalArgumentException e) {
             return inJson(new APIGatewayV2HTTPResponse(400, null, null, null, null, false));
         }
-        takeAnyMediaType(event);
-        var answer = handler.handleRequest(event, context);
+        var answer = direct.answer(event, body, context);
+        if (answer == null) {
+            takeAnyMediaType(event);
+            answer = handler.handleRequest(event, context);
+        }
         if (answer.getStatusCode() >= 500 && !cameThroughFunctionUrl(event)) {
             throw new FunctionErrorException(event.getRawPath() + " was answered " + answer.getStatusCode());
         }
@@ -63,16 +74,9 @@ class FunctionErrors implements RequestHandler<APIGatewayV2HTTPEvent, APIGateway
         }
     }
 
-    private static boolean hasDecodableBody(APIGatewayV2HTTPEvent event) {
-        if (!event.getIsBase64Encoded() || event.getBody() == null) {
-            return true;
-        }
-        try {
-            Base64.getDecoder().decode(event.getBody());
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
+    private static byte[] body(APIGatewayV2HTTPEvent event) {
+        var body = event.getBody() == null ? "" : event.getBody();
+        return event.getIsBase64Encoded() ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
     }
 
     /** A function URL always fills in these two; whoever calls through it can't choose them. */

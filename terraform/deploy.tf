@@ -118,9 +118,15 @@ data "aws_iam_policy_document" "deploy" {
     ]
   }
 
+  # AWS knows no resources of saved queries.
   statement {
-    sid       = "FindLogs"
-    actions   = ["logs:DescribeLogGroups"]
+    sid = "FindLogsAndSaveQueries"
+    actions = [
+      "logs:DeleteQueryDefinition",
+      "logs:DescribeLogGroups",
+      "logs:DescribeQueryDefinitions",
+      "logs:PutQueryDefinition",
+    ]
     resources = ["*"]
   }
 
@@ -181,6 +187,16 @@ data "aws_iam_policy_document" "deploy" {
       "cloudwatch:UntagResource",
     ]
     resources = ["arn:${local.partition}:cloudwatch:${var.region}:${local.account}:alarm:${local.name}-*"]
+  }
+
+  statement {
+    sid = "Dashboard"
+    actions = [
+      "cloudwatch:DeleteDashboards",
+      "cloudwatch:GetDashboard",
+      "cloudwatch:PutDashboard",
+    ]
+    resources = ["arn:${local.partition}:cloudwatch::${local.account}:dashboard/${local.name}"]
   }
 
   statement {

@@ -74,13 +74,16 @@ public class Prices {
     }
 
     private static @Nullable BigDecimal onDemand(String type, Map<String, BigDecimal> prices) {
+        var dot = type.indexOf('.');
+        if (dot < 0) {
+            return null;
+        }
         var own = prices.get(type);
         if (own != null) {
             return own;
         }
-        var dot = type.indexOf('.');
-        var family = dot < 0 ? null : prices.get(type.substring(0, dot));
-        var size = dot < 0 ? null : size(type.substring(dot + 1));
+        var family = prices.get(type.substring(0, dot));
+        var size = size(type.substring(dot + 1));
         return family == null || size == null
                 ? null
                 : family.multiply(size).multiply(prices.getOrDefault(REGION, BigDecimal.ONE));

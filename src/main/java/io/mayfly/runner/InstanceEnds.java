@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Says of each instance that has ended how long it lived, for whom, and what that cost by estimate. */
@@ -27,6 +28,8 @@ public class InstanceEnds {
 
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+    private static final Logger LOG = Logger.getLogger(InstanceEnds.class);
 
     private final Settings settings;
     private final RunnerPools pools;
@@ -75,6 +78,14 @@ public class InstanceEnds {
      * @param workflow of the job that it was for, where that is known
      */
     void ended(Instance instance, Why why, @Nullable String workflow, Instant at) {
+        try {
+            write(instance, why, workflow, at);
+        } catch (RuntimeException e) {
+            LOG.warnf("metrics of instance=%s not written why=%s", instance.id(), e.toString());
+        }
+    }
+
+    private void write(Instance instance, Why why, @Nullable String workflow, Instant at) {
         var lived = Duration.between(instance.launchedAt(), at);
         var charged = lived.compareTo(LEAST_CHARGED) < 0 ? LEAST_CHARGED : lived;
         var line = metrics.line(Kind.END, settings.deployment())

@@ -40,6 +40,7 @@ class ChaosTest {
         assertThat(result.violations()).as(result.story()).isEmpty();
         assertThat(result.history().counted("jobs")).isGreaterThan(30);
         assertThat(result.history().counted("launches")).isGreaterThan(30);
+        assertThat(result.history().counted("metrics: launches")).isGreaterThan(30);
     }
 
     @ParameterizedTest
@@ -48,7 +49,8 @@ class ChaosTest {
                 "a random client token",
                 "another choice after no answer",
                 "the registration is deleted after no answer",
-                "no clean-up after a refusal"
+                "no clean-up after a refusal",
+                "a deleted registration is not counted"
             })
     void catchesWhatIsBrokenOnPurpose(String name) {
         var mutant = Mutants.all().stream()
@@ -68,6 +70,7 @@ class ChaosTest {
                         Promise.EVERY_JOB_IS_SERVED,
                         Promise.NO_INSTANCE_IS_LEFT,
                         Promise.NO_REGISTRATION_IS_LEFT,
-                        Promise.EVERY_DELIVERY_IS_ANSWERED);
+                        Promise.EVERY_DELIVERY_IS_ANSWERED,
+                        Promise.METRICS_ADD_UP);
     }
 }

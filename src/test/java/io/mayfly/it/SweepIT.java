@@ -193,6 +193,20 @@ class SweepIT {
     }
 
     @Test
+    void cleansWhilePaused() {
+        function.with("MAYFLY_PAUSED", "true");
+        queuedSince(Duration.ofMinutes(5));
+        var old = playground.aws().instances().add(tags("mayfly-1-1", 1, 7), ago(Duration.ofMinutes(12 * 60 + 16)));
+        record("lost", playground.queueJob(), "completed", 503, Duration.ofMinutes(3));
+
+        var report = sweep();
+
+        assertThat(report.path("terminated").toString()).isEqualTo("[\"" + old.id() + "\"]");
+        assertThat(report.path("redelivered").toString()).isEqualTo("[\"lost\"]");
+        assertThat(report.path("launched")).isEmpty();
+    }
+
+    @Test
     void launchesNothingForAPublicRepository() {
         playground.github().repositories().add("octo-org/open", false);
         playground

@@ -34,6 +34,14 @@ chaos: ## Simulate hours of faults, and break the function on purpose: CHAOS_SEE
 	@$(MVN) -q process-test-classes
 	@$(JAVA) -Xmx2g -Djava.util.logging.manager=org.jboss.logmanager.LogManager --enable-native-access=ALL-UNNAMED -cp "target/classes:target/test-classes:$$(cat target/playground.classpath)" io.mayfly.chaos.ChaosMain
 
+.PHONY: fuzz
+fuzz: ## Fuzz all that reads what others wrote: FUZZ_SECONDS=n in all (60), FUZZ_TARGETS=names, FUZZ_KEEP=1
+	@scripts/fuzz
+
+.PHONY: audit
+audit: ## Ask OSV for known vulnerabilities of what the function is made of, and check that all is pinned
+	@scripts/audit
+
 .PHONY: native
 native: ## Build the native function: target/function.zip with bootstrap
 	@scripts/build-native
@@ -55,6 +63,11 @@ native-test: ## Run the black-box tests against what `make native` has built, an
 bench: ## Measure the native function beside the baselines, as Lambda runs 256 MB (root for exact figures)
 	@test -f target/native/function.zip || { echo "Nothing to measure: make native first" >&2; exit 1; }
 	@MAYFLY_ZIP=target/native/function.zip bench/run.sh
+
+.PHONY: bench-load
+bench-load: ## Forge requests at the native function and the baselines, a million at the former: takes an hour
+	@test -f target/native/function.zip || { echo "Nothing to measure: make native first" >&2; exit 1; }
+	@MAYFLY_ZIP=target/native/function.zip bench/run.sh load --only mayfly,python,node-bundle
 
 .PHONY: bootstrap
 bootstrap: ## Prepare an AWS account, once, with an administrator's credentials

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sets up all that the bench needs and runs it: function.zip against the baselines, in one run.
 #   run.sh [option of lambda_bench.py ...]
+#   run.sh load [option of load.py ...]
 #   BENCH_COLD, BENCH_WARM   cold starts (15) and warm invocations (200) of each kind
 #   MAYFLY_ZIP               the package to measure (target/function.zip)
 #   MAYFLY_BIN               another native binary, in place of the package's
@@ -64,6 +65,9 @@ fi
 bench/build_baselines.sh || true
 python=$(find_python)
 
+if [ "${1:-}" = load ]; then
+    exec "$python" bench/load.py "${@:2}"
+fi
 exec "$python" bench/lambda_bench.py --cpu lambda:256 --tls \
     --cold "${BENCH_COLD:-15}" --warm "${BENCH_WARM:-200}" \
     --json "$out/result.json" --logs "$out/logs" "$@"

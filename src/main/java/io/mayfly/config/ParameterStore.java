@@ -37,7 +37,11 @@ public class ParameterStore {
                     limits.parameters(),
                     () -> client().getParameters(request -> request.names(names).withDecryption(true)));
             var values = new HashMap<String, String>();
-            answer.parameters().forEach(parameter -> values.put(parameter.name(), parameter.value()));
+            for (var parameter : answer.parameters()) {
+                if (parameter != null && parameter.name() != null && parameter.value() != null) {
+                    values.put(parameter.name(), parameter.value());
+                }
+            }
             return values;
         } catch (AwsServiceException e) {
             throw refused(e);

@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,7 @@ public class Instances {
         try {
             var request = RunInstances.request(launch, choice).build();
             var answer = clients.within(limit, () -> client().runInstances(request));
-            if (answer.instances().isEmpty()) {
+            if (answer.instances().isEmpty() || answer.instances().getFirst().instanceId() == null) {
                 return new Unanswered("EC2 answered without an instance");
             }
             measurements.count(Metric.LAUNCHES);
@@ -124,6 +125,7 @@ public class Instances {
             var answer = clients.within(limit, () -> client().terminateInstances(request -> request.instanceIds(ids)));
             var ended = answer.terminatingInstances().stream()
                     .map(change -> change.instanceId())
+                    .filter(Objects::nonNull)
                     .toList();
             measurements.count(Metric.TERMINATIONS, ended.size());
             return ended;
@@ -179,6 +181,8 @@ public class Instances {
                                             request -> request.instanceId(id).latest(latest)))
                     .output();
             return output == null ? "" : new String(Base64.getMimeDecoder().decode(output), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new UnavailableException("EC2's answer to GetConsoleOutput is not base64");
         } catch (AwsServiceException e) {
             if (latest && code(e).equals("UnsupportedOperation")) {
                 return consoleOutput(id, false, deadline);
@@ -222,13 +226,18 @@ public class Instances {
     }
 
     private static Instance instance(software.amazon.awssdk.services.ec2.model.Instance instance) {
+        if (instance.instanceId() == null || instance.state() == null || instance.launchTime() == null) {
+            throw new UnavailableException("EC2's answer to DescribeInstances was not understood");
+        }
         return new Instance(
                 instance.instanceId(),
                 instance.state().nameAsString(),
                 instance.launchTime(),
                 instance.instanceTypeAsString() == null ? "" : instance.instanceTypeAsString(),
                 "spot".equals(instance.instanceLifecycleAsString()) ? Market.SPOT : Market.ON_DEMAND,
-                instance.tags().stream().collect(Collectors.toMap(Tag::key, Tag::value, (first, second) -> first)));
+                instance.tags().stream()
+                        .filter(tag -> tag.key() != null && tag.value() != null)
+                        .collect(Collectors.toMap(Tag::key, Tag::value, (first, second) -> first)));
     }
 
     private static UnavailableException unanswered(String action, SdkClientException e) {

@@ -10,6 +10,7 @@ import io.mayfly.metrics.Service;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -44,6 +45,15 @@ class GitHubHttp {
         connections.prepare(settings.githubApiUrl(), limit);
     }
 
+    /** A part of the path may come from an answer, as the link to a next page does. */
+    private URI uri(String path) {
+        try {
+            return new URI(settings.githubApiUrl() + path);
+        } catch (URISyntaxException e) {
+            throw new UnavailableException("GitHub's answer led to an address that is none");
+        }
+    }
+
     /**
      * Sends a request and reads the whole answer.
      *
@@ -54,7 +64,7 @@ class GitHubHttp {
     Answer send(String method, String path, String bearer, byte[] body, Duration limit) {
         var request = new Request(
                 method,
-                URI.create(settings.githubApiUrl() + path),
+                uri(path),
                 Map.of(
                         "Accept", "application/vnd.github+json",
                         "Authorization", "Bearer " + bearer,

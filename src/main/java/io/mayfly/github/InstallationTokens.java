@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * Installation tokens, narrowed to the permissions in use. They live an hour and are remembered until 5 minutes before
@@ -18,6 +19,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 @Singleton
 class InstallationTokens {
+
+    /** What a header can carry. */
+    private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
     private static final Duration MARGIN = Duration.ofMinutes(5);
 
@@ -89,7 +93,7 @@ class InstallationTokens {
         }
         var json = answers.json(answer, call);
         var token = json.path("token").asText("");
-        if (token.isEmpty()) {
+        if (!TOKEN.matcher(token).matches()) {
             throw answers.notUnderstood(call, answer);
         }
         try {

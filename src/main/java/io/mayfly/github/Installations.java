@@ -74,7 +74,8 @@ public class Installations {
             for (var listed :
                     pages.read(answers.json(answer, "GET " + REPOSITORIES).path("repositories"))) {
                 var name = listed.path("full_name");
-                if (!name.isTextual() || !listed.path("private").isBoolean()) {
+                if (!Scope.isRepository(name.asText())
+                        || !listed.path("private").isBoolean()) {
                     throw answers.notUnderstood("GET " + REPOSITORIES, answer);
                 }
                 if (listed.path("archived").asBoolean()

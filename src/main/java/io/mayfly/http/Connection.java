@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -22,6 +23,7 @@ final class Connection implements AutoCloseable {
     private static final int BUFFER = 16 * 1024;
     private static final int MAX_HEAD = 64 * 1024;
     private static final int MAX_BODY = 16 << 20;
+    private static final Pattern STATUS = Pattern.compile("[1-9][0-9]{2}");
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
@@ -36,7 +38,7 @@ final class Connection implements AutoCloseable {
     private boolean answerBegun;
     private Instant idleSince = Instant.MAX;
 
-    private Connection(Origin origin, Socket socket, InputStream in) {
+    Connection(Origin origin, Socket socket, InputStream in) {
         this.origin = origin;
         this.socket = socket;
         this.in = in;
@@ -150,11 +152,11 @@ final class Connection implements AutoCloseable {
         if (!line.startsWith("HTTP/1.") || line.length() < 12) {
             throw new IOException("no HTTP answer");
         }
-        try {
-            return Integer.parseInt(line.substring(9, 12));
-        } catch (NumberFormatException e) {
-            throw new IOException("no HTTP status", e);
+        var status = line.substring(9, 12);
+        if (!STATUS.matcher(status).matches()) {
+            throw new IOException("no HTTP status");
         }
+        return Integer.parseInt(status);
     }
 
     private Map<String, String> headers() throws IOException {

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The application's beans, each made once by its only constructor, as the container makes singletons. */
-final class Beans {
+public final class Beans {
 
     private final Map<Class<?>, Object> made = new HashMap<>();
     private final List<Alternative> alternatives;
@@ -19,18 +19,20 @@ final class Beans {
      *
      * @param within the only bean that gets it; null: all do
      */
-    record Alternative(@Nullable Class<?> within, Class<?> type, Class<?> made) {}
+    public record Alternative(@Nullable Class<?> within, Class<?> type, Class<?> made) {}
 
-    Beans(List<Alternative> alternatives) {
+    public Beans(List<Alternative> alternatives) {
         this.alternatives = alternatives;
     }
 
-    <T> Beans with(Class<T> type, T bean) {
+    /** Takes a bean that is made already. */
+    public <T> Beans with(Class<T> type, T bean) {
         made.put(type, bean);
         return this;
     }
 
-    <T> T get(Class<T> type) {
+    /** The bean of a type, made where there is none yet. */
+    public <T> T get(Class<T> type) {
         return type.cast(bean(type));
     }
 

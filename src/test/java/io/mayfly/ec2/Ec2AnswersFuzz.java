@@ -1,0 +1,62 @@
+package io.mayfly.ec2;
+
+import io.mayfly.config.ConfigurationException;
+import io.mayfly.config.UnavailableException;
+import io.mayfly.fuzz.Application;
+import io.mayfly.fuzz.Input;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** EC2's answers, through the SDK: each call ends with a value that holds what it must, or a documented exception. */
+public final class Ec2AnswersFuzz {
+
+    private static final LaunchRequest LAUNCH = new LaunchRequest(
+            "mayfly-1-1", 1, "ami-1", List.of("sg-1"), 8, "/dev/sda1", null, null, Map.of("Name", "x"), "#!/bin/sh");
+
+    private Ec2AnswersFuzz() {}
+
+    public static void fuzzerInitialize() {
+        Application.warmUp();
+    }
+
+    /** Parts: which call, EC2's answers. */
+    public static void fuzzerTestOneInput(byte[] bytes) {
+        var input = new Input(bytes);
+        var application = Application.answered(input, 1);
+        var instances = application.bean(Instances.class);
+        var deadline = application.deadline();
+        try {
+            switch (input.choice(0, 5)) {
+                case 0 -> {
+                    for (var instance : instances.liveWithTags(Map.of("mayfly:deployment", "x"), deadline)) {
+                        needed(instance.id());
+                        needed(instance.state());
+                        needed(instance.launchedAt());
+                        instance.tags().forEach((key, value) -> {
+                            needed(key);
+                            needed(value);
+                        });
+                    }
+                }
+                case 1 -> {
+                    if (instances.launch(LAUNCH, new Choice("t3.micro", "subnet-1", Market.SPOT), deadline)
+                            instanceof LaunchResult.Launched launched) {
+                        needed(launched.instanceId());
+                    }
+                }
+                case 2 -> instances.terminate(List.of("i-1", "i-2"), deadline).forEach(Ec2AnswersFuzz::needed);
+                case 3 -> needed(instances.consoleOutput("i-1", deadline));
+                default -> instances.tag("i-1", "mayfly:suspect", "2026-01-01T00:00:00Z", deadline);
+            }
+        } catch (UnavailableException | ConfigurationException e) {
+            needed(e.getMessage());
+        }
+    }
+
+    private static void needed(@Nullable Object value) {
+        if (value == null) {
+            throw new AssertionError("null where a value is promised");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.mayfly.fuzz;
+
+import io.mayfly.http.Answer;
+import io.mayfly.http.Connections;
+import io.mayfly.http.Request;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Connections whose answers are a part of the input, and then break off. Every request has to be one that can be sent. */
+public final class ScriptedConnections extends Connections {
+
+    /** Where the application thinks GitHub and AWS are. */
+    public static final String HOST = "services.invalid";
+
+    private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_.~%-]*)*");
+    private static final Pattern DOTS = Pattern.compile("(.*/)?\\.{1,2}(/.*)?");
+
+    private final Deque<Answer> answers = new ArrayDeque<>();
+    private final List<Request> requests = new ArrayList<>();
+
+    public ScriptedConnections(InstantSource clock) {
+        super(clock);
+    }
+
+    /** Starts anew with these answers. */
+    public void script(List<Answer> next) {
+        answers.clear();
+        answers.addAll(next);
+        requests.clear();
+    }
+
+    /** What was sent since. */
+    public List<Request> requests() {
+        return requests;
+    }
+
+    @Override
+    public Answer send(Request request, Duration limit) throws IOException {
+        check(request);
+        requests.add(request);
+        var answer = answers.poll();
+        if (answer == null) {
+            throw new EOFException("no more answers");
+        }
+        return answer;
+    }
+
+    @Override
+    public void prepare(URI uri, Duration limit) {
+        // There is nothing to connect to.
+    }
+
+    private static void check(Request request) {
+        var uri = request.uri();
+        if (!HOST.equals(uri.getHost()) && !String.valueOf(uri.getHost()).endsWith(".amazonaws.com")) {
+            throw new AssertionError("a request to another host: " + uri);
+        }
+        if (!PATH.matcher(uri.getRawPath()).matches()
+                || DOTS.matcher(uri.getRawPath()).matches()) {
+            throw new AssertionError("a request to a path that was chosen for it: " + uri);
+        }
+        if (uri.getRawFragment() != null) {
+            throw new AssertionError("a request with a fragment: " + uri);
+        }
+        request.headers().forEach((name, value) -> {
+            if (value.chars().anyMatch(character -> character < ' ')) {
+                throw new AssertionError("a header with a control character: " + name);
+            }
+        });
+    }
+}

@@ -1,0 +1,70 @@
+package io.mayfly.github;
+
+import io.mayfly.config.ConfigurationException;
+import io.mayfly.config.UnavailableException;
+import io.mayfly.fuzz.Application;
+import io.mayfly.fuzz.Input;
+import java.time.Instant;
+import java.util.List;
+
+/** GitHub's answers: each call ends with what it promises, or a documented exception, and asks only for what is its own. */
+public final class GitHubAnswersFuzz {
+
+    private static final Scope SCOPE = Scope.repository("octo-org/octo-repo");
+    private static final Installation INSTALLATION = new Installation(1, "octo-org", false);
+
+    private GitHubAnswersFuzz() {}
+
+    public static void fuzzerInitialize() {
+        Application.warmUp();
+    }
+
+    /** Parts: which call, GitHub's answers (the first is that to the minting of a token, where one is needed). */
+    public static void fuzzerTestOneInput(byte[] bytes) {
+        var input = new Input(bytes);
+        var application = Application.answered(input, 1);
+        try {
+            Allowance.of(60).spend(() -> {
+                call(application, input.choice(0, 9));
+                return "";
+            });
+        } catch (RateLimitedException e) {
+            if (e.retryAfter().isNegative() || e.retryAfter().toHours() > 1) {
+                throw new AssertionError("a wait of " + e.retryAfter(), e);
+            }
+        } catch (UnavailableException | ConfigurationException e) {
+            if (e.getMessage() == null) {
+                throw new AssertionError("an exception without a message", e);
+            }
+        }
+    }
+
+    private static void call(Application application, int choice) {
+        var deadline = application.deadline();
+        var runners = application.bean(Runners.class);
+        switch (choice) {
+            case 0 -> {
+                if (runners.register(SCOPE, "mayfly-1-1", 1, List.of("linux"), 1, deadline)
+                                instanceof Registration.Registered registered
+                        && registered.runnerId() <= 0) {
+                    throw new AssertionError("a runner's id that is not positive");
+                }
+            }
+            case 1 -> runners.get(SCOPE, 1, 1, deadline);
+            case 2 -> runners.find(SCOPE, "mayfly-1-1", 1, deadline);
+            case 3 -> runners.list(SCOPE, 1, deadline);
+            case 4 -> runners.deregister(SCOPE, 1, 1, deadline);
+            case 5 -> application.bean(Jobs.class).status("octo-org/octo-repo", 1, SCOPE, 1, deadline);
+            case 6 -> application.bean(Deliveries.class).newest(Instant.EPOCH, 5, deadline);
+            case 7 -> application.bean(Installations.class).all(deadline);
+            default -> {
+                var found = application.bean(Installations.class).repositories(INSTALLATION, SCOPE, deadline);
+                for (var repository : found) {
+                    application
+                            .bean(Jobs.class)
+                            .unfinished(repository.fullName(), Scope.repository(repository.fullName()), 1, 0, deadline);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+"""`secrets`: writes the function's secrets and pools to Parameter Store, and says of each what it did.
+
+Values come from files in secrets/ (MAYFLY_SECRETS names another folder) or from a prompt. No value is printed, nor part of a
+command line. What is neither in a file nor given stays as it is.
+"""
+
+import os
+import pathlib
+import sys
+
+from .problem import Problem
+from .sources import Sources
+from .store import Store, write
+from .values import PARAMETERS, PREVIOUS, WEBHOOK, check
+
+
+def gather(sources, store):
+    """All values that were given, checked; or all that is wrong with them, before anything is written."""
+    values, problems = {}, []
+    for name, file, needed in PARAMETERS:
+        there = name in store.there
+        try:
+            value = sources.value(name, file, there)
+            if value is not None:
+                check(name, value)
+                values[name] = value
+            elif needed and not there:
+                raise Problem(f"is needed: put it into {sources.folder / file}")
+        except Problem as problem:
+            problems.append(f"{name} {problem}")
+    if problems:
+        raise Problem("\n       ".join([*problems, "Nothing was written."]))
+    return values
+
+
+def add_arguments(parser):
+    parser.epilog = (
+        "Environment: GENERATE_WEBHOOK_SECRET=1 makes a new webhook secret; STARTER_POOLS=1 makes secrets/pools.json from "
+        "Terraform's outputs; FORGET_PREVIOUS=1 deletes the webhook secret before this one, after a rotation; "
+        "MAYFLY_SECRETS names another folder; CI=true or AUTO_APPROVE=1 asks nothing."
+    )
+
+
+def unattended():
+    return os.environ.get("CI") == "true" or os.environ.get("AUTO_APPROVE") == "1" or not sys.stdin.isatty()
+
+
+def run(deployment, arguments):
+    deployment.say_identity()
+    folder = pathlib.Path(os.environ.get("MAYFLY_SECRETS") or "secrets")
+    store = Store(deployment.parameters, deployment.key, deployment.client("ssm"))
+    values = gather(Sources(folder, deployment.outputs, not unattended()), store)
+    print(f"Parameters below {deployment.parameters}:")
+    write(store, values)
+    if os.environ.get("FORGET_PREVIOUS") == "1":
+        store.forget(PREVIOUS)
+    elif PREVIOUS in store.there and store.there[PREVIOUS] == store.there.get(WEBHOOK):
+        # Rotated and rotated back.
+        store.forget(PREVIOUS)
+    elif PREVIOUS in store.there:
+        print("The webhook secret before is accepted too. When GitHub has the new one: make secrets FORGET_PREVIOUS=1")
+    return 0

@@ -1,0 +1,171 @@
+"""`setup`: makes the GitHub App on a local page; run again after the deployment, it gives the App the function's URL."""
+
+import argparse
+import getpass
+import pathlib
+import sys
+import threading
+import webbrowser
+
+from .. import deployment as deployments
+from ..function import api_url
+from ..github import PUBLIC_API, App, Refused, api_of, explained
+from ..problem import Problem
+from ..store import Store
+from ..values import WEBHOOK
+from .credentials import LOCAL, LocalFile, ParameterStore
+from .flow import Flow
+from .manifest import Wish, web
+from .server import Server
+from .webhook import point, prove
+
+IDS = ("github-app-id", "github-private-key", WEBHOOK)
+
+
+def add_arguments(parser):
+    parser.add_argument("--url", help="the webhook's URL; by default the one that the function's stack says")
+    parser.add_argument("--new-app", action="store_true", help="make an App though the deployment has one")
+    parser.add_argument("--local", nargs="?", const=LOCAL, metavar="FILE", type=pathlib.Path,
+                        help=f"put the credentials into a file ({LOCAL}), for make run against the real GitHub; needs no AWS")
+    parser.add_argument("--code", action="store_true", help="finish with the code of an address that the browser could not open; asks for it")
+    parser.add_argument("--github", metavar="HOST", help="github.com, or the name of an Enterprise Server")
+    parser.add_argument("--port", type=int, default=0, help="of the local page; by default any that is free")
+    parser.add_argument("--wait", type=seconds, default=120, metavar="SECONDS", help="how long to wait for the proof of a delivery (120)")
+    parser.add_argument("--no-browser", action="store_true", help="only print the page's address")
+
+
+def seconds(text):
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError("a number of seconds")
+    return int(text)
+
+
+def find(arguments):
+    return None if arguments.local else deployments.find(arguments)
+
+
+def run(deployment, arguments):
+    if arguments.url and not arguments.url.startswith("https://") and not arguments.url.startswith("http://127.0.0.1:"):
+        raise Problem("--url is an address that begins with https://, and ends in /webhook")
+    if deployment is None:
+        return make(LocalFile(pathlib.Path(arguments.local)), arguments, None)
+    deployment.say_identity()
+    store = Store(deployment.parameters, deployment.key, deployment.client("ssm"))
+    hook = arguments.url or deployment.stack_outputs().get("WebhookUrl")
+    missing = [name for name in IDS if name not in store.there]
+    if arguments.new_app or arguments.code or len(missing) == len(IDS):
+        return make(ParameterStore(deployment), arguments, hook)
+    if missing:
+        raise Problem(f"{deployment.parameters} has no {', '.join(missing)}. Add it by make secrets, or make another App: scripts/mayfly setup --new-app")
+    return connect(deployment, store.there, hook, arguments)
+
+
+def connect(deployment, values, hook, arguments):
+    """Gives the App that is there its URL."""
+    app = App(values["github-app-id"], values["github-private-key"], api(deployment, arguments))
+    try:
+        known = app.get("/app")
+    except Refused as refused:
+        raise explained(refused, app.id) from None
+    print(f"The App: {known.get('name')} (id {known.get('id')}) of {(known.get('owner') or {}).get('login')}")
+    if not hook:
+        print("The function is not deployed yet: make native-deploy, then make setup again (or scripts/mayfly setup --url URL).")
+        say_installations(app, known)
+        return 0
+    point(app, hook, values[WEBHOOK])
+    proved = prove(app, arguments.wait)
+    say_installations(app, known)
+    return 0 if proved else 1
+
+
+def api(deployment, arguments):
+    return api_of(web(arguments.github)) if arguments.github else api_url(deployment) or PUBLIC_API
+
+
+def say_installations(app, known):
+    installations = app.pages("/app/installations", most=1)
+    for each in installations:
+        reach = "all repositories" if each.get("repository_selection") == "all" else "chosen repositories"
+        print(f"Installed on {each['account']['login']}, {reach}{', SUSPENDED' if each.get('suspended_at') else ''}")
+    print(f"{'To install it elsewhere' if installations else 'It is installed nowhere yet. Install it'}: {known.get('html_url')}/installations/new")
+
+
+def make(target, arguments, hook):
+    """Makes an App."""
+    flow = Flow(target, hook)
+    flow.next_steps = steps(target, hook)
+    if arguments.code:
+        finish(flow, arguments)
+    else:
+        serve(flow, arguments)
+    app = flow.credentials
+    if flow.warning:
+        print(f"warning: {flow.warning}")
+    print(f"The App {app.name} (id {app.app_id}) is made. Its credentials are in {flow.target}.")
+    print(f"Install it: {app.page}/installations/new")
+    if app.api != PUBLIC_API and not arguments.local:
+        print(f"The function has to know its server: GITHUB_API_URL={app.api} make native-deploy")
+    return 0
+
+
+def steps(target, hook):
+    if isinstance(target, LocalFile):
+        return ["<code>make run</code> against the real GitHub reads that file."]
+    if hook:
+        return ["<code>make setup</code> once more proves that deliveries arrive."]
+    return ["Go on as in docs/getting-started.md: image and function.", "<code>make setup</code> once more gives the App the function's URL, and proves that deliveries arrive."]
+
+
+def serve(flow, arguments):
+    local = LocalFile(pathlib.Path(LOCAL))
+    try:
+        server = Server(flow, local, arguments.port)
+    except OSError as failure:
+        raise Problem(f"the local page can't be served on port {arguments.port}: {failure.strerror}") from None
+    server.given = {"host": arguments.github} if arguments.github else {}
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+    print(f"Open this page, on this machine: {server.url}\nCtrl-C stops.", flush=True)
+    if not arguments.no_browser:
+        open_browser(server.url)
+    try:
+        server.shown.wait()
+    except (KeyboardInterrupt, SystemExit):
+        raise Problem(stopped(flow)) from None
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def open_browser(url):
+    try:
+        webbrowser.open(url)
+    except (OSError, webbrowser.Error):
+        # The address is on the terminal.
+        return
+
+
+def stopped(flow):
+    if flow.done:
+        return "stopped, but the App is made and its credentials are put away"
+    if flow.credentials:
+        return (f"stopped. The App {flow.credentials.name} is made, but its credentials were not written and are lost: delete it under "
+                f"{flow.wish.settings}, or make a new private key and webhook secret there and give them to make secrets")
+    if flow.state:
+        return (f"stopped, nothing was written. If GitHub has made the App: its answer is the address that the browser could not open; give the code in "
+                f"it to scripts/mayfly setup --code within the hour, or delete the App under {flow.wish.settings}")
+    return "stopped, nothing was made"
+
+
+def finish(flow, arguments):
+    """With the code of an address that the browser could not open, because this program had been stopped."""
+    prompt = "The code, from the address (code=…): "
+    code = (getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()).strip()
+    if not code.isalnum():
+        raise Problem("a code has letters and digits only; it stands between code= and & in the address")
+    flow.wish = Wish({"host": arguments.github or "github.com", "owner": "person", "name": "app", "scope": "repository"})
+    flow.code = code
+    flow.go_on()
+    # Which permissions were asked for is not known here; the doctor compares them with the pools.
+    flow.warning = ""
+    if flow.trouble:
+        raise Problem(flow.trouble)

@@ -1,0 +1,86 @@
+"""What the GitHub App must be, as a manifest: the fewest permissions that work."""
+
+import json
+import re
+import urllib.parse
+
+from ..github import LOOPBACK
+from ..problem import Problem
+
+# GitHub wants an address from the start, and delivers a ping to it. This one is nobody's: RFC 2606.
+PLACEHOLDER = "https://example.com/mayfly-is-not-deployed-yet"
+HOMEPAGE = "https://docs.github.com/en/actions/hosting-your-own-runners"
+EVENTS = ["workflow_job"]
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,33}")
+LOGIN = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
+HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
+
+ACTIONS = ("actions", "read", "Actions: read",
+           "to ask whether a job still waits, and which jobs do; GitHub also wants it of who gets the event workflow_job")
+ADMINISTRATION = ("administration", "write", "Administration: read and write",
+                  "to register and delete the runners of a repository; GitHub has no smaller permission for it")
+ORGANIZATION = ("organization_self_hosted_runners", "write", "Self-hosted runners (organization): read and write",
+                "to register and delete the organization's runners")
+SCOPES = {"repository": [ADMINISTRATION], "organization": [ORGANIZATION], "both": [ADMINISTRATION, ORGANIZATION]}
+
+
+class Wish:
+    """What a person asked for on the page, checked."""
+
+    def __init__(self, form):
+        self.web = web(form.get("host", ""))
+        self.owner = form.get("owner", "")
+        self.organization = form.get("organization", "").strip()
+        self.name = form.get("name", "").strip()
+        self.scope = form.get("scope", "")
+        if self.owner not in ("person", "organization"):
+            raise Problem("Choose whose App it shall be.")
+        if self.owner == "organization" and not LOGIN.fullmatch(self.organization):
+            raise Problem("The organization's name is the one in its address at GitHub: letters, digits and dashes.")
+        if not NAME.fullmatch(self.name):
+            raise Problem("The App's name has up to 34 letters, digits, spaces, dots and dashes, and begins with a letter or digit.")
+        if self.scope not in SCOPES:
+            raise Problem("Choose where runners are registered.")
+        if self.owner == "person" and self.scope != "repository":
+            raise Problem("A person has no organization's runners: choose repositories, or an organization as owner.")
+
+    @property
+    def permissions(self):
+        return [ACTIONS, *SCOPES[self.scope]]
+
+    @property
+    def action(self):
+        """Where GitHub takes the manifest."""
+        if self.owner == "person":
+            return f"{self.web}/settings/apps/new"
+        return f"{self.web}/organizations/{urllib.parse.quote(self.organization)}/settings/apps/new"
+
+    @property
+    def settings(self):
+        """Where the owner's Apps are listed."""
+        return self.action.removesuffix("/new")
+
+    def manifest(self, redirect, hook):
+        return json.dumps({
+            "name": self.name,
+            "url": HOMEPAGE,
+            "description": "Launches an EC2 instance for every queued job (Mayfly)",
+            "public": False,
+            "hook_attributes": {"url": hook or PLACEHOLDER, "active": True},
+            "redirect_url": redirect,
+            "default_permissions": {permission: level for permission, level, _, _ in self.permissions},
+            "default_events": EVENTS,
+        })
+
+
+def web(given):
+    """The address of a GitHub, of what a person calls it."""
+    text = given.strip().rstrip("/")
+    scheme, _, host = text.rpartition("://")
+    host = host.removesuffix("/api/v3")
+    name = host.partition(":")[0]
+    if not HOST.fullmatch(host) or scheme not in ("", "https", "http"):
+        raise Problem("The host is github.com, or the name of your Enterprise Server, such as github.example.com.")
+    if scheme == "http" and name not in LOOPBACK:
+        raise Problem("The Enterprise Server has to be reached by https.")
+    return f"{scheme or 'https'}://{host.lower()}"

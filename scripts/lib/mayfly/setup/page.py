@@ -1,0 +1,109 @@
+"""The local page: no script, no request to anywhere but this machine and, by the person's own click, GitHub."""
+
+import html
+
+STYLE = """
+:root{color-scheme:light dark;--ink:#1c2024;--soft:#5a6270;--paper:#fbfaf7;--card:#fff;--line:#8a909a;--accent:#0b5c8f;--on:#fff;--bad:#a3221a}
+@media(prefers-color-scheme:dark){:root{--ink:#eceae4;--soft:#b3b8c0;--paper:#15181b;--card:#1e2226;--line:#7d848e;--accent:#7cc4f0;--on:#10202b;--bad:#ff9a90}}
+*{box-sizing:border-box}body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
+main{max-width:42rem;margin:0 auto;padding:1.5rem 1rem 3rem}h1{font-size:1.6rem;line-height:1.2;margin:.5rem 0 1rem}h2{font-size:1.15rem;margin:1.5rem 0 .5rem}
+ol.way{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;margin:0;list-style:none;color:var(--soft);font-size:.9rem}ol.way [aria-current]{color:var(--ink);font-weight:600}
+fieldset{border:1px solid var(--line);border-radius:.5rem;margin:0 0 1rem;padding:.75rem 1rem;background:var(--card);min-width:0}legend{font-weight:600;padding:0 .35rem}
+label{display:block;margin:.35rem 0}label small,.soft{color:var(--soft)}small{display:block;font-size:.9rem}
+input[type=text]{width:100%;font:inherit;color:inherit;background:var(--paper);border:1px solid var(--line);border-radius:.35rem;padding:.5rem .6rem;margin-top:.2rem}
+input[type=radio]{accent-color:var(--accent);width:1.1rem;height:1.1rem;vertical-align:-.15rem;margin:0 .5rem 0 0}
+button,a.button{display:inline-block;font:inherit;font-weight:600;color:var(--on);background:var(--accent);border:0;border-radius:.35rem;padding:.65rem 1.1rem;cursor:pointer;text-decoration:none}
+button.second{background:none;color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}:focus-visible{outline:3px solid var(--accent);outline-offset:2px}a{color:var(--accent)}
+dl{margin:0}dt{font-weight:600;margin-top:.75rem}dd{margin:0;color:var(--soft)}code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
+.trouble{border-left:.3rem solid var(--bad);padding:.6rem 1rem;background:var(--card);margin:0 0 1rem}.trouble strong{color:var(--bad)}.row{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1rem}
+"""
+STEPS = ["What you want", "What the App may do", "At GitHub", "Done"]
+
+
+def safe(text):
+    return html.escape(str(text), quote=True)
+
+
+def document(title, step, body):
+    way = "".join(f"<li{' aria-current=step' if number == step else ''}>{number + 1}. {name}</li>" for number, name in enumerate(STEPS))
+    return (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
+            f'<title>{safe(title)} · Mayfly</title><link rel="icon" href="data:,"><style>{STYLE}</style></head>'
+            f'<body><main><ol class="way" aria-label="Steps">{way}</ol><h1>{safe(title)}</h1>{body}</main></body></html>')
+
+
+def trouble(text):
+    return f'<div class="trouble" role="alert"><strong>That did not work.</strong> {safe(text)}</div>' if text else ""
+
+
+def button(base, path, text, second=False):
+    kind = ' class="second"' if second else ""
+    return f'<form method="post" action="{base}/{path}"><button{kind}>{text}</button></form>'
+
+
+def radio(name, value, chosen, text, more):
+    checked = " checked" if value == chosen else ""
+    return f'<label><input type="radio" name="{name}" value="{value}"{checked} required>{text}<small>{more}</small></label>'
+
+
+def form(base, given, problem, target):
+    owner, scope = given.get("owner"), given.get("scope", "repository")
+    return document("Make the GitHub App", 0, f"""{trouble(problem)}
+<p>The App tells Mayfly of queued jobs, and lets it register runners for them. Its credentials go into <strong>{safe(target)}</strong>.
+They are shown nowhere.</p>
+<form method="post" action="{base}/ask">
+<fieldset><legend>GitHub</legend><label for="host">Host<small>github.com, or the name of your Enterprise Server</small></label>
+<input type="text" id="host" name="host" value="{safe(given.get('host', 'github.com'))}" required autocomplete="off" spellcheck="false"></fieldset>
+<fieldset><legend>Whose App it shall be</legend>
+{radio('owner', 'person', owner, 'Mine', 'for repositories of your own account')}
+{radio('owner', 'organization', owner, "An organization's", 'you must be one of its owners, or a GitHub App manager')}
+<label for="organization">Name of the organization<small>as in its address at GitHub; empty for an App of your own</small></label>
+<input type="text" id="organization" name="organization" value="{safe(given.get('organization', ''))}" autocomplete="off" spellcheck="false"></fieldset>
+<fieldset><legend>Where runners are registered</legend>
+{radio('scope', 'repository', scope, 'At the repository of the job', 'pools with the scope repository, the default')}
+{radio('scope', 'organization', scope, 'At the organization', 'pools with the scope organization; the runner group says who may use them')}
+{radio('scope', 'both', scope, 'Both', 'for pools of both kinds')}</fieldset>
+<fieldset><legend>Name of the App</legend><label for="name">Name<small>no other App at this GitHub may have it</small></label>
+<input type="text" id="name" name="name" value="{safe(given.get('name', ''))}" maxlength="34" required autocomplete="off" spellcheck="false"></fieldset>
+<button>Go on</button></form>""")
+
+
+def permissions(base, flow, manifest):
+    wish = flow.wish
+    rows = "".join(f"<dt>{safe(text)}</dt><dd>{safe(why)}.</dd>" for _, _, text, why in wish.permissions)
+    hook = "It is entered at once." if flow.hook else "GitHub wants an address from the start, so it gets a placeholder; make setup sets the real one after the deployment."
+    return document("What the App may do", 1, f"""{trouble(flow.trouble)}
+<dl>{rows}<dt>Event: Workflow job</dt><dd>to hear of queued and completed jobs. No other event, and no access to code.</dd>
+<dt>Webhook</dt><dd>the function's URL. {hook}</dd></dl>
+<p class="soft">It can be installed on {'your account' if wish.owner == 'person' else 'the organization'} alone. Next, GitHub asks you to confirm the name, and sends you back here.</p>
+<div class="row"><form method="post" action="{safe(wish.action)}?state={safe(flow.state)}"><input type="hidden" name="manifest" value="{safe(manifest)}">
+<button>Go on at GitHub</button></form>{button(base, 'again', 'Change something', True)}</div>
+<h2>If GitHub does not send you back</h2>
+<ul><li>404: you are signed in as somebody else, or may not make Apps for {safe(wish.organization or 'this account')}. An owner has to do this, or make you a <em>GitHub App manager</em>.</li>
+<li>The name is taken: choose another one on GitHub's page.</li>
+<li>You closed GitHub's page: press the button once more. Nothing was made.</li></ul>""")
+
+
+def failed(base, flow, local):
+    kept = flow.credentials is not None
+    more = button(base, "retry", "Try again") if flow.code else ""
+    if kept:
+        more += button(base, "keep", "Keep them in a file instead", True)
+        hint = f"<p>GitHub has made the App <strong>{safe(flow.credentials.name)}</strong>, and its credentials are in this program's memory, until it ends. The file would be <code>{safe(local)}</code>.</p>"
+    else:
+        hint = ""
+        more += button(base, "again", "Begin again", bool(flow.code))
+    return document("Not done yet", 2, f'{trouble(flow.trouble)}{hint}<div class="row">{more}</div>')
+
+
+def done(flow):
+    app = flow.credentials
+    install = f"{app.page}/installations/new"
+    return document("The App is made", 3, f"""{trouble(flow.warning)}
+<p><strong>{safe(app.name)}</strong> (id {safe(app.app_id)}): id, private key and webhook secret are in {safe(flow.target)}.</p>
+<h2>What is next</h2><ol><li><a href="{safe(install)}" rel="noreferrer">Install it</a> on the repositories whose jobs Mayfly shall serve.</li>
+{''.join(f'<li>{step}</li>' for step in flow.next_steps)}</ol>
+<p class="soft">You can close this page; the program in the terminal has ended.</p>""")
+
+
+def refused(base, title, text):
+    return document(title, 2, f'{trouble(text)}<div class="row">{button(base, "again", "Begin again")}</div>')

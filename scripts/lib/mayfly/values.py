@@ -1,0 +1,89 @@
+"""The parameters of the function, and what each value must be."""
+
+import base64
+import binascii
+import json
+import re
+
+from .problem import Problem
+
+WEBHOOK, PREVIOUS = "github-webhook-secret", "github-previous-webhook-secret"
+# Parameter, the file that it comes from, whether the function can't do without.
+PARAMETERS = [
+    ("github-app-id", "github-app-id", True),
+    ("github-private-key", "github-private-key.pem", True),
+    (WEBHOOK, "github-webhook-secret", True),
+    ("pools", "pools.json", True),
+    ("paused", "paused", False),
+]
+STANDARD, ADVANCED = 4096, 8192
+
+
+
+def check_app_id(value):
+    if not re.fullmatch(r"[0-9]+|Iv[A-Za-z0-9.]+", value):
+        raise Problem("is neither an app id (digits) nor a client id (Iv…)")
+
+
+def check_private_key(value):
+    text = value.replace("\\n", "\n")
+    if "BEGIN" not in text:
+        try:
+            text = base64.b64decode(value, validate=True).decode()
+        except (binascii.Error, ValueError):
+            raise Problem("is no PEM, nor the base64 of one") from None
+    match = re.search(r"-----BEGIN ((?:RSA )?PRIVATE KEY|[A-Z ]+)-----\s+(.*?)\s*-----END \1-----", text, re.DOTALL)
+    if not match:
+        raise Problem("is no whole PEM: it lacks its BEGIN or END line")
+    if match[1] not in ("RSA PRIVATE KEY", "PRIVATE KEY"):
+        raise Problem(f"is a PEM of another kind: {match[1]}")
+    if "ENCRYPTED" in match[2]:
+        raise Problem("is encrypted; the function has no passphrase for it")
+    try:
+        der = base64.b64decode("".join(match[2].split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise Problem("is damaged: what is between BEGIN and END is no base64") from None
+    if not der.startswith(b"\x30\x82") or len(der) != 4 + int.from_bytes(der[2:4], "big"):
+        raise Problem("is damaged: it is cut short, or something was added")
+
+
+def check_webhook_secret(value):
+    if len(value) < 16:
+        raise Problem("has fewer than 16 characters, and the whole internet may guess at it; GENERATE_WEBHOOK_SECRET=1 makes a good one")
+    if value != value.strip():
+        raise Problem("begins or ends with a blank")
+
+
+def check_pools(value):
+    try:
+        pools = json.loads(value)
+    except ValueError as mistake:
+        raise Problem(f"is no JSON: {mistake}") from None
+    if not isinstance(pools, list) or not pools or not all(isinstance(pool, dict) for pool in pools):
+        raise Problem("is no array of pools")
+    for number, pool in enumerate(pools, 1):
+        missing = [key for key in ("name", "labels", "ami", "instanceTypes", "subnets", "securityGroups") if key not in pool]
+        if missing:
+            raise Problem(f"lacks {', '.join(missing)} in pool {number}")
+
+
+def check_paused(value):
+    if value not in ("true", "false"):
+        raise Problem("is neither true nor false")
+
+
+CHECKS = {
+    "github-app-id": check_app_id,
+    "github-private-key": check_private_key,
+    WEBHOOK: check_webhook_secret,
+    "pools": check_pools,
+    "paused": check_paused,
+}
+
+
+def check(name, value):
+    if not value:
+        raise Problem("is empty")
+    if len(value.encode()) > ADVANCED:
+        raise Problem(f"has more than {ADVANCED} bytes, the most that Parameter Store takes")
+    CHECKS[name](value)

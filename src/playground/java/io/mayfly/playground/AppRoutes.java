@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The app, its installations and its webhook deliveries.
@@ -16,13 +17,21 @@ final class AppRoutes {
     private static final Route.Access ANYBODY = new Route.Access.Anybody();
 
     private final GitHubApp app;
+    private final AppSettings settings;
     private final Installations installations;
     private final Jobs jobs;
     private final Deliveries deliveries;
     private final RateLimit rateLimit;
 
-    AppRoutes(GitHubApp app, Installations installations, Jobs jobs, Deliveries deliveries, RateLimit rateLimit) {
+    AppRoutes(
+            GitHubApp app,
+            AppSettings settings,
+            Installations installations,
+            Jobs jobs,
+            Deliveries deliveries,
+            RateLimit rateLimit) {
         this.app = app;
+        this.settings = settings;
         this.installations = installations;
         this.jobs = jobs;
         this.deliveries = deliveries;
@@ -34,6 +43,8 @@ final class AppRoutes {
         return List.of(
                 Route.of("token", "POST", "/app/installations/{id}/access_tokens", APP, this::token),
                 Route.of("get-app", "GET", "/app", APP, this::app),
+                Route.of("get-hook", "GET", "/app/hook/config", APP, this::hook),
+                Route.of("set-hook", "PATCH", "/app/hook/config", APP, this::setHook),
                 Route.of("list-installations", "GET", "/app/installations", APP, this::installations),
                 Route.of("get-installation", "GET", "/app/installations/{id}", APP, this::installation),
                 Route.of(
@@ -50,7 +61,16 @@ final class AppRoutes {
     }
 
     private Response app(Route.Visit visit) {
-        return Route.json(200, Map.of("id", app.id(), "client_id", app.clientId(), "slug", "mayfly", "name", "Mayfly"));
+        return Route.json(200, settings.json(app, visit.request().origin()));
+    }
+
+    private Response hook(Route.Visit visit) {
+        return Route.json(200, settings.hook().json());
+    }
+
+    private Response setHook(Route.Visit visit) {
+        settings.hook(settings.hook().with(visit.json()));
+        return Route.json(200, settings.hook().json());
     }
 
     private Response installations(Route.Visit visit) {
@@ -79,8 +99,8 @@ final class AppRoutes {
         return jobs.all().stream().map(Job::owner).distinct().toList();
     }
 
-    private Map<String, Object> json(Installation installation) {
-        Map<String, Object> json = new LinkedHashMap<>();
+    private Map<String, @Nullable Object> json(Installation installation) {
+        Map<String, @Nullable Object> json = new LinkedHashMap<>();
         json.put("id", installation.id());
         json.put("app_id", app.id());
         json.put("account", Map.of("login", installation.owner(), "type", "Organization"));
@@ -88,6 +108,7 @@ final class AppRoutes {
         json.put("repository_selection", installation.repositories().isEmpty() ? "all" : "selected");
         json.put("permissions", installation.permissions());
         json.put("events", List.of("workflow_job"));
+        json.put("suspended_at", installations.suspended(installation.id()));
         return json;
     }
 

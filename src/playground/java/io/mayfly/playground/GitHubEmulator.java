@@ -27,6 +27,8 @@ public final class GitHubEmulator implements AutoCloseable {
     private final Deliveries deliveries;
     private final Installations installations;
     private final Repositories repositories;
+    private final AppSettings settings = new AppSettings();
+    private final Manifests manifests;
     private final RateLimit rateLimit;
     private final AppJwtCheck jwtCheck;
     private final AccessCheck accessCheck;
@@ -45,13 +47,15 @@ public final class GitHubEmulator implements AutoCloseable {
         jobs = world.jobs();
         repositories = world.repositories();
         deliveries = new Deliveries(clock);
+        manifests = new Manifests(app, settings, deliveries, clock);
         installations = new Installations(app, clock);
         rateLimit = new RateLimit(clock);
         jwtCheck = new AppJwtCheck(app, clock);
         accessCheck = new AccessCheck(jwtCheck, installations, rateLimit);
         runnerRoutes = new RunnerRoutes(runners);
         routes = Stream.of(
-                        new AppRoutes(app, installations, jobs, deliveries, rateLimit).routes(),
+                        new AppRoutes(app, settings, installations, jobs, deliveries, rateLimit).routes(),
+                        new ManifestRoutes(manifests).routes(),
                         runnerRoutes.routes(),
                         new JobRoutes(jobs).routes(),
                         new RepositoryRoutes(repositories, jobs).routes())
@@ -133,6 +137,15 @@ public final class GitHubEmulator implements AutoCloseable {
 
     public Deliveries deliveries() {
         return deliveries;
+    }
+
+    /** What the app's owner has set. */
+    public AppSettings settings() {
+        return settings;
+    }
+
+    public Manifests manifests() {
+        return manifests;
     }
 
     public Installations installations() {

@@ -27,6 +27,7 @@ public final class Installations {
     private final SecureRandom random = new SecureRandom();
     private final Map<Long, Installation> registered = new ConcurrentHashMap<>();
     private final Map<String, InstallationToken> tokens = new ConcurrentHashMap<>();
+    private final Map<Long, String> suspended = new ConcurrentHashMap<>();
     private volatile boolean strict;
 
     Installations(GitHubApp app, InstantSource clock) {
@@ -42,6 +43,17 @@ public final class Installations {
     public void remove(long id) {
         registered.remove(id);
         tokens.values().removeIf(token -> token.installation() == id);
+    }
+
+    /** As when the owner suspends the app, which then has no access. */
+    public void suspend(long id) {
+        suspended.put(id, clock.instant().toString());
+    }
+
+    /** Since when, or null. */
+    @Nullable
+    String suspended(long id) {
+        return suspended.get(id);
     }
 
     /** Whether installations that were not registered are unknown; by default any id has access to everything. */
@@ -80,6 +92,9 @@ public final class Installations {
     /** Answers a request for a token, narrowed by what the body asks for. */
     Map<String, Object> mint(long id, JsonNode body) {
         Installation installation = find(id).orElseThrow(GitHubError::notFound);
+        if (suspended.containsKey(id)) {
+            throw new GitHubError(403, "This installation has been suspended");
+        }
         Map<String, String> permissions = narrowPermissions(installation, body.path("permissions"));
         List<String> repositories = narrowRepositories(installation, body.path("repositories"));
         Instant expiresAt = clock.instant().truncatedTo(ChronoUnit.SECONDS).plus(LIFETIME);

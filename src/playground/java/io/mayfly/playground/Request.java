@@ -20,6 +20,11 @@ record Request(String method, String target, Map<String, String> headers, String
         return question < 0 ? Map.of() : form(target.substring(question + 1));
     }
 
+    /** What the client called: scheme, host and port. */
+    String origin() {
+        return "http://" + headers.getOrDefault("host", "127.0.0.1");
+    }
+
     @Nullable
     String header(String name) {
         return headers.get(name.toLowerCase(Locale.ROOT));

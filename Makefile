@@ -81,9 +81,33 @@ plan: ## Show what `make infrastructure` would change
 infrastructure: ## Make network, identities and stores of a deployment (Terraform)
 	@scripts/infrastructure apply
 
+.PHONY: setup
+setup: ## Make the GitHub App on a local page; after the deployment, give it the function's URL
+	@scripts/mayfly setup
+
 .PHONY: secrets
 secrets: ## Write the function's secrets and pools to Parameter Store
-	@scripts/secrets
+	@scripts/mayfly secrets
+
+.PHONY: status
+status: ## Show live instances, and jobs that wait and why
+	@scripts/mayfly status
+
+.PHONY: doctor
+doctor: ## Check a deployment from outside in, and say the cure of what is wrong
+	@scripts/mayfly doctor
+
+.PHONY: report
+report: ## Print the last week: queue time, jobs, cost, failures by repository
+	@scripts/mayfly report
+
+.PHONY: pause
+pause: ## Launch nothing from now on; cleaning goes on
+	@scripts/mayfly pause
+
+.PHONY: resume
+resume: ## Launch again
+	@scripts/mayfly resume
 
 .PHONY: build-image
 build-image: ## Build the runner images with Packer and hand them to the pools
@@ -102,6 +126,12 @@ destroy: ## Take away what `make infrastructure` has made
 .PHONY: check-infra
 check-infra: ## Check all that is built around the function, without an account
 	@scripts/check-infra
+
+.PHONY: test-setup
+test-setup: ## Make the App in a real Chromium, against emulators (needs node and Chromium)
+	@checks/browser/install
+	@$(MVN) -q process-test-classes
+	@node --test checks/browser/setup.test.mjs
 
 .PHONY: lint
 lint: check-docs ## Check the shell scripts (needs shellcheck), and the documents' links

@@ -143,7 +143,7 @@ def deploys(steps, folder):
 
     status, said = steps.run("native-deploy", FUNCTION_ZIP=arm, ARCHITECTURE="arm64", ALARM_EMAIL="a@example.org")
     check(status == 0, said)
-    check("Webhook URL: https://url.example/webhook" in said and "Enter it at GitHub" in said, said)
+    check("Webhook URL: https://url.example/webhook" in said and "make setup" in said, said)
     check(f"Account:  {ACCOUNT}" in said and f"Region:   {REGION}" in said, said)
     called = steps.note("sam").splitlines()
     arn = f"arn:aws:ec2:{REGION}:{ACCOUNT}"

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -20,28 +21,32 @@ import java.util.concurrent.Executors;
  */
 final class EmulatorMain {
 
-    private final GitHubEmulator gitHub;
+    private GitHubEmulator gitHub = start();
 
-    private EmulatorMain(GitHubEmulator gitHub) {
-        this.gitHub = gitHub;
+    private static GitHubEmulator start() {
+        try {
+            GitHubEmulator started = GitHubEmulator.start(Emulation.of(InstantSource.system()));
+            started.installations().strict(true);
+            started.deliveries().onRedelivery(new HookDelivery(started)::deliver);
+            return started;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public static void main(String[] arguments) throws IOException {
-        try (var gitHub = GitHubEmulator.start(Emulation.of(InstantSource.system()))) {
-            gitHub.installations().strict(true);
-            gitHub.deliveries().onRedelivery(new HookDelivery(gitHub)::deliver);
-            var stage = new EmulatorMain(gitHub);
-            var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-            server.createContext("/", stage::serve);
-            server.start();
-            System.out.println(
-                    gitHub.url() + " http://127.0.0.1:" + server.getAddress().getPort());
-            while (System.in.read() >= 0) {
-                // Nothing is expected; the end is what counts.
-            }
-            server.stop(0);
+        var stage = new EmulatorMain();
+        var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", stage::serve);
+        server.start();
+        System.out.println(
+                stage.gitHub.url() + " http://127.0.0.1:" + server.getAddress().getPort());
+        while (System.in.read() >= 0) {
+            // Nothing is expected; the end is what counts.
         }
+        server.stop(0);
+        stage.gitHub.close();
     }
 
     private void serve(HttpExchange exchange) throws IOException {
@@ -55,8 +60,13 @@ final class EmulatorMain {
         }
     }
 
-    private Object carryOut(String name, JsonNode body) {
+    private synchronized Object carryOut(String name, JsonNode body) {
         switch (name) {
+            case "reset" -> {
+                gitHub.close();
+                gitHub = start();
+                return Map.of("url", gitHub.url().toString());
+            }
             case "app" -> {
                 return Map.of(
                         "id", gitHub.app().id(),

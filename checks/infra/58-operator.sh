@@ -1,0 +1,14 @@
+# The operator's tool: setup, doctor, status, report, pause. GitHub is the emulator in Java, AWS is moto.
+set -euo pipefail
+. checks/infra/python.sh
+
+export PYTHONDONTWRITEBYTECODE=1
+"${python:?}" checks/infra/test_operator.py
+if ! scripts/find-jdk >/dev/null 2>&1; then
+    echo "NOT CHECKED: a JDK 25 is needed for the emulator of GitHub, and was not found"
+    exit 3
+fi
+scripts/mvn -q process-test-classes
+"$python" checks/infra/test_doctor.py
+"$python" checks/infra/test_setup.py
+"$python" checks/infra/test_status.py

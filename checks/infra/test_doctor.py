@@ -1,0 +1,284 @@
+"""make doctor: a healthy deployment, and each broken thing named with its cure. GitHub is the emulator, AWS is moto."""
+
+import base64
+import datetime
+import http.server
+import json
+import os
+import re
+import threading
+import unittest
+from unittest import mock
+
+from moto import mock_aws
+
+import operator_world as world_of
+from mayfly import cli, doctor
+
+DAY = datetime.timedelta(days=1)
+
+
+class Releases(http.server.BaseHTTPRequestHandler):
+    """GitHub's list of the runner's releases."""
+
+    newest, published = "2.338.0", datetime.datetime.now(datetime.timezone.utc)
+
+    def do_GET(self):
+        body = json.dumps([{"tag_name": f"v{self.newest}", "prerelease": False, "draft": False, "published_at": self.published.isoformat()}]).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Quiet."""
+
+
+
+
+def forget_route(world):
+    world.client("ec2").delete_route(RouteTableId=world.table, DestinationCidrBlock="0.0.0.0/0")
+
+
+def no_public_addresses(world):
+    world.client("ec2").modify_subnet_attribute(SubnetId=world.subnets[0], MapPublicIpOnLaunch={"Value": False})
+
+
+def other_group(world, **rule):
+    ec2 = world.client("ec2")
+    group = ec2.create_security_group(GroupName="other", Description="other", VpcId=ec2.create_vpc(CidrBlock="10.9.0.0/16")["Vpc"]["VpcId"])["GroupId"]
+    world.pools(securityGroups=[group])
+
+
+def no_way_out_of_group(world):
+    ec2 = world.client("ec2")
+    ec2.revoke_security_group_egress(GroupId=world.group, IpPermissions=ec2.describe_security_groups(GroupIds=[world.group])["SecurityGroups"][0]["IpPermissionsEgress"])
+
+
+def way_into_group(world):
+    world.client("ec2").authorize_security_group_ingress(GroupId=world.group, IpProtocol="tcp", FromPort=22, ToPort=22, CidrIp="0.0.0.0/0")
+
+
+def image(world, **changes):
+    given = {"Architecture": "x86_64", "RootDeviceName": "/dev/sda1", "BlockDeviceMappings": [{"DeviceName": changes.get("RootDeviceName", "/dev/sda1"), "Ebs": {"VolumeSize": 16}}]}
+    world.pools(ami=world.client("ec2").register_image(Name="other", **{**given, **changes})["ImageId"])
+
+
+def configured(world, **changes):
+    world.client("lambda").update_function_configuration(FunctionName="mayfly-default", **changes)
+
+
+def variables(world, **changes):
+    configured(world, Environment={"Variables": {"MAYFLY_DEPLOYMENT": "default", "MAYFLY_PARAMETERS": world_of.PARAMETERS, "MAYFLY_GITHUB_API_URL": world.github.api, **changes}})
+
+
+def failed_sweep(world):
+    sqs = world.client("sqs")
+    sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName="mayfly-default-failed-sweeps")["QueueUrl"], MessageBody="{}")
+
+
+def allow(*actions):
+    return {"Policy": json.dumps({"Statement": [{"Effect": "Allow", "Principal": "*", "Action": action} for action in actions]})}
+
+
+def aged(days):
+    Releases.newest, Releases.published = "2.339.0", datetime.datetime.now(datetime.timezone.utc) - days * DAY
+
+
+def deliveries(world, *statuses):
+    for status in statuses:
+        world.github.call("delivery", event="workflow_job", status=status)
+
+
+def other_key():
+    # The shape of a key, which is none.
+    body = base64.b64encode(b"\x30\x82\x04\x00" + bytes(1024)).decode()
+    return f"-----BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----"
+
+
+def answer(name, given):
+    return lambda world: world.answers.__setitem__(name, given)
+
+
+def on_github(name, **body):
+    return lambda world: world.github.call(name, **body)
+
+
+def pool(**changes):
+    return lambda world: world.pools(**changes)
+
+
+# What is broken, how, and what the doctor has to say: level, area, words of the text, words of the cure.
+BROKEN = [
+    ("no function", lambda w: w.client("lambda").delete_function(FunctionName="mayfly-default"), "wrong", "function", "no function mayfly-default", "make native-deploy"),
+    ("no stack", lambda w: w.client("cloudformation").delete_stack(StackName="mayfly-default"), "wrong", "function", "no stack mayfly-default", "make native-deploy"),
+    ("too little memory", lambda w: configured(w, MemorySize=128), "wrong", "function", "128 MB, and needs 256", "make native-deploy"),
+    ("too short a limit", lambda w: configured(w, Timeout=10), "wrong", "function", "time limit is 10 s", "make native-deploy"),
+    ("another deployment's name", lambda w: variables(w, MAYFLY_DEPLOYMENT="prod"), "wrong", "function", "MAYFLY_DEPLOYMENT is prod", "make native-deploy"),
+    ("other parameters", lambda w: variables(w, MAYFLY_PARAMETERS="/x"), "wrong", "function", "MAYFLY_PARAMETERS is /x", "make native-deploy"),
+    ("URL wants credentials", answer("GetFunctionUrlConfig", {"FunctionUrl": world_of.URL, "AuthType": "AWS_IAM"}), "wrong", "function", "wants AWS credentials", "make native-deploy"),
+    ("URL is not public", answer("GetPolicy", allow("lambda:InvokeFunctionUrl")), "wrong", "function", "lambda:InvokeFunction are not allowed; GitHub gets 403", "make native-deploy"),
+    ("switched off", lambda w: w.client("lambda").put_function_concurrency(FunctionName="mayfly-default", ReservedConcurrentExecutions=0), "wrong", "function", "switched off", "RESERVED_CONCURRENCY"),
+    ("nothing reserved", lambda w: (w.client("lambda").delete_function_concurrency(FunctionName="mayfly-default"), answer("GetAccountSettings", {"AccountLimit": {"UnreservedConcurrentExecutions": 1000}})(w)),
+     "warning", "function", "no concurrency of its own", "RESERVED_CONCURRENCY=20"),
+    ("errors", lambda w: w.metric("Errors", 3), "warning", "function", "the last day: 3 errors", "Alarms"),
+    ("no schedule", lambda w: w.client("scheduler").delete_schedule(Name="mayfly-default-sweep", GroupName="default"), "wrong", "sweep", "no schedule mayfly-default-sweep", "make native-deploy"),
+    ("schedule off", lambda w: w.schedule("update_schedule", state="DISABLED"), "wrong", "sweep", "is DISABLED", "enable it"),
+    ("schedule of another alias", lambda w: w.schedule("update_schedule", alias="old"), "wrong", "sweep", "not this function's alias sweep", "make native-deploy"),
+    ("no alias", lambda w: w.client("lambda").delete_alias(FunctionName="mayfly-default", Name="sweep"), "wrong", "sweep", "no alias sweep", "make native-deploy"),
+    ("no sweep ran", answer("GetMetricStatistics", {"Datapoints": []}), "wrong", "sweep", "no sweep ran in the last 10 minutes", "failed-hand-overs"),
+    ("sweeps failed", lambda w: w.metric("Errors", 9, Resource="mayfly-default:sweep"), "wrong", "sweep", "all 9 sweeps", "answered 5xx"),
+    ("failed sweeps", failed_sweep, "warning", "sweep", "failed-sweeps holds 1", "purge"),
+    ("no queue", lambda w: w.client("sqs").delete_queue(QueueUrl=w.client("sqs").get_queue_url(QueueName="mayfly-default-failed-sweeps")["QueueUrl"]), "wrong", "sweep", "no queue mayfly-default-failed-sweeps", "make native-deploy"),
+    ("an alarm", lambda w: w.client("cloudwatch").set_alarm_state(AlarmName="mayfly-default-errors", StateValue="ALARM", StateReason="x"), "wrong", "alarms", "mayfly-default-errors is in ALARM: Invocations keep failing", "Alarms"),
+    ("no alarms", lambda w: w.client("cloudwatch").delete_alarms(AlarmNames=["mayfly-default-errors"]), "warning", "alarms", "there are none", "make native-deploy"),
+    ("no secret", lambda w: w.without("github-webhook-secret"), "wrong", "parameters", "github-webhook-secret is missing", "make setup"),
+    ("no pools", lambda w: w.without("pools"), "wrong", "parameters", "pools is missing", "make secrets"),
+    ("a short secret", lambda w: w.parameter("github-webhook-secret", "short"), "wrong", "parameters", "github-webhook-secret has fewer than 16", "make secrets"),
+    ("pools that are no JSON", lambda w: w.parameter("pools", "[{"), "wrong", "parameters", "pools is no JSON", "make secrets"),
+    ("an unknown key", pool(instancetypes=["a"]), "wrong", "parameters", 'unknown key "instancetypes"', "reference.md, Pools"),
+    ("paused", lambda w: w.parameter("paused", "true"), "warning", "parameters", "paused: it launches nothing", "make resume"),
+    ("a rotation not over", lambda w: w.parameter("github-previous-webhook-secret", "x" * 20), "warning", "parameters", "before the present one is still accepted", "FORGET_PREVIOUS=1"),
+    ("not encrypted", lambda w: (w.without("pools"), w.client("ssm").put_parameter(Name=f"{world_of.PARAMETERS}/pools", Value=json.dumps([w.pool]), Type="String")), "warning", "parameters", "not encrypted", "make secrets"),
+    ("another App's id", lambda w: w.parameter("github-app-id", "99"), "wrong", "GitHub App", "does not accept the id 99", "make secrets"),
+    ("a key that is none", lambda w: w.parameter("github-private-key", other_key()), "could not check", "GitHub App", "with this private key", "parameters"),
+    ("a permission is missing", on_github("permissions", actions="read"), "wrong", "GitHub App", "lacks the permission Administration", "/permissions"),
+    ("a permission for the scope", pool(scope="organization"), "wrong", "GitHub App", "lacks the permission Self-hosted runners", "/permissions"),
+    ("too many permissions", on_github("permissions", actions="read", administration="write", contents="write"), "warning", "GitHub App", "more than the pools need: contents", "take it away"),
+    ("no event", on_github("events", events=["push"]), "wrong", "GitHub App", "not subscribed to workflow_job", "Subscribe to events"),
+    ("GitHub is down", on_github("fault", call="get-app", status=502), "could not check", "GitHub App", "502", None),
+    ("not installed", on_github("uninstall", id=7), "wrong", "installations", "installed nowhere", "/installations/new"),
+    ("suspended", on_github("suspend", id=7), "wrong", "installations", "octo-org has suspended it", "Unsuspend"),
+    ("permission not accepted", on_github("installation", id=7, owner="octo-org", permissions={"actions": "read", "metadata": "read"}), "wrong", "installations", "has not accepted Administration", "Review request"),
+    ("no repository allowed", lambda w: variables(w, MAYFLY_REPOSITORIES="someone/*"), "wrong", "installations", "allows none of its", "REPOSITORIES="),
+    ("no webhook", on_github("hook", url="", secret=""), "wrong", "webhook", "has no URL", "make setup"),
+    ("another URL", on_github("hook", url="https://example.com/webhook", content_type="json", secret="s"), "wrong", "webhook", "its URL is https://example.com/webhook", "make setup"),
+    ("form content type", on_github("hook", url=world_of.URL + "webhook", content_type="form", secret="s"), "wrong", "webhook", "content type is form", "make setup"),
+    ("webhook without secret", on_github("hook", url=world_of.URL + "webhook", content_type="json", secret=""), "wrong", "webhook", "has no secret", "make setup"),
+    ("deliveries refused", lambda w: deliveries(w, 401, 401, 401), "wrong", "deliveries", "3 × 401", "secrets differ"),
+    ("a delivery failed once", lambda w: deliveries(w, 502, 200, 200, 200), "warning", "deliveries", "1 × 502", "crashed"),
+    ("no image", pool(ami="ami-0123456789abcdef0"), "wrong", "pool linux-x64", "there is no image ami-0123456789abcdef0", "make build-image"),
+    ("no image parameter", pool(ami=f"ssm:{world_of.PARAMETERS}/ami/none"), "wrong", "pool linux-x64", "there is no such parameter", "make build-image"),
+    ("image parameter elsewhere", lambda w: (w.client("ssm").put_parameter(Name="/else", Value=w.ami, Type="String"), w.pools(ami="ssm:/else")), "wrong", "pool linux-x64", "only read image ids below", "below"),
+    ("image of another architecture", lambda w: image(w, Architecture="arm64"), "wrong", "pool linux-x64", "c7i.xlarge is x86_64, and the image is arm64", "pools.json"),
+    ("another root device", lambda w: image(w, RootDeviceName="/dev/xvda"), "wrong", "pool linux-x64", "root device is /dev/xvda", '"rootDevice": "/dev/xvda"'),
+    ("volume too small", pool(volumeGb=8), "wrong", "pool linux-x64", "volumeGb is 8, and the image needs 16", "make secrets"),
+    ("an old image", lambda w: setattr(w, "time", w.time + 26 * DAY), "warning", "pool linux-x64", "26 days old", "make build-image"),
+    ("no such type", pool(instanceTypes=["c99.xlarge"]), "wrong", "pool linux-x64", "there is no type c99.xlarge", "make secrets"),
+    ("type not offered", answer("DescribeInstanceTypeOfferings", {"InstanceTypeOfferings": []}), "wrong", "pool linux-x64", "offered in none of the subnets' zones", "other zones"),
+    ("type offered in part", answer("DescribeInstanceTypeOfferings", {"InstanceTypeOfferings": [{"Location": "eu-central-1a"}]}), "warning", "pool linux-x64", "not offered in eu-central-1b", "no harm"),
+    ("no such subnet", pool(subnets=["subnet-12345678"]), "wrong", "pool linux-x64", "there is no subnet subnet-12345678", "make secrets"),
+    ("few addresses", pool(maxRunners=1000), "warning", "pool linux-x64", "free addresses for maxRunners 1000", "larger subnet"),
+    ("no route", forget_route, "wrong", "pool linux-x64", "no route to the internet", "make infrastructure"),
+    ("no public address", no_public_addresses, "wrong", "pool linux-x64", "gives instances no public address", "NAT gateway"),
+    ("no such group", pool(securityGroups=["sg-12345678"]), "wrong", "pool linux-x64", "there is no group sg-12345678", "make secrets"),
+    ("group of another network", other_group, "wrong", "pool linux-x64", "and the subnets are of vpc-", "make secrets"),
+    ("group lets nothing out", no_way_out_of_group, "wrong", "pool linux-x64", "no security group lets port 443 out", "egress rule"),
+    ("group lets in", way_into_group, "warning", "pool linux-x64", "lets connections in", "take the rules away"),
+    ("no spot role", lambda w: w.client("iam").delete_role(RoleName="AWSServiceRoleForEC2Spot"), "wrong", "pool linux-x64", "no service-linked role AWSServiceRoleForEC2Spot", "make bootstrap"),
+    ("a quota of nothing", answer("GetServiceQuota", {"Quota": {"Value": 1.0}}), "wrong", "pool linux-x64", "the quota for spot Standard instances is 1 vCPUs", "Service Quotas"),
+    ("a small quota", answer("GetServiceQuota", {"Quota": {"Value": 32.0}}), "warning", "pool linux-x64", "maxRunners 20 of 4 vCPUs need 80", "lower maxRunners"),
+    ("no instance profile", pool(instanceProfile="none"), "wrong", "pool linux-x64", "no instance profile none", "make secrets"),
+    ("no key pair", pool(keyName="none"), "wrong", "pool linux-x64", "no key pair none", "make secrets"),
+    ("key pair not allowed", lambda w: (w.client("ec2").create_key_pair(KeyName="ops"), w.pools(keyName="ops")), "wrong", "pool linux-x64", "may not launch with the key pair ops", "KEY_NAMES=ops"),
+    ("runner soon refused", lambda w: aged(21), "warning", "runner", "behind v2.339.0 for 21 days", "RunnerRelease.java"),
+    ("runner refused", lambda w: aged(31), "wrong", "runner", "gives such a runner no jobs", "make build-image"),
+    ("may not look at alarms", answer("DescribeAlarms", "AccessDenied"), "could not check", "alarms", "DescribeAlarms was refused, AccessDenied", "needs the permission"),
+    ("may not look at parameters", answer("GetParameters", "AccessDeniedException"), "could not check", "parameters", "GetParameters was refused", "needs the permission"),
+    ("may not look at the function", answer("GetFunctionConfiguration", "AccessDeniedException"), "could not check", "function", "GetFunctionConfiguration was refused", "needs the permission"),
+    ("may not look at quotas", answer("GetServiceQuota", "AccessDeniedException"), "could not check", "pool linux-x64", "GetServiceQuota was refused", "needs the permission"),
+]
+
+
+class Doctor(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.releases = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Releases)
+        threading.Thread(target=cls.releases.serve_forever, daemon=True).start()
+        cls.github = world_of.GitHub()
+        os.environ["RUNNER_RELEASES_URL"] = f"http://127.0.0.1:{cls.releases.server_port}/"
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.github.close()
+        cls.releases.shutdown()
+        cls.releases.server_close()
+
+    def setUp(self):
+        self.github.reset()
+        self.aws = mock_aws()
+        self.aws.start()
+        self.addCleanup(self.aws.stop)
+        Releases.newest, Releases.published = "2.338.0", datetime.datetime.now(datetime.timezone.utc)
+        self.world = world_of.World(self.github)
+
+    def examine(self):
+        return doctor.examine(self.world.deployment, self.world.time)
+
+    def test_healthy(self):
+        findings = self.examine()
+        self.assertEqual([each for each in findings.all if each["level"] != "ok"], [])
+        self.assertEqual(findings.exit_code, 0)
+        self.assertGreater(findings.count("ok"), 25)
+
+    def test_only_reads(self):
+        """Only calls that get, describe or list; of GitHub's, only GET, and the POST that makes a token to read names."""
+        seen = []
+        from mayfly import github
+
+        real = github.request
+
+        def noted(method, url, *rest, **more):
+            seen.append((method, url.partition("?")[0]))
+            return real(method, url, *rest, **more)
+
+        with mock.patch("mayfly.github.request", noted), mock.patch("mayfly.doctor.runner.request", noted):
+            self.examine()
+        self.assertGreater(len(self.world.calls), 30)
+        for call in self.world.calls:
+            self.assertRegex(call, "^(Get|Describe|List)[A-Z]")
+        self.assertEqual({url.rpartition("/")[2] for method, url in seen if method != "GET"}, {"access_tokens"})
+
+    def test_says_no_secret(self):
+        arguments = cli.parser().parse_args(["doctor"])
+        with world_of.said() as output:
+            code = doctor.run(self.world.deployment, arguments)
+        self.assertEqual(code, 0, output.all())
+        pem = self.github.call("app")["pem"]
+        for secret in (world_of.SECRET, pem.splitlines()[1]):
+            self.assertNotIn(secret, output.all())
+        self.assertIn("0 wrong, 0 warnings, 0 could not be checked", output.all())
+
+    def test_json_and_exit_codes(self):
+        arguments = cli.parser().parse_args(["doctor", "--json"])
+        for name, code in (("DescribeAlarms", 2), (None, 1)):
+            with self.subTest(code):
+                if name:
+                    self.world.answers[name] = "AccessDenied"
+                else:
+                    self.world.without("pools")
+                with world_of.said() as output:
+                    self.assertEqual(doctor.run(self.world.deployment, arguments), code)
+                found = json.loads(output.out.getvalue())
+                self.assertEqual(found["exitCode"], code)
+                self.assertEqual(set(found["checks"][0]), {"level", "area", "text", "cure"})
+
+
+def broken(breaking, level, area, text, cure):
+    def check(self):
+        breaking(self.world)
+        found = self.examine().all
+        self.assertTrue(
+            any(each["level"] == level and each["area"] == area and text in each["text"] and (cure is None or cure in (each["cure"] or "")) for each in found),
+            "\n".join(str(each) for each in found if each["level"] != "ok") or "the doctor found nothing")
+    return check
+
+
+for name, *rest in BROKEN:
+    word = "test_" + re.sub(r"[^a-z]+", "_", name.lower())
+    assert not hasattr(Doctor, word), name
+    setattr(Doctor, word, broken(*rest))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

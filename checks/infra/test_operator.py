@@ -1,0 +1,279 @@
+"""The parts of the operator's tool that need neither GitHub nor a deployment: signing, finding the deployment, pause, report, tables."""
+
+import argparse
+import base64
+import datetime
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import unittest
+from unittest import mock
+
+from moto import mock_aws
+
+import operator_world as world_of
+from mayfly import cli, deployment, github, pause, pools, report, table
+from mayfly.prices import Prices
+from mayfly.problem import Problem
+from mayfly.rsa import PrivateKey
+
+NOBODY = argparse.Namespace(deployment=None, region=None, parameters=None)
+
+
+def openssl(*arguments, given=None):
+    return subprocess.run(["openssl", *arguments], input=given, capture_output=True, check=True).stdout
+
+
+class Signing(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.public = pathlib.Path(cls.folder.name) / "public.pem"
+        cls.pkcs8 = openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048").decode()
+        cls.pkcs1 = openssl("rsa", "-traditional", given=cls.pkcs8.encode()).decode()
+        cls.public.write_bytes(openssl("rsa", "-pubout", given=cls.pkcs8.encode()))
+
+    def verified(self, message, signature):
+        file = pathlib.Path(self.folder.name) / "signature"
+        file.write_bytes(signature)
+        return openssl("dgst", "-sha256", "-verify", str(self.public), "-signature", str(file), given=message)
+
+    def test_openssl_verifies_what_is_signed_by_each_form_of_a_key(self):
+        self.assertIn("BEGIN RSA PRIVATE KEY", self.pkcs1)
+        forms = {"pkcs1": self.pkcs1, "pkcs8": self.pkcs8, "line ends as text": self.pkcs1.replace("\n", "\\n"), "base64": base64.b64encode(self.pkcs1.encode()).decode()}
+        for name, text in forms.items():
+            with self.subTest(name):
+                self.assertEqual(self.verified(b"message", PrivateKey(text).sign(b"message")), b"Verified OK\n")
+
+    def test_a_key_that_is_none_is_said_without_it(self):
+        body = self.pkcs1.splitlines()
+        for name, text in {"nothing": "", "words": "something else", "cut": "\n".join(body[:5] + body[-1:]), "public": self.public.read_text()}.items():
+            with self.subTest(name), self.assertRaisesRegex(Problem, "no RSA key in PEM") as refused:
+                PrivateKey(text)
+            self.assertNotIn(body[1], str(refused.exception))
+
+    def test_a_damaged_key_signs_nothing(self):
+        key = PrivateKey(self.pkcs1)
+        key.private += 2
+        with self.assertRaisesRegex(Problem, "damaged"):
+            key.sign(b"message")
+
+    def test_the_jwt_is_what_github_takes(self):
+        head, claims, signature = github.App("123", self.pkcs1, clock=lambda: 1000).jwt().split(".")
+        decode = lambda part: base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))  # noqa: E731
+        self.assertEqual(json.loads(decode(head)), {"alg": "RS256", "typ": "JWT"})
+        self.assertEqual(json.loads(decode(claims)), {"iat": 940, "exp": 1540, "iss": "123"})
+        self.assertEqual(self.verified(f"{head}.{claims}".encode(), decode(signature)), b"Verified OK\n")
+
+
+class Addresses(unittest.TestCase):
+    def test_api_and_web_of_each_github(self):
+        for web, api in {"https://github.com": "https://api.github.com", "https://github.example.com": "https://github.example.com/api/v3",
+                         "https://octo.ghe.com": "https://api.octo.ghe.com"}.items():
+            self.assertEqual(github.api_of(web), api)
+            self.assertEqual(github.web_of(api), web)
+
+    def test_no_credential_goes_over_plain_http(self):
+        with self.assertRaisesRegex(github.Unreachable, "is not https"):
+            github.request("GET", "http://github.example.com/api/v3/app", "token")
+
+
+class Finding(unittest.TestCase):
+    """Which deployment a command is about."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def outputs(self, **values):
+        file = pathlib.Path(self.folder.name) / "outputs.json"
+        file.write_text(json.dumps({name: {"value": value} for name, value in values.items()}))
+        return mock.patch.dict(os.environ, {"MAYFLY_OUTPUTS": str(file)})
+
+    def test_by_the_outputs_of_terraform(self):
+        with self.outputs(region="eu-west-1", deployment="team-a", parameters_path="/p", parameters_key_arn="arn"):
+            found = deployment.find(NOBODY)
+        self.assertEqual((found.name, found.region, found.parameters, found.key), ("team-a", "eu-west-1", "/p", "arn"))
+
+    def test_two_regions_are_a_mistake(self):
+        with self.outputs(region="eu-west-1", deployment="a", parameters_path="/p", parameters_key_arn="arn"), mock.patch.dict(os.environ, {"AWS_REGION": "us-east-1"}):
+            with self.assertRaisesRegex(Problem, "but this deployment is in eu-west-1"):
+                deployment.find(NOBODY)
+
+    def test_by_name_without_the_state(self):
+        found = deployment.find(argparse.Namespace(deployment="team-a", region="eu-west-1", parameters=None))
+        self.assertEqual((found.name, found.parameters, found.key), ("team-a", "/mayfly/team-a", "alias/mayfly-team-a"))
+        with mock.patch.dict(os.environ, {"MAYFLY_DEPLOYMENT": "b", "MAYFLY_PARAMETERS": "/x/y/", "AWS_REGION": "eu-west-2"}):
+            found = deployment.find(NOBODY)
+        self.assertEqual((found.name, found.parameters, found.region), ("b", "/x/y", "eu-west-2"))
+
+    def test_bad_names_paths_and_no_region(self):
+        for given, words in ((("A b", "r", None), "no name of a deployment"), (("a", "r", "no-slash"), "no path in Parameter Store"), (("a", None, None), "no region is set")):
+            with self.subTest(words), self.assertRaisesRegex(Problem, words):
+                deployment.find(argparse.Namespace(deployment=given[0], region=given[1], parameters=given[2]))
+
+    def test_without_anything_it_says_what_to_give(self):
+        with mock.patch.dict(os.environ, {"MAYFLY_OUTPUTS": "/nowhere"}), self.assertRaisesRegex(Problem, "gives --deployment NAME and --region REGION"):
+            deployment.find(NOBODY)
+
+    def test_unknown_commands_are_usage(self):
+        with world_of.said() as output, self.assertRaises(SystemExit) as ended:
+            cli.main(["docter"])
+        self.assertEqual(ended.exception.code, 2)
+        self.assertIn("invalid choice", output.all())
+
+    def test_every_command_is_in_the_help(self):
+        help_text = cli.parser().format_help()
+        for name in ("setup", "secrets", "status", "doctor", "report", "pause", "resume"):
+            self.assertRegex(help_text, rf"(?m)^    {name} ")
+
+
+@mock_aws
+class Pausing(unittest.TestCase):
+    def setUp(self):
+        self.deployment = deployment.Deployment("default", world_of.REGION, "/mayfly/default", "alias/aws/ssm", {})
+        self.asked = argparse.Namespace(show=False)
+
+    def run_command(self, command, **changes):
+        with world_of.said() as output:
+            code = command.run(self.deployment, argparse.Namespace(**{"show": False, **changes}))
+        self.assertEqual(code, 0)
+        return output.out.getvalue()
+
+    def parameter(self):
+        found = self.deployment.client("ssm").get_parameters(Names=["/mayfly/default/paused"], WithDecryption=True)["Parameters"]
+        return found[0]["Value"] if found else None
+
+    def test_pause_resume_and_each_twice(self):
+        said = self.run_command(pause.PAUSE)
+        self.assertIn("PAUSED: no instance is launched", said)
+        self.assertIn("the sweep cleans", said)
+        self.assertIn("within 5 minutes", said)
+        self.assertEqual(self.parameter(), "true")
+        self.assertIn("It was so already", self.run_command(pause.PAUSE))
+        self.assertIn("PAUSED", self.run_command(pause.PAUSE, show=True))
+        self.assertIn("RUNNING", self.run_command(pause.RESUME))
+        self.assertEqual(self.parameter(), "false")
+        self.assertIn("It was so already", self.run_command(pause.RESUME))
+
+    def test_show_changes_nothing(self):
+        self.assertIn("RUNNING", self.run_command(pause.PAUSE, show=True))
+        self.assertIsNone(self.parameter())
+
+    def test_a_variable_of_the_function_wins_and_is_said(self):
+        with mock.patch("mayfly.function.configuration", return_value={"Environment": {"Variables": {"MAYFLY_PAUSED": "false"}}}):
+            with world_of.said(), self.assertRaisesRegex(Problem, "MAYFLY_PAUSED is false, and wins"):
+                pause.PAUSE.run(self.deployment, self.asked)
+        self.assertIsNone(self.parameter())
+
+
+class Logs:
+    """Stands in for Logs Insights, by the first words of what is asked."""
+
+    def __init__(self, answers, states=("Running", "Complete")):
+        self.answers, self.states, self.queries, self.asked = answers, list(states), [], 0
+
+    def start_query(self, **given):
+        self.queries.append(given)
+        return {"queryId": next(name for name, query in report.QUERIES.items() if query == given["queryString"])}
+
+    def get_query_results(self, queryId):
+        self.asked += 1
+        state = self.states[0] if len(self.states) == 1 or self.asked == 1 else self.states[-1]
+        rows = self.answers.get(queryId, [])
+        return {"status": state, "results": [[{"field": name, "value": value} for name, value in row.items()] for row in rows]}
+
+
+class Reporting(unittest.TestCase):
+    SINCE, UNTIL = datetime.datetime(2026, 11, 17, tzinfo=datetime.timezone.utc), datetime.datetime(2026, 11, 24, tzinfo=datetime.timezone.utc)
+    ANSWERS = {
+        "queue": [{"Repository": "octo/a", "jobs": "40", "p50": "21.5", "p95": "80.25"}],
+        "all": [{"jobs": "40", "p50": "21.5", "p95": "80.25"}],
+        "cost": [{"Repository": "octo/a", "usd": "3.5", "minutes": "900", "instances": "42"}, {"Repository": "octo/b", "minutes": "10", "instances": "1"}],
+        "fleet": [{"usd": "4.25", "minutes": "1000", "sweeps": "10080"}],
+        "failures": [{"Repository": "octo/a", "Outcome": "deferred", "Reason": "capacity", "failures": "3"}],
+        "launched": [{"Repository": "octo/a", "launched": "42"}],
+    }
+
+    def gather(self, logs):
+        found = deployment.Deployment("default", world_of.REGION, "/mayfly/default", "k", {})
+        with mock.patch.object(deployment.Deployment, "stack_outputs", return_value={}), mock.patch.object(deployment.Deployment, "client", return_value=logs):
+            return found, report.gather(found, self.SINCE, self.UNTIL, sleep=lambda _: None)
+
+    def test_a_week(self):
+        logs = Logs(self.ANSWERS)
+        found, week = self.gather(logs)
+        self.assertEqual({each["logGroupName"] for each in logs.queries}, {"/aws/lambda/mayfly-default"})
+        self.assertEqual(logs.queries[0]["endTime"] - logs.queries[0]["startTime"], 7 * 86400)
+        self.assertEqual((week["jobs"], week["p50"], week["p95"], week["usd"]), (40, 21.5, 80.25, 4.25))
+        by_name = {each["repository"]: each for each in week["repositories"]}
+        self.assertEqual(by_name["octo/a"], {"repository": "octo/a", "jobs": 40, "p50": 21.5, "p95": 80.25, "launched": 42, "instances": 42, "minutes": 900.0, "usd": 3.5, "failures": 3})
+        self.assertIsNone(by_name["octo/b"]["usd"], "an unknown price is not nothing")
+        with world_of.said() as output:
+            report.show(found, week, 7)
+        self.assertIn("40 jobs began, after 22s in the queue (p50), 80s (p95)", output.out.getvalue())
+        self.assertRegex(output.out.getvalue(), r"(?m)^octo/a +40 +22s +80s +42 +900 +\$3\.50 +3$")
+        self.assertIn("3  octo/a: deferred, capacity", output.out.getvalue())
+
+    def test_nothing_logged(self):
+        found, week = self.gather(Logs({}))
+        with world_of.said() as output:
+            report.show(found, week, 7)
+        self.assertIn("no line of a job or a sweep", output.out.getvalue())
+
+    def test_a_query_that_fails_or_never_ends(self):
+        for states, words in ((["Failed"], "ended as Failed"), (["Running"], "fewer days")):
+            with self.subTest(words), self.assertRaisesRegex(Problem, words):
+                self.gather(Logs(self.ANSWERS, states))
+
+    def test_days(self):
+        self.assertEqual(report.days("30"), 30)
+        for text in ("0", "366", "-1", "week"):
+            with self.assertRaises(argparse.ArgumentTypeError):
+                report.days(text)
+
+
+class Rules(unittest.TestCase):
+    def test_the_pool_with_the_fewest_labels_then_the_first(self):
+        known = [{"name": "big", "labels": ["self-hosted", "linux", "x64", "big"]}, {"name": "a", "labels": ["Self-Hosted", "Linux", "x64"]}, {"name": "b", "labels": ["self-hosted", "linux", "x64"]}]
+        self.assertEqual(pools.fitting(known, ["self-hosted", "LINUX"])["name"], "a")
+        self.assertEqual(pools.fitting(known, ["big"])["name"], "big")
+        self.assertIsNone(pools.fitting(known, ["ubuntu-latest"]))
+        self.assertIsNone(pools.fitting(known, []))
+
+    def test_repositories(self):
+        self.assertTrue(pools.allowed("", "octo/a"))
+        self.assertTrue(pools.allowed("x/y, OCTO/*", "octo/A"))
+        self.assertFalse(pools.allowed("octo/b", "octo/a"))
+
+    def test_prices_by_family_size_and_what_is_given(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "prices.txt"
+            file.write_text("# Dollars\nc7i=0.1\nm5.large=0.5\n")
+            prices = Prices("spot=0.5, c6i.xlarge=3", file)
+        self.assertEqual(prices.hour("c7i.large", "on-demand"), 0.1)
+        self.assertEqual(prices.hour("c7i.4xlarge", "spot"), 0.4)
+        self.assertEqual(prices.hour("m5.large", "on-demand"), 0.5)
+        self.assertEqual(prices.hour("c6i.xlarge", "on-demand"), 3)
+        self.assertIsNone(prices.hour("m5.xlarge", "on-demand"))
+        self.assertIsNone(Prices("", pathlib.Path("/none")).hour("c7i.large", "spot"))
+
+    def test_a_table_gives_way_where_the_terminal_is_narrow(self):
+        lines = table.table(["ID", "JOB"], [["i-1", "x" * 60]], shrink=("JOB",), most=30)
+        self.assertTrue(all(len(line) <= 30 for line in lines), lines)
+        self.assertTrue(lines[1].endswith("…"))
+
+    def test_no_colour_without_a_terminal_and_no_control_character_at_all(self):
+        with world_of.said():
+            self.assertEqual(table.coloured("x", "red"), "x")
+        self.assertEqual(table.plain("a\x1b[31mb\u202e"), "a?[31mb?")
+
+    def test_ages(self):
+        self.assertEqual([table.age(seconds) for seconds in (5, 65, 3661, 90000)], ["5s", "1m 05s", "1h 01m", "1d 01h"])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=1)

@@ -128,10 +128,10 @@ check-infra: ## Check all that is built around the function, without an account
 	@scripts/check-infra
 
 .PHONY: test-setup
-test-setup: ## Make the App in a real Chromium, against emulators (needs node and Chromium)
+test-setup: ## Make the App in a real Chromium, against emulators (needs Node.js)
 	@checks/browser/install
 	@$(MVN) -q process-test-classes
-	@node --test checks/browser/setup.test.mjs
+	@export CHECK_INFRA=$$PWD/target/check-infra; mkdir -p "$$CHECK_INFRA"; . checks/infra/python.sh; PYTHON=$$python JAVA_HOME=$$(scripts/find-jdk) node --test --test-reporter=spec checks/browser/setup.test.mjs
 
 .PHONY: lint
 lint: check-docs ## Check the shell scripts (needs shellcheck), and the documents' links

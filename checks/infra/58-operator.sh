@@ -1,5 +1,6 @@
 # The operator's tool: setup, doctor, status, report, pause. GitHub is the emulator in Java, AWS is moto.
 set -euo pipefail
+# shellcheck source=checks/infra/python.sh disable=SC1091
 . checks/infra/python.sh
 
 export PYTHONDONTWRITEBYTECODE=1

@@ -12,12 +12,14 @@ import types
 import urllib.request
 import zipfile
 
-import boto3
+# Moto's own images take a second to load, and nothing here looks at them.
+os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
+
+import boto3  # noqa: E402
+from moto.ec2.models import ec2_backends  # noqa: E402
 
 ROOT = pathlib.Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "scripts/lib"))
-# Moto's own images take a second to load, and nothing here looks at them.
-os.environ["MOTO_EC2_LOAD_DEFAULT_AMIS"] = "false"
 os.environ.update(AWS_ACCESS_KEY_ID="k", AWS_SECRET_ACCESS_KEY="s", AWS_EC2_METADATA_DISABLED="true")
 for unwanted in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL", "MAYFLY_DEPLOYMENT", "MAYFLY_PARAMETERS", "GITHUB_TOKEN"):
     os.environ.pop(unwanted, None)
@@ -115,10 +117,16 @@ class World:
 
     def image(self):
         ec2 = self.client("ec2")
-        self.ami = ec2.register_image(Name="mayfly-ubuntu", Architecture="x86_64", RootDeviceName="/dev/sda1", BlockDeviceMappings=[
-            {"DeviceName": "/dev/sda1", "Ebs": {"VolumeSize": 16}}])["ImageId"]
+        self.ami = self.register()
         ec2.create_tags(Resources=[self.ami], Tags=[{"Key": "mayfly:image-builder", "Value": NAME}, {"Key": "mayfly:runner-version", "Value": "2.338.0"}])
         self.client("ssm").put_parameter(Name=f"{PARAMETERS}/ami/ubuntu-24.04-x64", Value=self.ami, Type="String")
+
+    def register(self, architecture="x86_64", root_device="/dev/sda1"):
+        """An image. Moto forgets what it is given of these two, and makes the root volume 15 GB."""
+        number = self.client("ec2").register_image(Name=f"image-{architecture}")["ImageId"]
+        image = ec2_backends["123456789012"][REGION].amis[number]
+        image.architecture, image.root_device_name = architecture, root_device
+        return number
 
     def function(self):
         role = self.client("iam").create_role(RoleName="function", AssumeRolePolicyDocument="{}")["Role"]["Arn"]

@@ -45,6 +45,9 @@ class Findings:
             self.unknown(area, f"{what}: {call}", cure)
         except (BotoCoreError, Refused, Unreachable, Problem) as failure:
             self.unknown(area, f"{what}: {failure}")
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError) as failure:
+            # One answer that is not as documented must not keep the doctor from the rest.
+            self.unknown(area, f"{what}: an answer was not understood ({type(failure).__name__}: {failure})", "please report it")
 
     def count(self, level):
         return sum(each["level"] == level for each in self.all)

@@ -58,7 +58,7 @@ def prove(app, seconds, clock=time.monotonic, sleep=time.sleep):
             again = clock() + AGAIN
         fresh = [each for each in attempts(app, delivery["guid"]) if each["id"] not in known]
         known |= {each["id"] for each in fresh}
-        for each in fresh:
+        for each in sorted(fresh, key=lambda one: one["id"]):
             last = each["status_code"]
             if last == 200:
                 print("Proved: GitHub's delivery was answered with 200")

@@ -34,7 +34,7 @@ final class ManifestRoutes {
         manifest(visit);
         String html = """
             <!doctype html><html lang="en"><meta charset="utf-8"><title>Create GitHub App (emulated)</title>
-            <meta name="viewport" content="width=device-width"><main><h1>Create GitHub App for @%s</h1>
+            <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><main><h1>Create GitHub App for @%s</h1>
             <form method="post" action="%s/confirm?state=%s"><input type="hidden" name="manifest" value="%s">
             <button>Create GitHub App</button></form></main></html>
             """.formatted(

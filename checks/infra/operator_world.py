@@ -113,7 +113,8 @@ class World:
             ec2.associate_route_table(RouteTableId=self.table, SubnetId=subnet)
             ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": True})
         self.group = ec2.create_security_group(GroupName="runners", Description="runners", VpcId=self.vpc)["GroupId"]
-        self.client("iam").create_service_linked_role(AWSServiceName="spot.amazonaws.com")
+        # Moto names a service-linked role otherwise than AWS.
+        self.client("iam").create_role(RoleName="AWSServiceRoleForEC2Spot", AssumeRolePolicyDocument="{}")
 
     def image(self):
         ec2 = self.client("ec2")

@@ -10,7 +10,7 @@ from . import function, pools
 from .github import PUBLIC_API, App, Refused, Unreachable
 from .prices import Prices
 from .problem import Problem
-from .table import age, coloured, dollars, plain, table
+from .table import age, coloured, count, dollars, plain, table
 
 LIVE = ["pending", "running", "shutting-down"]
 NEW, SWEEP = 90, datetime.timedelta(minutes=5)
@@ -166,8 +166,8 @@ class Jobs:
                 return f"{instance['id']} boots for it since {age(instance['age'])}"
         if pool["name"] in said:
             return said[pool["name"]]
-        count = sum(each["pool"] == pool["name"] and each["state"] != "shutting-down" for each in self.found["instances"])
-        if count >= pool.get("maxRunners", 20):
+        there = sum(each["pool"] == pool["name"] and each["state"] != "shutting-down" for each in self.found["instances"])
+        if there >= pool.get("maxRunners", 20):
             return f"the pool is full (maxRunners {pool.get('maxRunners', 20)})"
         if seconds < NEW:
             return "queued just now"
@@ -199,7 +199,7 @@ def show(deployment, found):
     live = found["instances"]
     cost = [each["cost"] for each in live if each["cost"] is not None]
     unpriced = len(live) - len(cost)
-    head = f"Mayfly {deployment.name} in {deployment.region}: {len(live)} instances, {dollars(sum(cost))} so far (list price{', without ' + str(unpriced) + ' of unknown price' if unpriced else ''})"
+    head = f"Mayfly {deployment.name} in {deployment.region}: {count(len(live), 'instance')}, {dollars(sum(cost))} so far (list price{', without ' + str(unpriced) + ' of unknown price' if unpriced else ''})"
     print(head)
     if found["paused"]:
         print(coloured("PAUSED: nothing is launched. make resume ends it.", "yellow"))
@@ -213,7 +213,7 @@ def show(deployment, found):
             print("?: the sweep saw its runner idle or absent once")
     print()
     if found["waiting"]:
-        print(f"{len(found['waiting'])} jobs wait")
+        print("1 job waits" if len(found["waiting"]) == 1 else f"{len(found['waiting'])} jobs wait")
         for each in found["waiting"]:
             print(f"  {plain(each['url'] or each['job'])}")
             why = f"    {age(each['age'])}, {each['pool'] or 'no pool'}: {plain(each['why'])}"
@@ -221,7 +221,7 @@ def show(deployment, found):
     elif not any(text.startswith("jobs") for text in found["unknown"]) and found["paused"] is not None:
         print("No job waits")
     if found["others"]:
-        print(f"{found['others']} more wait for runners of somebody else's (GitHub's own, mostly)")
+        print(f"{count(found['others'], 'job')} more in the queue for runners of somebody else's (GitHub's own, mostly)")
     for text in found["unknown"]:
         print(coloured(f"not known: {plain(text)}", "yellow"))
 

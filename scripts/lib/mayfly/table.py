@@ -61,3 +61,7 @@ def age(seconds):
 
 def dollars(amount):
     return "?" if amount is None else f"${amount:.4f}" if amount < 0.1 else f"${amount:,.2f}"
+
+
+def count(number, one, many=None):
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -5,6 +5,7 @@ from ..github import PUBLIC_API, App, Refused, web_of
 from ..problem import Problem
 from ..setup.manifest import ACTIONS, ADMINISTRATION, EVENTS, ORGANIZATION
 from ..setup.webhook import cure
+from ..table import count
 
 AREA, HOOK, DELIVERIES, INSTALLATIONS = "GitHub App", "webhook", "deliveries", "installations"
 LEVELS = {"read": 1, "write": 2, "admin": 3}
@@ -104,7 +105,7 @@ class GitHubApp:
             self.findings.wrong(INSTALLATIONS, f"{login}: MAYFLY_REPOSITORIES allows none of its {len(repositories)} repositories", "REPOSITORIES=owner/* make native-deploy")
         else:
             names = ", ".join(served[:3]) + (f" and {len(served) - 3} more" if len(served) > 3 else "")
-            self.findings.ok(INSTALLATIONS, f"{login}: {len(served)} repositories ({names})")
+            self.findings.ok(INSTALLATIONS, f"{login}: {count(len(served), 'repository', 'repositories')} ({names})")
         public = [each["full_name"] for each in repositories if not each.get("private", True) and each["full_name"] in served]
         if public and self.function.variables.get("MAYFLY_ALLOW_PUBLIC_REPOSITORIES") == "true":
             self.findings.warning(INSTALLATIONS, f"{login}: {len(public)} of them are public ({public[0]}): a pull request there can run anybody's code", "docs/security.md; take them out of the installation")
@@ -131,7 +132,7 @@ class GitHubApp:
             self.findings.wrong(HOOK, "it has no secret, so every delivery is refused", "make setup")
             right = False
         if right:
-            self.findings.ok(HOOK, f"it has the function's URL, content type json, and a secret")
+            self.findings.ok(HOOK, "it has the function's URL, content type json, and a secret")
 
     def deliveries(self):
         attempts = self.app.pages("/app/hook/deliveries", most=1)
@@ -148,7 +149,7 @@ class GitHubApp:
         statuses = {}
         for each in failed:
             statuses[each["status_code"]] = statuses.get(each["status_code"], 0) + 1
-        said = ", ".join(f"{count} × {status or 'no answer'}" for status, count in sorted(statuses.items(), key=lambda one: -one[1]))
+        said = ", ".join(f"{times} × {status or 'no answer'}" for status, times in sorted(statuses.items(), key=lambda one: -one[1]))
         last = max(newest.values(), key=lambda one: (one["delivered_at"], one["id"]))
         level = self.findings.wrong if 2 * len(failed) >= len(newest) or last in failed else self.findings.warning
         level(DELIVERIES, f"{len(failed)} of the last {len(newest)} failed: {said}", cure(max(statuses, key=statuses.get)))

@@ -14,15 +14,22 @@ demo: package ## Watch one job's whole life, then exit
 	@$(PLAYGROUND) io.mayfly.playground.Demo target/function.zip target/demo.log
 
 .PHONY: run
-run: ## Play: the function in dev mode between emulators of GitHub and AWS
-	@scripts/run-playground
+run: ## Play at http://localhost:8080: the function between emulators, in dev mode, or FUNCTION=package
+	@FUNCTION="$(FUNCTION)" scripts/run-playground
 
 .PHONY: job
 job: ## Send a job through its whole life in what `make run` has started
+	@curl -sSo /dev/null "http://localhost:$${PLAYGROUND_PORT:-8080}/" || { echo "Nothing answers there: is make run up?" >&2; exit 1; }
 	@curl -sSN -X POST "http://localhost:$${PLAYGROUND_PORT:-8080}/jobs" | tee target/job.log; tail -n 1 target/job.log | grep -qx served
+
+.PHONY: test-playground
+test-playground: package ## Play in a real browser: every fault and its healing, keyboard, phone, 10,000 jobs (needs Node.js)
+	@checks/browser/install
+	@node --test --test-reporter=spec checks/browser/playground.test.mjs
 
 .PHONY: package
 package: ## Build target/function.zip for the JVM
+	@echo "Building target/function.zip (minutes at the first time) ..."
 	@$(MVN) -q -DskipTests package
 
 .PHONY: test

@@ -18,6 +18,18 @@ final class CallGate implements AutoCloseable {
 
     Response pass(Call call, Supplier<Response> work, Function<Fault.Refusal, Response> refusal)
             throws InterruptedException, ConnectionDropped {
+        try {
+            Response answer = meet(call, work, refusal);
+            log.answered(call, answer);
+            return answer;
+        } catch (ConnectionDropped e) {
+            log.lost(call);
+            throw e;
+        }
+    }
+
+    private Response meet(Call call, Supplier<Response> work, Function<Fault.Refusal, Response> refusal)
+            throws InterruptedException, ConnectionDropped {
         Fault before = waitFor(faults.before(call));
         Response response = refuse(before, work, refusal);
         Fault after = waitFor(faults.after(call.withStatus(response.status())));
@@ -28,7 +40,6 @@ final class CallGate implements AutoCloseable {
         if (after instanceof Fault.LoseAnswer) {
             throw new ConnectionDropped();
         }
-        log.answered(call, answer.status());
         return answer;
     }
 

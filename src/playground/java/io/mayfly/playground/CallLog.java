@@ -9,12 +9,30 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Every call that reached an emulator, in the order of arrival. */
 public final class CallLog {
 
+    /** Is told of every call that was answered, or got lost, on the thread that carried it out. */
+    interface Listener {
+        void ended(Call call, @Nullable Response answer);
+    }
+
     private final List<Call> calls = new ArrayList<>();
+    private volatile Listener listener = (call, answer) -> {};
+    private int most = Integer.MAX_VALUE;
     private int forgotten;
+
+    /** Sets who is told of every call's end; it must not wait for anything. */
+    void onEnd(Listener value) {
+        listener = value;
+    }
+
+    /** Keeps about so many of the newest calls. */
+    synchronized void keep(int value) {
+        most = value;
+    }
 
     synchronized Call started(
             String service, String name, Request request, Map<String, String> parameters, Instant now) {
@@ -32,13 +50,29 @@ public final class CallLog {
                 now,
                 0);
         calls.add(call);
+        if (calls.size() >= 2L * most) {
+            List<Call> oldest = calls.subList(0, calls.size() - most);
+            forgotten += oldest.size();
+            oldest.clear();
+        }
         return call;
     }
 
-    synchronized void answered(Call call, int status) {
+    void answered(Call call, Response answer) {
+        Call answered = call.withStatus(answer.status());
+        replace(answered);
+        listener.ended(answered, answer);
+    }
+
+    /** The connection was closed without an answer. */
+    void lost(Call call) {
+        listener.ended(call, null);
+    }
+
+    private synchronized void replace(Call call) {
         int index = call.number() - forgotten - 1;
         if (index >= 0) {
-            calls.set(index, call.withStatus(status));
+            calls.set(index, call);
         }
     }
 

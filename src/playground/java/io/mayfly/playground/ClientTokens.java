@@ -38,4 +38,8 @@ final class ClientTokens {
             uses.put(token, new Use(parameters, instances));
         }
     }
+
+    void forget(@Nullable String token) {
+        uses.remove(token);
+    }
 }

@@ -54,6 +54,16 @@ public final class Deliveries {
         listener = value;
     }
 
+    /** Forgets the oldest attempts, but for so many. */
+    synchronized void keep(int most) {
+        if (deliveries.size() > most) {
+            deliveries.subList(most, deliveries.size()).clear();
+        }
+        if (redelivered.size() > most) {
+            redelivered.subList(0, redelivered.size() - most).clear();
+        }
+    }
+
     /** What clients asked to have delivered again, in the order of asking. */
     public synchronized List<Delivery> redelivered() {
         return List.copyOf(redelivered);

@@ -91,6 +91,19 @@ public final class Instances {
                         true, clock.instant(), shutdownTime, "Client.UserInitiatedShutdown: User initiated shutdown"));
     }
 
+    /** Forgets the oldest of those that ended, with their client tokens, but for so many instances. */
+    synchronized void keep(int most) {
+        var ended = instances.values().stream()
+                .filter(instance -> !instance.live())
+                .limit(Math.max(0, instances.size() - most))
+                .toList();
+        for (Instance instance : ended) {
+            instances.remove(instance.id());
+            consoles.remove(instance.id());
+            clientTokens.forget(instance.launch().clientToken());
+        }
+    }
+
     /** What the instance writes on its serial console. */
     public synchronized void console(String id, String text) {
         consoles.merge(id, text, String::concat);

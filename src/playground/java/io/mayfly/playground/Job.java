@@ -50,6 +50,22 @@ public record Job(
                 completedAt);
     }
 
+    Job named(String value) {
+        return new Job(
+                id,
+                runId,
+                runAttempt,
+                repository,
+                value,
+                labels,
+                status,
+                conclusion,
+                runner,
+                createdAt,
+                startedAt,
+                completedAt);
+    }
+
     Job begun(Runner by, Instant now) {
         return new Job(id, runId, runAttempt, repository, name, labels, "in_progress", null, by, createdAt, now, null);
     }

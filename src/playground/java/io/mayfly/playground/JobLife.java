@@ -1,60 +1,57 @@
 package io.mayfly.playground;
 
+import java.io.IOException;
 import java.time.Duration;
-import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.List;
+import java.util.Locale;
 
-/** Leads one job through its whole life, with the pauses that make it watchable. */
+/** Queues one job and tells its life line by line, as the page draws it. */
 final class JobLife {
 
-    private static final Duration BOOT = Duration.ofSeconds(2);
-    private static final Duration WORK = Duration.ofSeconds(3);
+    /** A job that needs the sweep has its instance after two minutes. */
+    private static final Duration LONGEST = Duration.ofMinutes(6);
 
-    private final Playground playground;
-    private final Function<FunctionUrlEvent, FunctionAnswer> function;
-    private final Consumer<String> narrator;
+    /** Where the lines go. */
+    interface Narrator {
+        void tell(String line) throws IOException;
+    }
 
-    JobLife(Playground playground, Function<FunctionUrlEvent, FunctionAnswer> function, Consumer<String> narrator) {
-        this.playground = playground;
-        this.function = function;
+    private final Board board;
+    private final Queue queue;
+    private final Narrator narrator;
+
+    JobLife(Board board, Queue queue, Narrator narrator) {
+        this.board = board;
+        this.queue = queue;
         this.narrator = narrator;
     }
 
     /** Whether the job was served to its end. */
-    boolean live() throws InterruptedException {
-        var job = playground.queueJob();
-        narrator.accept("job " + job.id() + " is queued in " + job.repository() + ", runs-on " + job.labels());
-        var launched = deliver(job, "queued");
-        if (launched.status() != 201) {
-            narrator.accept("no instance was launched for it");
-            return false;
+    boolean live() throws IOException, InterruptedException {
+        var job = queue.add(1).getFirst();
+        narrator.tell("job " + job.id() + " is queued in " + job.repository() + ", runs-on " + job.labels());
+        var end = board.now().plus(LONGEST);
+        var told = 0;
+        var version = 0L;
+        while (board.now().isBefore(end)) {
+            var steps = board.read(job.id(), JobRow::steps).orElse(List.of());
+            for (var step : steps.subList(Math.min(told, steps.size()), steps.size())) {
+                narrator.tell("%6d ms  %s".formatted(step.after(), line(step)));
+            }
+            told = steps.size();
+            if (board.read(job.id(), JobRow::ended).orElse(false)) {
+                return true;
+            }
+            board.await(version, 1000);
+            version = board.version();
         }
-        var instance = launched.field("instanceId");
-        Thread.sleep(BOOT);
-        var runner =
-                playground.github().runners().find(launched.field("runner")).orElseThrow();
-        playground.github().runners().connect(runner.id());
-        var served = playground.github().jobs().assign(runner.id());
-        if (served.isEmpty()) {
-            narrator.accept(runner.name() + " is online and finds no job: another runner took it");
-            return false;
-        }
-        playground.github().runners().begin(runner.id());
-        narrator.accept(
-                runner.name() + " is online and takes job " + served.get().id());
-        deliver(served.get(), "in_progress");
-        Thread.sleep(WORK);
-        playground.github().runners().finish(runner.id());
-        playground.github().jobs().complete(served.get().id(), "success");
-        deliver(served.get(), "completed");
-        var state = playground.aws().instances().state(instance);
-        narrator.accept(instance + " is " + state.text());
-        return !playground.aws().instances().find(instance).orElseThrow().live();
+        narrator.tell("the job did not end within " + LONGEST.toMinutes() + " minutes");
+        return false;
     }
 
-    private FunctionAnswer deliver(Job job, String action) {
-        var answer = function.apply(playground.delivery(job.id(), action));
-        narrator.accept(action + " -> " + answer);
-        return answer;
+    private static String line(Step step) {
+        var stage = step.stage().name().toLowerCase(Locale.ROOT);
+        var missed = step.kind() == Step.Kind.MISSED ? "not " : "";
+        return step.note().isEmpty() ? missed + stage : missed + stage + ": " + step.note();
     }
 }

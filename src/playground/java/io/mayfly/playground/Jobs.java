@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /** The jobs GitHub has, and who works on them. */
 public final class Jobs {
@@ -27,6 +28,27 @@ public final class Jobs {
     /** Queues a job in a run of its own. */
     public synchronized Job queue(String repository, List<String> labels) {
         return queue(Job.queued(++lastId, repository, List.copyOf(labels), clock.instant()));
+    }
+
+    /** Queues the jobs of a matrix: they are one run. */
+    public synchronized List<Job> queueMatrix(String repository, List<String> labels, int size) {
+        long run = lastId + 1;
+        return IntStream.rangeClosed(1, size)
+                .mapToObj(i -> queue(Job.queued(++lastId, repository, List.copyOf(labels), clock.instant())
+                        .named("build (" + i + ", " + size + ")")
+                        .inRun(run, 1)))
+                .toList();
+    }
+
+    /** Forgets the oldest of the completed ones, but for so many jobs. */
+    synchronized void keep(int most) {
+        var completed = timelines.values().stream()
+                .map(Timeline::latest)
+                .filter(job -> job.status().equals("completed"))
+                .map(Job::id)
+                .limit(Math.max(0, timelines.size() - most))
+                .toList();
+        completed.forEach(timelines::remove);
     }
 
     /** Queues a job of the caller's making. */

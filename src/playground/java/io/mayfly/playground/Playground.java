@@ -60,6 +60,11 @@ public final class Playground implements AutoCloseable {
         aws.parameters().put(PARAMETERS + "/" + name, value);
     }
 
+    /** Lets the pool have more instances than by default. */
+    void maxRunners(int most) {
+        parameter("pools", POOLS.replace("\"market\"", "\"maxRunners\": " + most + ", \"market\""));
+    }
+
     public GitHubEmulator github() {
         return github;
     }

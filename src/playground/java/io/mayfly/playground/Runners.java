@@ -51,6 +51,16 @@ public final class Runners {
         return latest().stream().filter(runner -> runner.name().equals(name)).reduce((a, b) -> b);
     }
 
+    /** Forgets the oldest of those without a registration, but for so many runners. */
+    synchronized void keep(int most) {
+        var gone = latest().stream()
+                .filter(runner -> !runner.registered())
+                .map(Runner::id)
+                .limit(Math.max(0, timelines.size() - most))
+                .toList();
+        gone.forEach(timelines::remove);
+    }
+
     /** The runner application starts and connects: false when its registration is gone. */
     public synchronized boolean connect(long id) {
         boolean registered = find(id).filter(Runner::registered).isPresent();

@@ -1,0 +1,140 @@
+package io.mayfly.playground;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
+/**
+ * The jobs on the page, the last changed ones last. Every change has a number, so that a page that was away gets what it
+ * has missed, and one that is slow gets many changes at once.
+ */
+final class Board {
+
+    /**
+     * A part of what has changed.
+     *
+     * @param version to ask from the next time
+     * @param oldest all jobs below have been forgotten
+     */
+    record Changes(long version, long oldest, List<Map<String, Object>> rows) {}
+
+    /** Forgotten beyond that are the oldest, ended or not. */
+    private static final int MOST = 20_000;
+
+    /** So many rows are quickly read by a page. */
+    private static final int AT_ONCE = 500;
+
+    private final String epoch = UUID.randomUUID().toString().substring(0, 8);
+    private final InstantSource clock;
+    private final LinkedHashMap<Long, JobRow> rows = new LinkedHashMap<>();
+    private final TreeMap<Long, JobRow> byAge = new TreeMap<>();
+    private long version = 1;
+
+    Board(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /** Of this start of the playground: versions of another one mean nothing. */
+    String epoch() {
+        return epoch;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    synchronized void add(JobRow row) {
+        byAge.put(row.id(), row);
+        moved(row);
+        while (byAge.size() > MOST) {
+            rows.remove(byAge.pollFirstEntry().getKey());
+        }
+    }
+
+    synchronized boolean has(long job) {
+        return byAge.containsKey(job);
+    }
+
+    /** Changes the row of a job, where there is one. */
+    synchronized void change(long job, BiConsumer<JobRow, Instant> change) {
+        JobRow row = byAge.get(job);
+        if (row != null) {
+            change.accept(row, clock.instant());
+            moved(row);
+        }
+    }
+
+    void step(long job, Step.Stage stage, Step.Kind kind, String note) {
+        change(job, (row, now) -> row.step(stage, kind, note, now));
+    }
+
+    void step(long job, Step.Stage stage, Step.Kind kind, String note, Instant at) {
+        change(job, (row, now) -> row.step(stage, kind, note, at));
+    }
+
+    void reached(long job, Step.Stage stage, String state, String note) {
+        change(job, (row, now) -> {
+            row.step(stage, Step.Kind.DONE, note, now);
+            row.state(state);
+        });
+    }
+
+    /** Something else on the page has changed. */
+    synchronized void touch() {
+        version++;
+        notifyAll();
+    }
+
+    /** Waits for a change after a version, at most so long. */
+    synchronized void await(long since, long milliseconds) throws InterruptedException {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
+        long left = milliseconds;
+        while (version <= since && left > 0) {
+            wait(left);
+            left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        }
+    }
+
+    synchronized long version() {
+        return version;
+    }
+
+    synchronized Changes changesSince(long since) {
+        List<JobRow> changed =
+                rows.values().stream().skip(unchanged(since)).limit(AT_ONCE).toList();
+        return new Changes(
+                changed.size() == AT_ONCE ? changed.getLast().version() : version,
+                byAge.isEmpty() ? 0 : byAge.firstKey(),
+                changed.stream().map(JobRow::json).toList());
+    }
+
+    private long unchanged(long since) {
+        return rows.values().stream().takeWhile(row -> row.version() <= since).count();
+    }
+
+    synchronized <T> Optional<T> read(long job, Function<JobRow, T> reading) {
+        return Optional.ofNullable(byAge.get(job)).map(reading);
+    }
+
+    /** How many jobs are in which state. */
+    synchronized Map<String, Integer> states() {
+        Map<String, Integer> states = new TreeMap<>();
+        byAge.values().forEach(row -> states.merge(row.state(), 1, Integer::sum));
+        return states;
+    }
+
+    private void moved(JobRow row) {
+        row.changed(++version);
+        rows.remove(row.id());
+        rows.put(row.id(), row);
+        notifyAll();
+    }
+}

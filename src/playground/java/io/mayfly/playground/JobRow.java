@@ -17,6 +17,8 @@ final class JobRow {
 
     private static final int MOST_EXCHANGES = 200;
 
+    private static final List<String> ONLY_FORWARD = List.of("running", "completed", "ended");
+
     private final long id;
     private final long run;
     private final String name;
@@ -76,13 +78,18 @@ final class JobRow {
         exchanges.add(exchange);
     }
 
+    /** A job that runs can only come to its end, whatever becomes of other instances that were launched for it. */
     void state(String value) {
-        state = value;
+        if (ONLY_FORWARD.indexOf(value) >= ONLY_FORWARD.indexOf(state)) {
+            state = value;
+        }
     }
 
     void servedBy(Instance value, String name) {
-        instance = value;
-        runner = name;
+        if (!ONLY_FORWARD.contains(state)) {
+            instance = value;
+            runner = name;
+        }
     }
 
     void step(Step.Stage stage, Step.Kind kind, String note, Instant now) {

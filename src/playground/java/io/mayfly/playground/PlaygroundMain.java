@@ -50,8 +50,11 @@ final class PlaygroundMain {
 
     private static FunctionHost function(String[] arguments, Map<String, String> environment) {
         if (arguments[1].equals("package")) {
-            return new PackagedFunction(
+            var packaged = new PackagedFunction(
                     Path.of(arguments[2]), environment, Path.of("target", "playground-function.log"));
+            // Else it outlives whoever ends the playground alone.
+            Runtime.getRuntime().addShutdownHook(new Thread(packaged::close));
+            return packaged;
         }
         var killed = Path.of(arguments[3]).resolveSibling("playground.killed");
         return new DevFunction(Integer.parseInt(arguments[2]), killed);

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-
 import org.jspecify.annotations.Nullable;
 
 /** EventBridge Scheduler's side: has the function sweep every minute, and when somebody wants it. */
@@ -20,7 +19,7 @@ final class Sweeps {
     private final Board board;
     private final Invocations invocations;
     private final Journal journal;
-    
+
     private final List<Long> exchanges = new ArrayList<>();
     private boolean automatic = true;
     private boolean running;

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.mayfly.fuzz.Application;
 import io.mayfly.fuzz.Input;
+import io.mayfly.sweep.SweepResource;
 import io.mayfly.webhook.WebhookResource;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -60,7 +61,9 @@ public final class FunctionEventFuzz implements RequestHandler<APIGatewayV2HTTPE
         var application = Application.answered(input, 1);
         APIGatewayV2HTTPResponse answer;
         try {
-            answer = new FunctionErrors(new FunctionEventFuzz(application)).handleRequest(event, CONTEXT);
+            var direct = new DirectRoutes(
+                    application.bean(WebhookResource.class), application.bean(SweepResource.class));
+            answer = new FunctionErrors(new FunctionEventFuzz(application), direct).handleRequest(event, CONTEXT);
         } catch (FunctionErrorException e) {
             return;
         }
@@ -77,7 +80,7 @@ public final class FunctionEventFuzz implements RequestHandler<APIGatewayV2HTTPE
         }
     }
 
-    /** In the place of Quarkus' own handler, which finds the resource and decodes the body. */
+    /** In the place of Quarkus' own handler; it is given what has another route. */
     @Override
     public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
         var text = event.getBody() == null ? "" : event.getBody();

@@ -12,11 +12,18 @@ export class JobList {
   #views = [];
   #active = 0;
   #height = 58;
+  // Remembered, for to ask the browser between two changes has it lay out the page each time.
+  #top = 0;
+  #room = 0;
+  #total = -1;
 
   constructor(model, open) {
     this.#model = model;
     this.#open = open;
-    this.#viewport.addEventListener('scroll', () => this.render(), { passive: true });
+    this.#viewport.addEventListener('scroll', () => {
+      this.#top = this.#viewport.scrollTop;
+      this.render();
+    }, { passive: true });
     this.#rows.addEventListener('click', (event) => {
       const row = event.target.closest('.row');
       if (row) this.#open(Number(row.dataset.job));
@@ -32,32 +39,47 @@ export class JobList {
   /** Keeps in sight what is in sight when rows come above it. */
   added(rows) {
     if (rows > 0) {
-      if (this.#viewport.scrollTop > 0) {
-        this.#rows.style.height = `${this.#model.shown.length * this.#height}px`;
-        this.#viewport.scrollTop += rows * this.#height;
+      if (this.#top > 0) {
+        this.#stretch();
+        this.#scroll(this.#top + rows * this.#height);
       }
       if (this.#rows.contains(document.activeElement)) this.#active += rows;
     }
   }
 
   top() {
-    this.#viewport.scrollTop = 0;
+    this.#scroll(0);
     this.#active = 0;
     this.render();
   }
 
+  #scroll(top) {
+    this.#viewport.scrollTop = top;
+    this.#top = this.#viewport.scrollTop;
+  }
+
+  #stretch() {
+    const total = this.#model.shown.length * this.#height;
+    if (total !== this.#total) {
+      this.#total = total;
+      this.#rows.style.height = `${total}px`;
+    }
+  }
+
   render(resized = false) {
     const { shown } = this.#model;
-    if (resized && this.#views.length) {
-      this.#height = this.#views[0].item.offsetHeight;
+    if (resized) {
+      this.#room = this.#viewport.clientHeight;
+      this.#top = this.#viewport.scrollTop;
+      if (this.#views.length) this.#height = this.#views[0].item.offsetHeight;
     }
     byId('empty').hidden = this.#model.size > 0;
     byId('none').hidden = this.#model.size === 0 || shown.length > 0;
-    this.#rows.style.height = `${shown.length * this.#height}px`;
+    this.#stretch();
     this.#active = Math.max(0, Math.min(this.#active, shown.length - 1));
-    const first = Math.max(0, Math.floor(this.#viewport.scrollTop / this.#height) - SPARE);
-    const last = Math.min(shown.length, Math.ceil((this.#viewport.scrollTop + this.#viewport.clientHeight) / this.#height) + SPARE);
-    const wanted = last - first;
+    const first = Math.max(0, Math.floor(Math.min(this.#top, this.#total) / this.#height) - SPARE);
+    const last = Math.min(shown.length, Math.ceil((this.#top + this.#room) / this.#height) + SPARE);
+    const wanted = Math.max(0, last - first);
     while (this.#views.length < wanted) {
       const view = newRow();
       this.#views.push(view);
@@ -70,10 +92,18 @@ export class JobList {
 
   #place(view, index, shown) {
     view.index = index;
-    view.item.style.transform = `translateY(${index * this.#height}px)`;
-    view.item.ariaPosInSet = index + 1;
-    view.item.ariaSetSize = shown.length;
-    view.button.tabIndex = index === this.#active ? 0 : -1;
+    const y = index * this.#height;
+    if (view.y !== y) {
+      view.y = y;
+      view.item.style.transform = `translateY(${y}px)`;
+      view.item.ariaPosInSet = index + 1;
+    }
+    if (view.size !== shown.length) {
+      view.size = shown.length;
+      view.item.ariaSetSize = shown.length;
+    }
+    const tab = index === this.#active ? 0 : -1;
+    if (view.button.tabIndex !== tab) view.button.tabIndex = tab;
     draw(view, this.#model.find(shown[index]));
   }
 
@@ -90,8 +120,8 @@ export class JobList {
     this.#active = index;
     const top = index * this.#height;
     const { scrollTop, clientHeight } = this.#viewport;
-    if (top < scrollTop) this.#viewport.scrollTop = top;
-    else if (top + this.#height > scrollTop + clientHeight) this.#viewport.scrollTop = top + this.#height - clientHeight;
+    if (top < scrollTop) this.#scroll(top);
+    else if (top + this.#height > scrollTop + clientHeight) this.#scroll(top + this.#height - clientHeight);
     this.render();
     this.#views.find((view) => view.index === index)?.button.focus({ preventScroll: true });
   }

@@ -69,6 +69,7 @@ function lifeOf(job) {
       Object.assign(at, { kind, after, note });
     }
   }
+  if (job.state === 'ended') last = stations.at(-1).after;
   const reached = stations.findLastIndex((at) => at.kind === DONE || at.kind === CACHED);
   // A launch by the sweep needs no delivery, and one that was missed before is no gap any more.
   const next = job.state === 'ended' ? -1 : reached + 1;

@@ -7,6 +7,8 @@ const shown = new Map();
 let sweep;
 let ahead = 0;
 let lastLine;
+let latest;
+let pending;
 
 /** Whether something differs from what was shown last. */
 function changed(name, value) {
@@ -26,10 +28,17 @@ export function showSide(overview) {
     byId('report').hidden = sweep.count === 0;
     countDown();
   }
-  if (changed('calls', overview.calls)) showCalls(overview.calls);
-  if (changed('instances', [overview.instances, overview.instanceCount])) showInstances(overview);
-  if (changed('runners', [overview.runners, overview.runnerCount])) showRunners(overview);
-  if (changed('journal', overview.journal)) showJournal(overview.journal);
+  latest = overview;
+  pending ??= setTimeout(showLists, 300);
+}
+
+/** The lists: a few times a second is as quick as one can read. */
+function showLists() {
+  pending = undefined;
+  if (changed('calls', latest.calls)) showCalls(latest.calls);
+  if (changed('instances', [latest.instances, latest.instanceCount])) showInstances(latest);
+  if (changed('runners', [latest.runners, latest.runnerCount])) showRunners(latest);
+  if (changed('journal', latest.journal)) showJournal(latest.journal);
 }
 
 export function countDown() {

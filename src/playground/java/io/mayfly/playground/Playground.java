@@ -21,10 +21,10 @@ public final class Playground implements AutoCloseable {
 
     private static final String PARAMETERS = "/mayfly/playground";
     private static final String POOLS = """
-            [{"name": "linux-x64", "labels": ["self-hosted", "linux", "x64"], "ami": "ami-0123456789abcdef0",
-              "instanceTypes": ["c7i.xlarge", "c6i.xlarge"], "subnets": ["subnet-0a0a0a0a", "subnet-0b0b0b0b"],
-              "securityGroups": ["sg-0c0c0c0c"], "market": "spot-then-on-demand"}]
-            """;
+        [{"name": "linux-x64", "labels": ["self-hosted", "linux", "x64"], "ami": "ami-0123456789abcdef0",
+          "instanceTypes": ["c7i.xlarge", "c6i.xlarge"], "subnets": ["subnet-0a0a0a0a", "subnet-0b0b0b0b"],
+          "securityGroups": ["sg-0c0c0c0c"], "market": "spot-then-on-demand"}]
+        """;
 
     private final GitHubEmulator github;
     private final AwsEmulator aws;

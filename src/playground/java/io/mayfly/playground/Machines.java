@@ -9,7 +9,9 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Machines {
 
     private static final Duration REGISTER = Duration.ofMinutes(10);
-    private static final Duration IDLE = Duration.ofMinutes(10);
+
+    /** As everything of an instance's life shorter than the pool's 10 minutes. */
+    private static final Duration IDLE = Duration.ofMinutes(1);
 
     private final Playground playground;
     private final Board board;

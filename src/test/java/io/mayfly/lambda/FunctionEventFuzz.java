@@ -61,8 +61,8 @@ public final class FunctionEventFuzz implements RequestHandler<APIGatewayV2HTTPE
         var application = Application.answered(input, 1);
         APIGatewayV2HTTPResponse answer;
         try {
-            var direct = new DirectRoutes(
-                    application.bean(WebhookResource.class), application.bean(SweepResource.class));
+            var direct =
+                    new DirectRoutes(application.bean(WebhookResource.class), application.bean(SweepResource.class));
             answer = new FunctionErrors(new FunctionEventFuzz(application), direct).handleRequest(event, CONTEXT);
         } catch (FunctionErrorException e) {
             return;

@@ -59,7 +59,8 @@ class MetricsIT {
                         .path("Count")
                         .asInt())
                 .isEqualTo(1);
-        assertThat(launched.path("SsmCalls").asInt()).isEqualTo(1);
+        // Twice where the start of a slow JVM took longer than the first call may.
+        assertThat(launched.path("SsmCalls").asInt()).isBetween(1, 2);
         var inProgress = lines.get(1);
         assertThat(inProgress.path("QueueTime").asLong()).isEqualTo(42_000);
         assertThat(inProgress.path("Pool").asText())

@@ -22,7 +22,7 @@ import java.util.Map;
  * An event of Lambda with anything in it, from its JSON through the edge to the webhook's answer, signed or not: a JSON
  * answer, or a function error where the event is not HTTP-shaped. Without a signature nothing is sent anywhere.
  */
-public final class FunctionEventFuzz implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
+public final class FunctionEventFuzz {
 
     /** As Quarkus sets up the mapper of Lambda's events. */
     private static final ObjectReader READER = JsonMapper.builder()
@@ -36,11 +36,7 @@ public final class FunctionEventFuzz implements RequestHandler<APIGatewayV2HTTPE
             new Class<?>[] {Context.class},
             (proxy, method, arguments) -> method.getName().equals("getAwsRequestId") ? "request" : null);
 
-    private final Application application;
-
-    private FunctionEventFuzz(Application application) {
-        this.application = application;
-    }
+    private FunctionEventFuzz() {}
 
     public static void fuzzerInitialize() {
         Application.warmUp();
@@ -63,7 +59,7 @@ public final class FunctionEventFuzz implements RequestHandler<APIGatewayV2HTTPE
         try {
             var direct =
                     new DirectRoutes(application.bean(WebhookResource.class), application.bean(SweepResource.class));
-            answer = new FunctionErrors(new FunctionEventFuzz(application), direct).handleRequest(event, CONTEXT);
+            answer = new FunctionErrors(inPlaceOfQuarkus(application), direct).handleRequest(event, CONTEXT);
         } catch (FunctionErrorException e) {
             return;
         }
@@ -80,19 +76,25 @@ public final class FunctionEventFuzz implements RequestHandler<APIGatewayV2HTTPE
         }
     }
 
-    /** In the place of Quarkus' own handler; it is given what has another route. */
-    @Override
-    public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
-        var text = event.getBody() == null ? "" : event.getBody();
-        var body =
-                event.getIsBase64Encoded() ? Base64.getDecoder().decode(text) : text.getBytes(StandardCharsets.UTF_8);
-        var answer = application.bean(WebhookResource.class).receive(body, event, context);
-        return new APIGatewayV2HTTPResponse(
-                answer.getStatus(),
-                Map.of("Content-Type", "application/json"),
-                null,
-                null,
-                String.valueOf(answer.getEntity()),
-                false);
+    /**
+     * In the place of Quarkus' own handler; it is given what has another route. No class, for Quarkus takes every one of this
+     * type for the function's handler.
+     */
+    private static RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> inPlaceOfQuarkus(
+            Application application) {
+        return (event, context) -> {
+            var text = event.getBody() == null ? "" : event.getBody();
+            var body = event.getIsBase64Encoded()
+                    ? Base64.getDecoder().decode(text)
+                    : text.getBytes(StandardCharsets.UTF_8);
+            var answer = application.bean(WebhookResource.class).receive(body, event, context);
+            return new APIGatewayV2HTTPResponse(
+                    answer.getStatus(),
+                    Map.of("Content-Type", "application/json"),
+                    null,
+                    null,
+                    String.valueOf(answer.getEntity()),
+                    false);
+        };
     }
 }

@@ -1,0 +1,54 @@
+package io.mayfly.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mayfly.playground.FunctionUrlEvent;
+import io.mayfly.playground.Playground;
+import io.mayfly.playground.SignedWebhook;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+/**
+ * At the most verbose level that the binary has, through launches, refusals and a sweep: no secret in anything that was
+ * written. What all tests look for when they close the function, and more.
+ */
+class SecrecyIT {
+
+    private static final String KEY = "/mayfly/playground/github-private-key";
+
+    private static final String SESSION = "FwoGZXIvYXdzEXAMPLE-session-token";
+
+    @Test
+    void writesNoSecretAtTheMostVerboseLevel() {
+        var function = new Function().verbose().with("AWS_SESSION_TOKEN", SESSION);
+        var playground = function.playground();
+        var key = playground.aws().parameters().find(KEY).orElseThrow();
+        var line = key.lines().skip(2).findFirst().orElseThrow();
+        String log;
+        String instances;
+        try (function) {
+            var job = playground.queueJob();
+            var instance = function.launched(job);
+            function.takesJob(instance, job);
+            function.finishes(instance, job);
+            function.deliver(job, "completed");
+            playground.github().faults().on("generate-jitconfig").times(1).error("Server Error", 500);
+            function.deliver(playground.queueJob(), "queued");
+            playground.aws().faults().on("RunInstances").times(1).error("UnauthorizedOperation", 403);
+            function.deliver(playground.queueJob(), "queued");
+            function.send(SignedWebhook.of("workflow_job", "{".getBytes(StandardCharsets.UTF_8), "another secret"));
+            function.deliver("workflow_job", "{".getBytes(StandardCharsets.UTF_8));
+            function.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0])
+                    .notThroughUrl()
+                    .json());
+            log = function.log();
+            instances = playground.aws().instances().all().stream()
+                    .map(launched -> launched.tags() + launched.userData())
+                    .reduce("", String::concat);
+        }
+
+        assertThat(log).as("the level counts").contains("\"DEBUG\"");
+        assertThat(log + instances).doesNotContain(Playground.SECRET, line, "ghs_", "another secret", SESSION);
+        assertThat(log).as("no JWT").doesNotContainPattern("eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}");
+    }
+}

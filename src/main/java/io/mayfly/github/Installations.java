@@ -1,6 +1,7 @@
 package io.mayfly.github;
 
 import io.mayfly.config.Deadline;
+import io.mayfly.config.GitHubName;
 import io.mayfly.config.TimeLimits;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public class Installations {
             for (var listed :
                     pages.read(answers.json(answer, "GET " + REPOSITORIES).path("repositories"))) {
                 var name = listed.path("full_name");
-                if (!Scope.isRepository(name.asText())
+                if (!GitHubName.isRepository(name.asText())
                         || !listed.path("private").isBoolean()) {
                     throw answers.notUnderstood("GET " + REPOSITORIES, answer);
                 }

@@ -1,7 +1,6 @@
 package io.mayfly.github;
 
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * Where a runner is registered.
@@ -12,14 +11,7 @@ import java.util.regex.Pattern;
 public record Scope(String path) {
 
     private static final String REPOSITORY = "repos/";
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}");
-    private static final Pattern DOTS = Pattern.compile("(.*/)?\\.{1,2}(/.*)?");
     private static final String ORGANIZATION = "orgs/";
-
-    /** Whether it is a name that GitHub allows, {@code owner/name}: it becomes a part of API paths. */
-    static boolean isRepository(String fullName) {
-        return NAME.matcher(fullName).matches() && !DOTS.matcher(fullName).matches();
-    }
 
     /** The scope of a repository, given as {@code owner/name}. */
     public static Scope repository(String fullName) {

@@ -6,24 +6,19 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
+import io.mayfly.config.GitHubName;
 import io.mayfly.runner.CompletedJob;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a {@code workflow_job} event that are in use. Each is read when it is needed, and doubted. */
 final class WorkflowJobEvent {
 
     private static final int MAX_NESTING = 64;
-
-    /** What GitHub allows in names; they become parts of API paths. */
-    private static final Pattern REPOSITORY = Pattern.compile("[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}");
-
-    private static final Pattern LOGIN = Pattern.compile("[A-Za-z0-9_.-]{1,100}");
-    private static final Pattern DOTS = Pattern.compile("(.*/)?\\.{1,2}(/.*)?");
 
     private static final ObjectReader READER = new ObjectMapper(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -86,7 +81,7 @@ final class WorkflowJobEvent {
 
     /** {@code owner/name}. */
     String repository() {
-        return name(repositoryNode(), "full_name", REPOSITORY, repositoryNode().neededText("full_name"));
+        return name(repositoryNode(), "full_name", repositoryNode().neededText("full_name"), GitHubName::isRepository);
     }
 
     boolean isPublic() {
@@ -101,7 +96,7 @@ final class WorkflowJobEvent {
     String organization() {
         var organization = event.child("organization");
         var login = organization.text("login");
-        return login == null || login.isEmpty() ? null : name(organization, "login", LOGIN, login);
+        return login == null || login.isEmpty() ? null : name(organization, "login", login, GitHubName::isLogin);
     }
 
     long installation() {
@@ -152,8 +147,8 @@ final class WorkflowJobEvent {
         return event.child("repository");
     }
 
-    private static String name(EventNode node, String key, Pattern pattern, String value) {
-        if (!pattern.matcher(value).matches() || DOTS.matcher(value).matches()) {
+    private static String name(EventNode node, String key, String value, Predicate<String> isAllowed) {
+        if (!isAllowed.test(value)) {
             throw node.wrong(key, "is no name that GitHub allows");
         }
         return value;

@@ -26,7 +26,6 @@ class FunctionErrors implements RequestHandler<APIGatewayV2HTTPEvent, APIGateway
     private static final String JSON = "application/json";
 
     private final RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler;
-
     private final DirectRoutes direct;
 
     @Inject

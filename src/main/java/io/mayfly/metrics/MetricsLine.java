@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -162,7 +163,7 @@ public final class MetricsLine {
         var directives = new LinkedHashMap<List<List<Property>>, List<Metric>>();
         metrics.keySet()
                 .forEach(metric -> directives
-                        .computeIfAbsent(dimensions(metric.split()), key -> new java.util.ArrayList<>())
+                        .computeIfAbsent(dimensions(metric.split()), key -> new ArrayList<>())
                         .add(metric));
         return directives;
     }

@@ -11,7 +11,6 @@ import io.mayfly.metrics.Metric;
 import io.mayfly.metrics.MetricsLog;
 import io.mayfly.metrics.Property;
 import jakarta.inject.Singleton;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -108,11 +107,6 @@ public class InstanceEnds {
             line.put(Metric.ESTIMATED_COST, cost.doubleValue());
         }
         metrics.write(line);
-    }
-
-    /** What a live instance costs in a minute; null where its type has no known price. */
-    public @Nullable BigDecimal costOfAMinute(Instance instance) {
-        return prices.of(instance, MINUTE);
     }
 
     /** The pool that an instance is of, where it is set up: a tag can be changed to anything. */

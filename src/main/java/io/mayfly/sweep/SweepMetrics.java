@@ -2,6 +2,7 @@ package io.mayfly.sweep;
 
 import io.mayfly.config.Settings;
 import io.mayfly.ec2.Instance;
+import io.mayfly.ec2.Prices;
 import io.mayfly.github.WorkflowJob;
 import io.mayfly.metrics.Kind;
 import io.mayfly.metrics.Measurements;
@@ -30,17 +31,27 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class SweepMetrics {
 
+    /** What a live instance is counted for: a sweep comes every minute. */
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
     private static final Logger LOG = Logger.getLogger(SweepMetrics.class);
 
     private final Settings settings;
-    private final InstanceEnds prices;
+    private final InstanceEnds ends;
+    private final Prices prices;
     private final Measurements measurements;
     private final MetricsLog log;
     private final InstantSource clock;
 
     SweepMetrics(
-            Settings settings, InstanceEnds prices, Measurements measurements, MetricsLog log, InstantSource clock) {
+            Settings settings,
+            InstanceEnds ends,
+            Prices prices,
+            Measurements measurements,
+            MetricsLog log,
+            InstantSource clock) {
         this.settings = settings;
+        this.ends = ends;
         this.prices = prices;
         this.measurements = measurements;
         this.log = log;
@@ -96,7 +107,7 @@ class SweepMetrics {
     }
 
     private Set<String> pools(Sighting sighting) {
-        var pools = live(sighting, null).stream().map(prices::poolOf).collect(Collectors.toCollection(TreeSet::new));
+        var pools = live(sighting, null).stream().map(ends::poolOf).collect(Collectors.toCollection(TreeSet::new));
         if (sighting.waiting() != null) {
             pools.addAll(sighting.waiting().keySet());
         }
@@ -129,7 +140,7 @@ class SweepMetrics {
 
     private void putFleet(List<Instance> live, MetricsLine line, boolean whole) {
         var costs = live.stream()
-                .map(prices::costOfAMinute)
+                .map(instance -> prices.of(instance, MINUTE))
                 .filter(Objects::nonNull)
                 .toList();
         line.put(Metric.INSTANCES_PENDING, in("pending", live))
@@ -149,7 +160,7 @@ class SweepMetrics {
                 ? List.of()
                 : fleet.live().stream()
                         .filter(instance ->
-                                pool == null || prices.poolOf(instance).equals(pool))
+                                pool == null || ends.poolOf(instance).equals(pool))
                         .toList();
     }
 

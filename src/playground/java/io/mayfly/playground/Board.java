@@ -109,15 +109,18 @@ final class Board {
 
     synchronized Changes changesSince(long since) {
         List<JobRow> changed =
-                rows.values().stream().skip(unchanged(since)).limit(AT_ONCE).toList();
+                changedAfter(since).reversed().stream().limit(AT_ONCE).toList();
         return new Changes(
                 changed.size() == AT_ONCE ? changed.getLast().version() : version,
                 byAge.isEmpty() ? 0 : byAge.firstKey(),
                 changed.stream().map(JobRow::json).toList());
     }
 
-    private long unchanged(long since) {
-        return rows.values().stream().takeWhile(row -> row.version() <= since).count();
+    /** The last changed first, so that all the rows that have not changed are not gone through. */
+    private List<JobRow> changedAfter(long since) {
+        return rows.sequencedValues().reversed().stream()
+                .takeWhile(row -> row.version() > since)
+                .toList();
     }
 
     synchronized <T> Optional<T> read(long job, Function<JobRow, T> reading) {

@@ -14,8 +14,8 @@ demo: package ## Watch one job's whole life, then exit
 	@$(PLAYGROUND) io.mayfly.playground.Demo target/function.zip target/demo.log
 
 .PHONY: run
-run: ## Play at http://localhost:8080: the function between emulators, in dev mode, or FUNCTION=package
-	@FUNCTION="$(FUNCTION)" scripts/run-playground
+run: ## Play at http://localhost:8080: the function in dev mode, or FUNCTION=package; GITHUB_APP=FILE for real deliveries
+	@FUNCTION="$(FUNCTION)" GITHUB_APP="$(GITHUB_APP)" scripts/run-playground
 
 .PHONY: job
 job: ## Send a job through its whole life in what `make run` has started

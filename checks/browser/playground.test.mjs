@@ -1,9 +1,11 @@
 // The playground as somebody uses it: the packaged function between the emulators, and a real Chromium in front of it.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { assertAccessible, startBrowser, watch } from './browser.mjs';
@@ -69,8 +71,8 @@ function freePort() {
 
 const sleep = (time) => new Promise((done) => setTimeout(done, time));
 
-/** The page in a window of its own; `use` gets it, and nothing may have gone wrong in it at the end. */
-async function onPage(options, use, at = playground) {
+/** The page in a window of its own; `use` gets it, and nothing may have gone wrong in it at the end but what it provoked. */
+async function onPage(options, use, at = playground, provoked = undefined) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   const page = await context.newPage();
   const watched = watch(page, at.url);
@@ -78,6 +80,7 @@ async function onPage(options, use, at = playground) {
   await page.locator('#connection[data-state=open]').waitFor();
   try {
     await use(page, watched);
+    if (provoked) watched.expect(provoked);
     watched.assertClean();
   } finally {
     await context.close();
@@ -121,7 +124,7 @@ async function untilEnded(page, wanted, longest = 2 * MINUTE) {
 }
 
 async function untilMissed(page, id, note) {
-  await until(async () => (await job(page, id)).steps.some(([, , kind, text]) => kind === 2 && note.test(text)), MINUTE, `${note} on job ${id}`);
+  await until(async () => (await job(page, id))?.steps.some(([, , kind, text]) => kind === 2 && note.test(text)), MINUTE, `${note} on job ${id}`);
 }
 
 const fault = (page, label) => page.getByRole('switch', { name: label });
@@ -341,6 +344,133 @@ describe('faults and their healing', { timeout: 60 * MINUTE }, () => {
       await until(async () => (await page.locator('#instance-count').innerText()) === '0', HEALING, 'no instance');
       await until(async () => (await page.locator('#runner-count').innerText()) === '0', HEALING, 'no runner');
     });
+  });
+});
+
+describe('deliveries of a real GitHub, for which an emulator stands', { timeout: 60 * MINUTE }, () => {
+  const app = `${ROOT}target/playground-check/github-app.env`;
+  const INSTALLATION = 77;
+  let gitHub;
+  let stage;
+  let emulator;
+
+  const call = async (name, body = {}) => {
+    const answer = await fetch(`${stage}/${name}`, { method: 'POST', body: JSON.stringify(body) });
+    assert.equal(answer.status, 200, `${name}: ${answer.status}`);
+    return answer.json();
+  };
+  const deliver = (id, action) => call('job-delivery', { id, action, installation: INSTALLATION });
+  const queueThere = async (labels = ['self-hosted', 'linux', 'x64']) =>
+    (await call('job', { repository: 'octo-org/hello-world', labels })).id;
+  const runnersThere = async () => (await call('runners')).names;
+
+  before(async () => {
+    const classpath = `target/test-classes:${readFileSync(`${ROOT}target/playground.classpath`, 'utf8').trim()}`;
+    const java = `${execFileSync('scripts/find-jdk', { cwd: ROOT, encoding: 'utf8' }).trim()}/bin/java`;
+    emulator = spawn(java, ['-cp', classpath, 'io.mayfly.playground.EmulatorMain'], { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] });
+    const [line] = await once(createInterface({ input: emulator.stdout }), 'line');
+    [gitHub, stage] = line.split(' ');
+    const { id, pem } = await call('app');
+    await call('installation', { id: INSTALLATION, owner: 'octo-org' });
+    await call('repository', { name: 'octo-org/hello-world' });
+    mkdirSync(`${ROOT}target/playground-check`, { recursive: true });
+    writeFileSync(app, `MAYFLY_GITHUB_API_URL='${gitHub}/api/v3'
+MAYFLY_GITHUB_APP_ID='${id}'
+MAYFLY_GITHUB_PRIVATE_KEY='${pem.trim().replaceAll('\n', '\\n')}'
+MAYFLY_GITHUB_WEBHOOK_SECRET='pa$$w\${x}ord'
+`, { mode: 0o600 });
+  });
+
+  after(() => emulator?.stdin.end());
+
+  test('a job there gets a registration there and an instance here, until it is cancelled', async () => {
+    const early = await queueThere();
+    await deliver(early, 'queued');
+    const real = await startPlayground({ GITHUB_APP: app });
+    try {
+      await onPage({}, async (page) => {
+        await until(async () => (await ids(page)).includes(early), MINUTE, 'the job that was queued before the start');
+        await until(async () => (await job(page, early)).state === 'up', MINUTE, 'its instance is up');
+        const [name] = await runnersThere();
+        assert.match(name, new RegExp(`^mayfly-playground-${early}-1$`));
+        const reached = new Set((await job(page, early)).steps.filter(([, , kind]) => kind === 0).map(([stage]) => stage));
+        assert.deepEqual([...reached].toSorted((a, b) => a - b), [0, 1, 2, 3, 4, 5]);
+        assert.equal(await page.getByRole('button', { name: 'Queue a job' }).isVisible(), false);
+        assert.equal(await page.getByRole('switch', { name: 'Steal a runner' }).isVisible(), false);
+        await assertAccessible(page);
+        await page.screenshot({ path: `${SHOTS}/real.png` });
+
+        await call('complete', { id: early, conclusion: 'cancelled' });
+        await deliver(early, 'completed');
+        await untilEnded(page, [early]);
+        assert.deepEqual(await runnersThere(), [], 'the registration there is gone');
+        await until(async () => (await page.locator('#instance-count').innerText()) === '0', MINUTE, 'no instance');
+        const said = await everythingSaid(page);
+        for (const secret of ['pa$$w${x}ord', 'PRIVATE KEY', 'ghs_']) {
+          assert.ok(!said.includes(secret), `${secret} is shown nowhere`);
+        }
+      }, real);
+    } finally {
+      await real.stop();
+    }
+  });
+
+  test('labels of nobody, a delivery lost on its way, a restart', async () => {
+    const real = await startPlayground({ GITHUB_APP: app });
+    const taken = await queueThere();
+    try {
+      await onPage({ viewport: { width: 360, height: 740 } }, async (page) => {
+        const others = await queueThere(['self-hosted', 'gpu']);
+        await deliver(others, 'queued');
+        await until(async () => (await job(page, others))?.state === 'ignored', MINUTE, 'a job of others is ignored');
+        await switchOn(page, 'Lose a delivery');
+        await deliver(taken, 'queued');
+        await untilMissed(page, taken, /lost/);
+        await until(async () => {
+          await page.getByRole('button', { name: 'Sweep now' }).click();
+          await sleep(5000);
+          return (await job(page, taken)).state === 'up';
+        }, HEALING, 'the sweep has launched');
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 360);
+        await page.evaluate(() => globalThis.mayfly.post('/api/jobs', { size: 1 }));
+        await page.getByText('jobs come from GitHub here').waitFor();
+      }, real, /400/);
+    } finally {
+      await real.stop();
+    }
+    const again = await startPlayground({ GITHUB_APP: app });
+    try {
+      await onPage({}, async (page) => {
+        await call('complete', { id: taken, conclusion: 'cancelled' });
+        await deliver(taken, 'completed');
+        await until(async () => (await job(page, taken))?.state === 'ended', MINUTE, 'the job that ended after the restart');
+        await until(async () => {
+          await page.getByRole('button', { name: 'Sweep now' }).click();
+          await sleep(10_000);
+          return (await runnersThere()).length === 0;
+        }, HEALING, 'the registration from before the restart is gone');
+      }, again);
+    } finally {
+      await again.stop();
+    }
+  });
+
+  test('says what is wrong with an App before it starts', async () => {
+    const said = (environment) => new Promise((done) => {
+      const child = spawn('scripts/run-playground', {
+        cwd: ROOT, env: { ...process.env, FUNCTION, PLAYGROUND_PORT: '0', ...environment }, stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let text = '';
+      child.stderr.on('data', (data) => { text += data; });
+      child.once('exit', (code) => done(`${code} ${text}`));
+    });
+    assert.match(await said({ GITHUB_APP: 'target/none.env' }), /^1 there is no file target\/none\.env: scripts\/mayfly setup --local/);
+    await call('events', { events: ['push'] });
+    assert.match(await said({ GITHUB_APP: app }), /^1 The App Mayfly is not subscribed to workflow_job events/);
+    await call('events', { events: ['workflow_job'] });
+    const wrong = `${app}.wrong`;
+    writeFileSync(wrong, readFileSync(app, 'utf8').replace(/APP_ID='\d+'/, "APP_ID='999'"));
+    assert.match(await said({ GITHUB_APP: wrong }), /^1 GitHub does not accept id and key of the GitHub App 999/);
   });
 });
 

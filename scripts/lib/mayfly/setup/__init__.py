@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import html
 import pathlib
 import sys
 import threading
@@ -103,14 +104,16 @@ def make(target, arguments, hook):
         print(f"warning: {flow.warning}")
     print(f"The App {app.name} (id {app.app_id}) is made. Its credentials are in {flow.target}.")
     print(f"Install it: {app.page}/installations/new")
-    if app.api != PUBLIC_API and not arguments.local:
+    if arguments.local:
+        print(f"Then take its deliveries: make run GITHUB_APP={arguments.local}")
+    elif app.api != PUBLIC_API:
         print(f"The function has to know its server: GITHUB_API_URL={app.api} make native-deploy")
     return 0
 
 
 def steps(target, hook):
     if isinstance(target, LocalFile):
-        return ["<code>make run</code> against the real GitHub reads that file."]
+        return ["Install the App, then <code>make run GITHUB_APP=" + html.escape(str(target.path)) + "</code> takes its deliveries."]
     if hook:
         return ["<code>make setup</code> once more proves that deliveries arrive."]
     return ["Go on as in docs/getting-started.md: image and function.", "<code>make setup</code> once more gives the App the function's URL, and proves that deliveries arrive."]

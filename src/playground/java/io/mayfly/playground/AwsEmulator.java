@@ -17,7 +17,7 @@ public final class AwsEmulator implements AutoCloseable {
 
     private static final String SSM_TARGET = "AmazonSSM.";
     private static final Pattern SIGNATURE =
-            Pattern.compile("AWS4-HMAC-SHA256 Credential=[^/]+/[0-9]{8}/[^/]+/(?<service>"
+            Pattern.compile("AWS4-HMAC-SHA256 Credential=(?<key>[^/]+)/[0-9]{8}/[^/]+/(?<service>"
                     + "[a-z0-9]+)/aws4_request, ?SignedHeaders=[^,]+, ?Signature=[0-9a-f]{64}");
 
     private final Emulation emulation;
@@ -29,6 +29,7 @@ public final class AwsEmulator implements AutoCloseable {
     private final SsmActions ssm;
     private final CallGate gate;
     private final @Nullable LoopbackServer server;
+    private volatile String onlyKey = "";
 
     /** A port of -1 is none at all. */
     private AwsEmulator(Emulation emulation, int port) throws IOException {
@@ -88,6 +89,11 @@ public final class AwsEmulator implements AutoCloseable {
 
     public Throttling throttling() {
         return throttling;
+    }
+
+    /** Answers from now on only who names this access key: no other process on the machine knows it. */
+    void only(String accessKey) {
+        onlyKey = accessKey;
     }
 
     /** Closes the connections that clients keep open between two requests. */
@@ -200,7 +206,7 @@ public final class AwsEmulator implements AutoCloseable {
         return gate.pass(call, answered, told -> shape.of(new AwsError(told.code(), told.status(), told.message())));
     }
 
-    private static void checkSignature(Request request, String service) {
+    private void checkSignature(Request request, String service) {
         @Nullable String authorization = request.header("authorization");
         if (authorization == null) {
             throw new AwsError(
@@ -209,7 +215,9 @@ public final class AwsEmulator implements AutoCloseable {
                     "Request is missing Authentication Token");
         }
         var matcher = SIGNATURE.matcher(authorization);
-        if (!matcher.matches() || !service.equals(matcher.group("service"))) {
+        if (!matcher.matches()
+                || !service.equals(matcher.group("service"))
+                || !(onlyKey.isEmpty() || onlyKey.equals(matcher.group("key")))) {
             throw new AwsError(
                     service.equals("ec2") ? "AuthFailure" : "IncompleteSignatureException",
                     0,

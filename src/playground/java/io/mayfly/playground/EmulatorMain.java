@@ -97,6 +97,17 @@ final class EmulatorMain {
                                 .queue(body.path("repository").asText(), Json.texts(body.path("labels")))
                                 .id());
             }
+            case "complete" ->
+                gitHub.jobs()
+                        .complete(
+                                body.path("id").asLong(),
+                                body.path("conclusion").asText());
+            case "job-delivery" -> deliver(body);
+            case "runners" -> {
+                return Map.of(
+                        "names",
+                        gitHub.runners().registered().stream().map(Runner::name).toList());
+            }
             case "fault" ->
                 gitHub.faults()
                         .on(body.path("call").asText())
@@ -108,6 +119,14 @@ final class EmulatorMain {
             default -> throw new IllegalArgumentException("unknown: " + name);
         }
         return Map.of();
+    }
+
+    /** GitHub has tried to tell what happened to a job, and nobody took it. */
+    private void deliver(JsonNode body) {
+        Job job = gitHub.jobs().find(body.path("id").asLong()).orElseThrow();
+        String action = body.path("action").asText();
+        String payload = gitHub.event(job, action, body.path("installation").asLong());
+        gitHub.deliveries().record(UUID.randomUUID().toString(), Event.WORKFLOW_JOB, action, payload, 404);
     }
 
     private void install(JsonNode body) {

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,14 @@ public final class GitHubEmulator implements AutoCloseable {
 
     private static final String ENTERPRISE_PREFIX = "/api/v3";
     private static final String UNKNOWN = "unknown";
+
+    /** What a relay answers itself: its own deliveries are the only ones. */
+    private static final Set<String> OF_DELIVERIES = Set.of("list-deliveries", "get-delivery", "redeliver");
+
+    /** Who answers in the emulator's place. */
+    interface Upstream {
+        Response answer(Request request) throws InterruptedException;
+    }
 
     private final GitHubApp app;
     private final Emulation emulation;
@@ -35,11 +44,14 @@ public final class GitHubEmulator implements AutoCloseable {
     private final RunnerRoutes runnerRoutes;
     private final List<Route> routes;
     private final CallGate gate;
+    private final @Nullable Upstream upstream;
     private final @Nullable LoopbackServer server;
 
     /** A port of -1 is none at all. */
-    private GitHubEmulator(Emulation emulation, GitHubApp app, World world, int port) throws IOException {
+    private GitHubEmulator(Emulation emulation, GitHubApp app, World world, @Nullable Upstream upstream, int port)
+            throws IOException {
         this.emulation = emulation;
+        this.upstream = upstream;
         this.app = app;
         InstantSource clock = emulation.clock();
         lies = world.lies();
@@ -87,7 +99,7 @@ public final class GitHubEmulator implements AutoCloseable {
 
     private static GitHubEmulator inProcess(Emulation emulation, GitHubApp app, World world) {
         try {
-            return new GitHubEmulator(emulation, app, world, -1);
+            return new GitHubEmulator(emulation, app, world, null, -1);
         } catch (IOException e) {
             throw new IllegalStateException("nothing is opened", e);
         }
@@ -99,7 +111,12 @@ public final class GitHubEmulator implements AutoCloseable {
     }
 
     public static GitHubEmulator start(Emulation emulation, GitHubApp app, int port) throws IOException {
-        return new GitHubEmulator(emulation, app, World.of(emulation.clock()), port);
+        return new GitHubEmulator(emulation, app, World.of(emulation.clock()), null, port);
+    }
+
+    /** Starts one that has everything answered elsewhere, but for the deliveries that came and went here. */
+    static GitHubEmulator relay(Emulation emulation, GitHubApp app, Upstream upstream) throws IOException {
+        return new GitHubEmulator(emulation, app, World.of(emulation.clock()), upstream, 0);
     }
 
     /** What stands for {@code https://api.github.com}. */
@@ -227,11 +244,27 @@ public final class GitHubEmulator implements AutoCloseable {
                         request,
                         request.query(),
                         emulation.clock().instant());
-        Response response = gate.pass(call, () -> carryOut(match, request), GitHubEmulator::told);
+        Response response = gate.pass(call, () -> answer(match, request), GitHubEmulator::told);
+        if (upstream != null) {
+            return response;
+        }
         for (Map.Entry<String, String> header : rateLimit.headers().entrySet()) {
             response = response.withDefault(header.getKey(), header.getValue());
         }
         return response.withDefault("X-GitHub-Request-Id", UUID.randomUUID().toString());
+    }
+
+    private Response answer(@Nullable Match match, Request request) {
+        if (upstream == null
+                || (match != null && OF_DELIVERIES.contains(match.route().name()))) {
+            return carryOut(match, request);
+        }
+        try {
+            return upstream.answer(request);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new GitHubError(503, "the relay ends").response();
+        }
     }
 
     private record Match(Route route, Map<String, String> variables) {}

@@ -17,6 +17,9 @@ final class JobRow {
 
     private static final int MOST_EXCHANGES = 200;
 
+    /** The function has answered that the job is none of its own, or no longer to be served. */
+    static final String IGNORED = "ignored";
+
     private static final List<String> ONLY_FORWARD = List.of("running", "completed", "ended");
 
     private final long id;
@@ -57,6 +60,11 @@ final class JobRow {
 
     String state() {
         return state;
+    }
+
+    /** Whether one was launched for it. */
+    boolean hasInstance() {
+        return instance != null;
     }
 
     boolean ended() {

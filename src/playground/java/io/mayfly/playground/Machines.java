@@ -13,6 +13,9 @@ final class Machines {
     /** As everything of an instance's life shorter than the pool's 10 minutes. */
     private static final Duration IDLE = Duration.ofMinutes(1);
 
+    private static final String NO_RUNNER =
+            "the instance is emulated, no runner connects: cancel the job, or have another runner take it";
+
     private final Playground playground;
     private final Board board;
     private final Switches switches;
@@ -63,6 +66,10 @@ final class Machines {
                 return;
             }
             board.step(job, Step.Stage.BOOTED, Step.Kind.DONE, "");
+            if (playground.isReal()) {
+                awaitFunction(instance, job);
+                return;
+            }
             pause(pace.connect());
             long runner = Long.parseLong(Objects.requireNonNull(instance.tags().get("mayfly:runner-id")));
             if (!isLive(instance) || !playground.github().runners().connect(runner)) {
@@ -75,6 +82,25 @@ final class Machines {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Nothing runs on an emulated instance that a real GitHub could give a job to: it is there until the function ends it. */
+    private void awaitFunction(Instance instance, long job) throws InterruptedException {
+        board.change(job, (row, now) -> {
+            row.step(Step.Stage.ONLINE, Step.Kind.MISSED, NO_RUNNER, now);
+            row.state("up");
+        });
+        while (isLive(instance)) {
+            pause(Duration.ofMillis(200));
+        }
+        board.change(job, (row, now) -> {
+            if (!row.state().equals("completed") && !row.ended()) {
+                var note = instance.id() + " is gone, and the job is not over";
+                row.step(Step.Stage.ENDED, Step.Kind.MISSED, note, now);
+                row.state("delayed");
+            }
+        });
+        RealJobs.settle(job, board, playground.aws().instances());
     }
 
     private void failBoot(Instance instance, long job) throws InterruptedException {

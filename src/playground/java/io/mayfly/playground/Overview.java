@@ -61,6 +61,7 @@ final class Overview {
         json.put("now", board.now().toEpochMilli());
         json.put("function", function.description());
         json.put("ready", ready);
+        json.put("real", playground.isReal());
         json.put("states", board.states());
         json.put("switches", switches.json());
         json.put("sweep", sweeps.json());

@@ -3,9 +3,13 @@ package io.mayfly.playground;
 import java.io.IOException;
 import java.net.BindException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The playground of {@code make run}: the emulators, the function between them, and the page that shows both. */
 final class PlaygroundMain {
@@ -19,23 +23,42 @@ final class PlaygroundMain {
      * The arguments are the page's port, and what runs the function: {@code dev}, the port of its events and the file for
      * its variables, or {@code package} and the path of {@code function.zip}.
      */
-    public static void main(String[] arguments) throws IOException {
-        var playground = Playground.start();
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         var environment = System.getenv();
-        int maxRunners = Integer.parseInt(environment.getOrDefault("PLAYGROUND_MAX_RUNNERS", "" + MAX_RUNNERS));
-        playground.maxRunners(maxRunners);
-        var function = function(arguments, playground.environment());
-        var factor = Double.parseDouble(environment.getOrDefault("PLAYGROUND_PACE", "1"));
+        var app = environment.getOrDefault("GITHUB_APP", "");
         int port = Integer.parseInt(arguments[0]);
         try {
-            open(port, playground, function, Machines.Pace.WATCHABLE.times(factor));
+            var real = app.isEmpty() ? null : RealGitHub.open(Path.of(app));
+            var playground = real == null ? emulated(environment) : real.playground();
+            var pools = environment.getOrDefault("PLAYGROUND_POOLS", "");
+            if (!pools.isEmpty()) {
+                playground.pools(Files.readString(Path.of(pools)));
+            }
+            var function = function(arguments, playground.environment());
+            var factor = Double.parseDouble(environment.getOrDefault("PLAYGROUND_PACE", "1"));
+            open(port, playground, real, function, Machines.Pace.WATCHABLE.times(factor));
+            if (arguments[1].equals("dev")) {
+                writeVariables(Path.of(arguments[3]), playground.environment());
+            }
         } catch (BindException e) {
-            System.err.println("Port " + port + " is taken: PLAYGROUND_PORT chooses another.");
-            System.exit(1);
+            end("Port " + port + " is taken: PLAYGROUND_PORT chooses another.");
+        } catch (NoSuchFileException e) {
+            end("There is no file " + e.getFile() + ".");
+        } catch (IllegalArgumentException e) {
+            end(String.valueOf(e.getMessage()));
         }
-        if (arguments[1].equals("dev")) {
-            writeVariables(Path.of(arguments[3]), playground.environment());
-        }
+    }
+
+    private static Playground emulated(Map<String, String> environment) {
+        var most = environment.getOrDefault("PLAYGROUND_MAX_RUNNERS", String.valueOf(MAX_RUNNERS));
+        var playground = Playground.start();
+        playground.maxRunners(Integer.parseInt(most));
+        return playground;
+    }
+
+    private static void end(String why) {
+        System.err.println(why);
+        System.exit(1);
     }
 
     private static void start(FunctionHost function, Journal journal) {
@@ -66,10 +89,16 @@ final class PlaygroundMain {
                 .map(variable -> "export " + variable.getKey() + "='" + variable.getValue() + "'\n")
                 .sorted()
                 .collect(Collectors.joining());
-        Files.writeString(file, variables);
+        // Beside it first: whoever waits for it reads all of it, and nobody but its owner.
+        var fresh = file.resolveSibling(file.getFileName() + ".new");
+        Files.deleteIfExists(fresh);
+        Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(fresh, variables);
+        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    private static void open(int port, Playground playground, FunctionHost function, Machines.Pace pace)
+    private static void open(
+            int port, Playground playground, @Nullable RealGitHub real, FunctionHost function, Machines.Pace pace)
             throws IOException {
         var clock = playground.github().clock();
         var board = new Board(clock);
@@ -92,5 +121,8 @@ final class PlaygroundMain {
                 new PageActions(board, exchanges, queue, switches, sweeps, function),
                 new EventStream(board, overview));
         Thread.startVirtualThread(() -> start(function, journal));
+        if (real != null) {
+            real.deliver(webhooks, journal);
+        }
     }
 }

@@ -8,8 +8,6 @@ final class Queue {
     /** The largest matrix GitHub runs. */
     static final int LARGEST_MATRIX = 256;
 
-    private static final int KEPT = 1000;
-
     private final Playground playground;
     private final Board board;
     private final Webhooks webhooks;
@@ -20,9 +18,16 @@ final class Queue {
         this.webhooks = webhooks;
     }
 
-    /** Queues one job, or a matrix. */
+    /**
+     * Queues one job, or a matrix.
+     *
+     * @throws IllegalArgumentException where jobs come from a real GitHub
+     */
     List<Job> add(int size) {
-        forgetOld();
+        if (playground.isReal()) {
+            throw new IllegalArgumentException("jobs come from GitHub here: run a workflow where the App is installed");
+        }
+        playground.forgetOld();
         var jobs = size == 1
                 ? List.of(playground.queueJob())
                 : playground.github().jobs().queueMatrix(Playground.REPOSITORY, Playground.LABELS, size);
@@ -31,14 +36,5 @@ final class Queue {
         }
         jobs.forEach(job -> webhooks.post(job, "queued"));
         return jobs;
-    }
-
-    /** What is over and old is nobody's concern, and would fill the memory. */
-    private void forgetOld() {
-        playground.log().keep(KEPT);
-        playground.github().jobs().keep(KEPT);
-        playground.github().runners().keep(KEPT);
-        playground.github().deliveries().keep(5 * KEPT);
-        playground.aws().instances().keep(KEPT);
     }
 }

@@ -47,7 +47,20 @@ final class Switches {
         this.journal = journal;
     }
 
+    /** A real GitHub gives its runners to whom it wants. */
+    private boolean offers(Switch which) {
+        return which != Switch.STEAL || !playground.isReal();
+    }
+
+    /**
+     * Switches a fault.
+     *
+     * @throws IllegalArgumentException for one that there is not
+     */
     synchronized void set(Switch which, boolean value) {
+        if (!offers(which)) {
+            throw new IllegalArgumentException("a real GitHub's runners can't be stolen");
+        }
         if (value ? on.add(which) : on.remove(which)) {
             journal.accept(label(which) + (value ? which.once ? " is set for the next time" : " is on" : " is off"));
             apply(which, value);
@@ -66,7 +79,9 @@ final class Switches {
     synchronized Map<String, Boolean> json() {
         Map<String, Boolean> json = new LinkedHashMap<>();
         for (Switch each : Switch.values()) {
-            json.put(each.name(), on.contains(each));
+            if (offers(each)) {
+                json.put(each.name(), on.contains(each));
+            }
         }
         return json;
     }

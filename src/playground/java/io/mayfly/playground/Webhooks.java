@@ -2,6 +2,7 @@ package io.mayfly.playground;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ final class Webhooks {
 
     private static final int NO_ANSWER = 0;
     private static final int BAD_GATEWAY = 502;
+    private static final String ONCE_MORE = "the same once more";
 
     private final Playground playground;
     private final Board board;
@@ -40,70 +42,99 @@ final class Webhooks {
 
     /** Posts what has just happened to a job; nobody waits for the answer. */
     void post(Job job, String action) {
-        String guid = UUID.randomUUID().toString();
         String payload = playground.github().event(job, action, Playground.INSTALLATION);
-        if (switches.take(Switches.Switch.DROP)) {
-            playground.github().deliveries().record(guid, "workflow_job", action, payload, NO_ANSWER);
-            journal.write("GitHub's delivery of " + action + " for job " + job.id() + " got lost");
-            missed(job.id(), action, "the delivery got lost on its way");
+        Event event = Event.ofJob(job.id(), UUID.randomUUID().toString(), action, payload);
+        if (gotLost(event)) {
             return;
         }
-        Thread.startVirtualThread(() -> send(job.id(), guid, action, payload, ""));
-        if (switches.take(Switches.Switch.DOUBLE)) {
-            journal.write("GitHub delivers " + action + " for job " + job.id() + " twice");
-            Thread.startVirtualThread(() -> send(job.id(), guid, action, payload, "the same once more"));
+        Thread.startVirtualThread(() -> send(event, ""));
+        if (isDoubled(event)) {
+            Thread.startVirtualThread(() -> send(event, ONCE_MORE));
         }
+    }
+
+    /** Hands over what a real GitHub has delivered, and waits for the answer. */
+    void arrive(Event event) {
+        playground.forgetOld();
+        RealJobs.follow(event, board);
+        if (!gotLost(event)) {
+            send(event, "");
+            if (isDoubled(event)) {
+                send(event, ONCE_MORE);
+            }
+        }
+        RealJobs.settle(event.job(), board, playground.aws().instances());
+    }
+
+    private boolean gotLost(Event event) {
+        if (!switches.take(Switches.Switch.DROP)) {
+            return false;
+        }
+        record(event, NO_ANSWER);
+        journal.write("GitHub's delivery of " + event.told() + " got lost");
+        missed(event, "the delivery got lost on its way");
+        return true;
+    }
+
+    private boolean isDoubled(Event event) {
+        boolean doubled = switches.take(Switches.Switch.DOUBLE);
+        if (doubled) {
+            journal.write("GitHub delivers " + event.told() + " twice");
+        }
+        return doubled;
     }
 
     private void repeat(Delivery delivery) {
-        long job = Json.object(delivery.payload())
-                .map(json -> json.path("workflow_job").path("id").asLong())
-                .orElse(0L);
-        String action = String.valueOf(delivery.action());
-        journal.write("GitHub delivers " + action + " for job " + job + " again, as the sweep has asked");
-        send(job, delivery.guid(), action, delivery.payload(), "redelivered");
+        String action = Objects.requireNonNullElse(delivery.action(), "");
+        Event event = Event.of(delivery.guid(), delivery.event(), action, delivery.payload());
+        journal.write("GitHub delivers " + event.told() + " again, as the sweep has asked");
+        send(event, "redelivered");
     }
 
-    private void send(long job, String guid, String action, String payload, String note) {
-        var deliveries = playground.github().deliveries();
+    private void send(Event event, String note) {
         int status;
         try {
-            status = invoke(job, guid, action, payload, note);
+            status = invoke(event, note);
         } catch (IllegalStateException e) {
-            missed(job, action, "no answer: " + e.getMessage());
+            missed(event, "no answer: " + e.getMessage());
             status = BAD_GATEWAY;
         }
-        deliveries.record(guid, "workflow_job", action, payload, status);
+        record(event, status);
     }
 
-    private int invoke(long job, String guid, String action, String payload, String note) {
-        return invocations.inTurn(OptionalLong.of(job), action.equals("queued"), (invocation, function) -> {
-            var bytes = payload.getBytes(StandardCharsets.UTF_8);
-            var event =
-                    SignedWebhook.of("workflow_job", bytes, Playground.SECRET).header("x-github-delivery", guid);
+    private void record(Event event, int status) {
+        @Nullable String action = event.action().isEmpty() ? null : event.action();
+        playground.github().deliveries().record(event.guid(), event.name(), action, event.payload(), status);
+    }
+
+    private int invoke(Event event, String note) {
+        long job = event.job();
+        return invocations.inTurn(OptionalLong.of(job), event.isQueued(), (invocation, function) -> {
+            var bytes = event.payload().getBytes(StandardCharsets.UTF_8);
+            var webhook = SignedWebhook.of(event.name(), bytes, playground.secret())
+                    .header("x-github-delivery", event.guid());
             var begun = board.now();
-            var queued = action.equals("queued");
-            if (queued) {
+            if (event.isQueued()) {
                 board.step(job, Step.Stage.DELIVERED, Step.Kind.DONE, note);
             }
             @Nullable FunctionAnswer answer = null;
             String failure = "";
             try {
-                answer = function.invoke(event);
+                answer = function.invoke(webhook);
             } catch (IllegalStateException e) {
                 failure = String.valueOf(e.getMessage());
             }
             var took = Duration.between(begun, board.now());
-            exchange(job, action, guid, payload, answer, failure, begun.toEpochMilli(), took);
+            exchange(event, answer, failure, begun.toEpochMilli(), took);
             if (answer == null) {
-                journal.write("The function did not answer " + action + " of job " + job + ": " + failure);
-                missed(job, action, "no answer: " + failure);
+                journal.write("The function did not answer " + event.told() + ": " + failure);
+                missed(event, "no answer: " + failure);
                 return BAD_GATEWAY;
             }
-            if (queued) {
+            if (event.isQueued()) {
                 judge(job, answer, invocation);
             } else if (answer.status() >= 400) {
-                missed(job, action, answer.field("reason"));
+                missed(event, answer.field("reason"));
             }
             return took.compareTo(GITHUB_WAITS) > 0 ? NO_ANSWER : answer.status();
         });
@@ -124,51 +155,48 @@ final class Webhooks {
                         now);
                 row.state("delayed");
             });
-        } else if (!answer.field("outcome").equals("launched")) {
-            board.step(
-                    job,
-                    Step.Stage.DELIVERED,
-                    Step.Kind.DONE,
-                    "answered " + answer.field("outcome") + " " + answer.field("reason"));
+            return;
         }
+        var outcome = answer.field("outcome");
+        if (outcome.equals("launched")) {
+            return;
+        }
+        board.change(job, (row, now) -> {
+            row.step(Step.Stage.DELIVERED, Step.Kind.DONE, "answered " + outcome + " " + answer.field("reason"), now);
+            if (outcome.equals("ignored")) {
+                row.state(JobRow.IGNORED);
+            }
+        });
     }
 
-    private void missed(long job, String action, String note) {
-        board.change(job, (row, now) -> {
-            if (action.equals("queued")) {
+    private void missed(Event event, String note) {
+        board.change(event.job(), (row, now) -> {
+            if (event.isQueued()) {
                 row.step(Step.Stage.DELIVERED, Step.Kind.MISSED, note, now);
                 row.state("delayed");
             } else {
                 row.step(
-                        action.equals("completed") ? Step.Stage.COMPLETED : Step.Stage.RUNNING,
+                        event.action().equals("completed") ? Step.Stage.COMPLETED : Step.Stage.RUNNING,
                         Step.Kind.MISSED,
-                        "GitHub's " + action + ": " + note,
+                        "GitHub's " + event.action() + ": " + note,
                         now);
             }
         });
     }
 
-    private void exchange(
-            long job,
-            String action,
-            String guid,
-            String payload,
-            @Nullable FunctionAnswer answer,
-            String failure,
-            long at,
-            Duration took) {
+    private void exchange(Event event, @Nullable FunctionAnswer answer, String failure, long at, Duration took) {
         var exchange = exchanges.add(new Exchange(
                 "github",
                 "function",
-                "workflow_job " + action,
+                (event.name() + " " + event.action()).strip(),
                 answer == null ? 0 : answer.status(),
                 at,
                 took.toMillis(),
                 Redaction.text(
-                        "POST /webhook\nX-GitHub-Event: workflow_job\nX-GitHub-Delivery: " + guid
+                        "POST /webhook\nX-GitHub-Event: " + event.name() + "\nX-GitHub-Delivery: " + event.guid()
                                 + "\nX-Hub-Signature-256: sha256=(of the body, with the webhook's secret)",
-                        payload),
+                        event.payload()),
                 answer == null ? "No answer: " + failure : Redaction.text("HTTP " + answer.status(), answer.body())));
-        board.change(job, (row, now) -> row.exchange(exchange));
+        board.change(event.job(), (row, now) -> row.exchange(exchange));
     }
 }

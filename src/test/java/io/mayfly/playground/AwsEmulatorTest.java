@@ -237,6 +237,23 @@ class AwsEmulatorTest {
     }
 
     @Test
+    void answersNobodyElseWhereItIsForOneKeyAlone() {
+        emulator.parameters().put("/key", "for one alone");
+        emulator.only("AKIDOTHER");
+        refused(
+                "IncompleteSignatureException 400",
+                () -> clients.ssm().getParameters(request -> request.names("/key")));
+        assertThatThrownBy(() -> clients.ec2().describeInstances())
+                .isInstanceOfSatisfying(
+                        AwsServiceException.class,
+                        e -> assertThat(e.statusCode()).isEqualTo(401));
+
+        emulator.only("AKIDPLAYGROUND");
+        assertThat(clients.ssm().getParameters(request -> request.names("/key")).parameters())
+                .hasSize(1);
+    }
+
+    @Test
     void throttlesLaunches() {
         emulator.throttling().on();
         for (int i = 0; i < 5; i++) {

@@ -40,6 +40,7 @@ function button([name, label, hint]) {
 }
 
 export function showFaults(switches) {
+  for (const [name, made] of buttons) made.hidden = !(name in switches);
   for (const [name, on] of Object.entries(switches)) {
     const made = buttons.get(name);
     if (made && made.ariaChecked !== `${on}`) made.ariaChecked = `${on}`;

@@ -17,10 +17,12 @@ export const STATES = {
   waiting: 'queued',
   delayed: 'waits for sweep',
   booting: 'booting',
+  up: 'without runner',
   online: 'online',
   running: 'running',
   completed: 'ending',
   ended: 'ended',
+  ignored: 'ignored',
 };
 
 /** Milliseconds in three digits or so. */

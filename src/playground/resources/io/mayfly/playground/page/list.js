@@ -73,7 +73,8 @@ export class JobList {
       this.#top = this.#viewport.scrollTop;
       if (this.#views.length) this.#height = this.#views[0].item.offsetHeight;
     }
-    byId('empty').hidden = this.#model.size > 0;
+    byId('empty').hidden = this.#model.size > 0 || this.#model.real;
+    byId('waiting').hidden = this.#model.size > 0 || !this.#model.real;
     byId('none').hidden = this.#model.size === 0 || shown.length > 0;
     this.#stretch();
     this.#active = Math.max(0, Math.min(this.#active, shown.length - 1));

@@ -36,6 +36,7 @@ follow((data) => {
   detail.changed(change.rows);
   showStates(change.overview.states);
   showFaults(change.overview.switches);
+  showReal(change.overview.real);
   showSide(change.overview);
   list.render();
   updates.push(performance.now() - begun);
@@ -47,6 +48,15 @@ async function queue(size) {
     announce(size === 1 ? 'A job is queued' : `${size} jobs are queued`);
     list.top();
   }
+}
+
+/** A real GitHub has its own way to queue jobs, and its own page of runners. */
+function showReal(real) {
+  if (model.real === real) return;
+  model.real = real;
+  byId('queue').hidden = real;
+  byId('real').hidden = !real;
+  byId('runners-card').hidden = real;
 }
 
 function addQueue() {

@@ -2,8 +2,8 @@
 export const FILTERS = {
   all: { label: 'All', states: null },
   waiting: { label: 'Waiting', states: ['waiting', 'delayed'] },
-  working: { label: 'At work', states: ['booting', 'online', 'running', 'completed'] },
-  ended: { label: 'Ended', states: ['ended'] },
+  working: { label: 'At work', states: ['booting', 'up', 'online', 'running', 'completed'] },
+  ended: { label: 'Ended', states: ['ended', 'ignored'] },
 };
 
 export class Model {
@@ -11,6 +11,8 @@ export class Model {
   #order = [];
   #oldest = 0;
   filter = 'all';
+  /** Whether the jobs are those of a real GitHub. */
+  real = false;
   shown = [];
 
   get size() {

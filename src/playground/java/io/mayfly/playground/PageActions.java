@@ -85,7 +85,11 @@ final class PageActions {
             narrator.tell("not served: " + e.getMessage());
             return;
         }
-        narrator.tell(new JobLife(board, queue, narrator).live() ? "served" : "not served");
+        try {
+            narrator.tell(new JobLife(board, queue, narrator).live() ? "served" : "not served");
+        } catch (IllegalArgumentException e) {
+            narrator.tell("not served: " + e.getMessage());
+        }
     }
 
     private static int size(JsonNode json) {

@@ -96,6 +96,11 @@ output "secrets_policy_arn" {
   value       = aws_iam_policy.secrets.arn
 }
 
+output "operator_policy_arn" {
+  description = "Policy to attach to whoever runs make status, doctor and report. It reads the App's private key."
+  value       = aws_iam_policy.operator.arn
+}
+
 output "infra_role_arn" {
   description = "Role of GitHub Actions for terraform apply, made by bootstrap; empty without github_repository."
   value       = var.github_repository == null ? "" : "${local.iam}:role${local.bootstrap_path}${local.name}-infra"

@@ -50,6 +50,19 @@ data "aws_iam_policy_document" "secrets" {
       values   = ["ssm.${var.region}.amazonaws.com"]
     }
   }
+
+  # setup, pause and resume ask the deployment what it is called, and where it is.
+  statement {
+    sid       = "FindTheStack"
+    actions   = ["cloudformation:DescribeStacks"]
+    resources = [local.stack_arn]
+  }
+
+  statement {
+    sid       = "FindTheFunction"
+    actions   = ["lambda:GetFunctionConfiguration"]
+    resources = [local.function_arn, "${local.function_arn}-image"]
+  }
 }
 
 resource "aws_iam_policy" "secrets" {

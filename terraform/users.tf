@@ -1,4 +1,4 @@
-# For people who can't use roles. The same policies as the roles', and the secrets for who deploys.
+# For people who can't use roles. The same policies as the roles', and the secrets and the operator's looks for who deploys.
 
 resource "aws_iam_user" "image_builder" {
   count = var.create_users ? 1 : 0
@@ -24,7 +24,7 @@ resource "aws_iam_user" "deploy" {
 }
 
 resource "aws_iam_user_policy_attachment" "deploy" {
-  for_each = var.create_users ? merge(aws_iam_policy.deploy, { secrets = aws_iam_policy.secrets }) : {}
+  for_each = var.create_users ? merge(aws_iam_policy.deploy, { secrets = aws_iam_policy.secrets, operator = aws_iam_policy.operator }) : {}
 
   user       = aws_iam_user.deploy[0].name
   policy_arn = each.value.arn

@@ -15,6 +15,9 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 @Singleton
 public class ParameterStore {
 
+    /** Characters of an error's code, and of a request's id. */
+    private static final int SHOWN = 80;
+
     private static final Logger LOG = Logger.getLogger(ParameterStore.class);
 
     private final AwsClients clients;
@@ -52,7 +55,8 @@ public class ParameterStore {
     }
 
     private static RuntimeException refused(AwsServiceException e) {
-        var code = e.awsErrorDetails() == null ? "" : e.awsErrorDetails().errorCode();
+        var details = e.awsErrorDetails();
+        var code = details == null || details.errorCode() == null ? "" : Excerpt.of(details.errorCode(), SHOWN);
         if (e.isThrottlingException() || e.statusCode() >= 500) {
             return new UnavailableException("SSM refused GetParameters: " + code, Duration.ofSeconds(5));
         }
@@ -60,7 +64,7 @@ public class ParameterStore {
                 "MAYFLY_PARAMETERS",
                 "SSM refused GetParameters: " + code
                         + "; the function's role needs ssm:GetParameters on the path and kms:Decrypt on its key (request "
-                        + e.requestId() + ")");
+                        + Excerpt.of(String.valueOf(e.requestId()), SHOWN) + ")");
     }
 
     private synchronized SsmClient client() {

@@ -3,6 +3,7 @@ package io.mayfly.ec2;
 import io.mayfly.config.AwsClients;
 import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.Deadline;
+import io.mayfly.config.Excerpt;
 import io.mayfly.config.TimeLimits;
 import io.mayfly.config.UnavailableException;
 import io.mayfly.ec2.LaunchResult.Launched;
@@ -35,6 +36,8 @@ public class Instances {
 
     private static final Logger LOG = Logger.getLogger(Instances.class);
     private static final int PAGE = 1000;
+    private static final int SHOWN_OF_A_CODE = 80;
+    private static final int SHOWN_OF_A_MESSAGE = 500;
     private static final Duration THROTTLED_FOR = Duration.ofSeconds(5);
 
     private final AwsClients clients;
@@ -63,7 +66,7 @@ public class Instances {
             var refusal = Refusal.of(code(e), e.statusCode());
             return refusal == Refusal.UNCERTAIN || (refusal == Refusal.THROTTLED && wasRepeated(e))
                     ? new Unanswered("EC2 failed: " + code(e) + " (request " + e.requestId() + ")")
-                    : new Refused(refusal, code(e), message(e), String.valueOf(e.requestId()));
+                    : new Refused(refusal, code(e), message(e), requestId(e));
         } catch (SdkClientException e) {
             LOG.warnf("no answer from EC2 to RunInstances why=%s", e.getMessage());
             return new Unanswered("EC2 did not answer RunInstances");
@@ -246,7 +249,7 @@ public class Instances {
     }
 
     private static RuntimeException failed(String action, AwsServiceException e) {
-        var what = action + ": " + code(e) + " (request " + e.requestId() + ")";
+        var what = action + ": " + code(e) + " (request " + requestId(e) + ")";
         return switch (Refusal.of(code(e), e.statusCode())) {
             case THROTTLED -> new UnavailableException("EC2 throttled " + what, THROTTLED_FOR);
             case CONFIGURATION -> new ConfigurationException("IAM permission ec2:" + action, "EC2 refused " + what);
@@ -256,12 +259,18 @@ public class Instances {
 
     private static String code(AwsServiceException e) {
         var details = e.awsErrorDetails();
-        return details == null || details.errorCode() == null ? "" : details.errorCode();
+        return details == null || details.errorCode() == null ? "" : Excerpt.of(details.errorCode(), SHOWN_OF_A_CODE);
     }
 
     private static String message(AwsServiceException e) {
         var details = e.awsErrorDetails();
-        return details == null || details.errorMessage() == null ? "" : details.errorMessage();
+        return details == null || details.errorMessage() == null
+                ? ""
+                : Excerpt.of(details.errorMessage(), SHOWN_OF_A_MESSAGE);
+    }
+
+    private static String requestId(AwsServiceException e) {
+        return Excerpt.of(String.valueOf(e.requestId()), SHOWN_OF_A_CODE);
     }
 
     private synchronized Ec2Client client() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeType;
 import io.mayfly.config.ConfigurationException;
+import io.mayfly.config.Excerpt;
 import io.mayfly.config.UnavailableException;
 import io.mayfly.http.Answer;
 import jakarta.inject.Singleton;
@@ -22,6 +23,7 @@ class GitHubAnswers {
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
     private static final Duration SECONDARY_LIMIT = Duration.ofSeconds(60);
     private static final int SHOWN_OF_A_MESSAGE = 200;
+    private static final int SHOWN_OF_AN_ID = 80;
 
     private final ObjectMapper mapper;
     private final InstantSource clock;
@@ -34,7 +36,7 @@ class GitHubAnswers {
     /** GitHub's own id of an exchange, which its support asks for. */
     static String requestId(Answer answer) {
         var id = answer.header("x-github-request-id");
-        return id == null ? "unknown" : id;
+        return id == null ? "unknown" : Excerpt.of(id, SHOWN_OF_AN_ID);
     }
 
     /** The JSON object of a good answer. */
@@ -90,7 +92,7 @@ class GitHubAnswers {
         }
         var accepted = answer.header("x-accepted-github-permissions");
         return new ConfigurationException(
-                "GitHub App permission " + (accepted == null ? permission : accepted),
+                "GitHub App permission " + (accepted == null ? permission : Excerpt.of(accepted, SHOWN_OF_A_MESSAGE)),
                 (status == 403 ? "missing or not yet accepted for " : "missing, or the app is not installed there: ")
                         + what);
     }
@@ -129,8 +131,7 @@ class GitHubAnswers {
 
     private String message(Answer answer) {
         try {
-            var message = mapper.readTree(answer.body()).path("message").asText("");
-            return message.length() > SHOWN_OF_A_MESSAGE ? message.substring(0, SHOWN_OF_A_MESSAGE) : message;
+            return Excerpt.of(mapper.readTree(answer.body()).path("message").asText(""), SHOWN_OF_A_MESSAGE);
         } catch (IOException notJson) {
             return "";
         }

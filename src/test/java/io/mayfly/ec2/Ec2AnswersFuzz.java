@@ -4,6 +4,7 @@ import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.UnavailableException;
 import io.mayfly.fuzz.Application;
 import io.mayfly.fuzz.Input;
+import io.mayfly.fuzz.Told;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ public final class Ec2AnswersFuzz {
                 default -> instances.tag("i-1", "mayfly:suspect", "2026-01-01T00:00:00Z", deadline);
             }
         } catch (UnavailableException | ConfigurationException e) {
-            needed(e.getMessage());
+            Told.check(e.getMessage());
         }
     }
 

@@ -4,6 +4,7 @@ import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.UnavailableException;
 import io.mayfly.fuzz.Application;
 import io.mayfly.fuzz.Input;
+import io.mayfly.fuzz.Told;
 import java.time.Instant;
 import java.util.List;
 
@@ -29,13 +30,12 @@ public final class GitHubAnswersFuzz {
                 return "";
             });
         } catch (RateLimitedException e) {
+            Told.check(e.getMessage());
             if (e.retryAfter().isNegative() || e.retryAfter().toHours() > 1) {
                 throw new AssertionError("a wait of " + e.retryAfter(), e);
             }
         } catch (UnavailableException | ConfigurationException e) {
-            if (e.getMessage() == null) {
-                throw new AssertionError("an exception without a message", e);
-            }
+            Told.check(e.getMessage());
         }
     }
 

@@ -244,9 +244,9 @@ public final class MetricsLine {
         return DIMENSION.matcher(value).matches() ? value : "other";
     }
 
-    /** Cut to a length; what is half a character becomes a question mark. */
+    /** Cut to a length; what is half a character becomes a question mark, and so does DEL, which no JSON writer escapes. */
     private static String text(String value) {
         var cut = value.length() > LONGEST_TEXT ? value.substring(0, LONGEST_TEXT) : value;
-        return new String(cut.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        return new String(cut.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8).replace('\u007f', '?');
     }
 }

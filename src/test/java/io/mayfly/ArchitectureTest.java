@@ -45,6 +45,8 @@ class ArchitectureTest {
             .definedBy("io.mayfly.startup")
             .layer("lambda")
             .definedBy("io.mayfly.lambda")
+            .layer("image")
+            .definedBy("io.mayfly.image")
             .whereLayer("webhook")
             .mayOnlyBeAccessedByLayers("lambda", "startup")
             .whereLayer("sweep")
@@ -53,6 +55,10 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers("startup")
             .whereLayer("startup")
             .mayNotBeAccessedByAnyLayer()
+            .whereLayer("image")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("image")
+            .mayNotAccessAnyLayer()
             .whereLayer("runner")
             .mayOnlyBeAccessedByLayers("webhook", "sweep", "startup")
             .whereLayer("github")
@@ -83,7 +89,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_CONFIG_KNOWS_THE_SSM_SDK = noClasses()
             .that()
-            .resideOutsideOfPackage("io.mayfly.config")
+            .resideOutsideOfPackages("io.mayfly.config", "io.mayfly.image")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("software.amazon.awssdk.services.ssm..");
@@ -91,7 +97,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_EC2_AND_CONFIG_KNOW_THE_AWS_SDK = noClasses()
             .that()
-            .resideOutsideOfPackages("io.mayfly.ec2", "io.mayfly.config")
+            .resideOutsideOfPackages("io.mayfly.ec2", "io.mayfly.config", "io.mayfly.image")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("software.amazon.awssdk..");

@@ -11,13 +11,12 @@ import jakarta.ws.rs.core.Response;
 import java.util.HashMap;
 import java.util.Map;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Calls the resources of the two routes on the invocation's own thread. Lambda-http would hand the event to Vert.x through
  * a connection within the process, and wait for the answer on it: half of the processor's time of a small answer, and once
  * in some hundred thousand events the event loop misses that something was sent, and the invocation hangs until its time is
- * out. All other routes and methods go that way, which ends in a 404 or 405.
+ * out. No event goes that way, and the native binary does not have it.
  */
 @Singleton
 class DirectRoutes {
@@ -33,20 +32,20 @@ class DirectRoutes {
     }
 
     /**
-     * The answer; null where the route is none of the two.
+     * The answer; 404 where the route is none of the two, 405 where the method is not theirs.
      *
      * @param body the event's, decoded
      */
-    @Nullable
     APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event, byte[] body, Context context) {
-        if (!event.getRequestContext().getHttp().getMethod().equals("POST")) {
-            return null;
-        }
         return switch (event.getRawPath()) {
-            case "/webhook" -> answer(() -> webhook.receive(body, event, context));
-            case "/internal/sweep" -> answer(() -> sweep.sweep(event, context));
-            default -> null;
+            case "/webhook", "/webhook/" -> post(event, () -> webhook.receive(body, event, context));
+            case "/internal/sweep", "/internal/sweep/" -> post(event, () -> sweep.sweep(event, context));
+            default -> empty(404);
         };
+    }
+
+    private static APIGatewayV2HTTPResponse post(APIGatewayV2HTTPEvent event, Call call) {
+        return event.getRequestContext().getHttp().getMethod().equals("POST") ? answer(call) : empty(405);
     }
 
     private interface Call {
@@ -60,8 +59,12 @@ class DirectRoutes {
             return answer(e.getResponse());
         } catch (RuntimeException e) {
             LOG.error("unexpected failure", e);
-            return new APIGatewayV2HTTPResponse(500, null, null, null, null, false);
+            return empty(500);
         }
+    }
+
+    private static APIGatewayV2HTTPResponse empty(int status) {
+        return new APIGatewayV2HTTPResponse(status, null, null, null, null, false);
     }
 
     private static APIGatewayV2HTTPResponse answer(Response response) {

@@ -15,9 +15,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Around lambda-http's handler, which turns every failure into a successful invocation. Here an event that is not
+ * In the place of lambda-http's handler, which turns every failure into a successful invocation. Here an event that is not
  * HTTP-shaped, and any 5xx of an invocation that did not come through the function URL, fail the invocation; and an answer
- * that is not ours, such as that to an unknown route, gets a JSON body like all others.
+ * without a body, such as that to an unknown route, gets one in JSON like all others.
  */
 @Decorator
 @Priority(1)
@@ -25,13 +25,13 @@ class FunctionErrors implements RequestHandler<APIGatewayV2HTTPEvent, APIGateway
 
     private static final String JSON = "application/json";
 
-    private final RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler;
     private final DirectRoutes direct;
 
+    /** A decorator has to ask for what it decorates; this one has no use for it. */
     @Inject
+    @SuppressWarnings("UnusedVariable")
     FunctionErrors(
             @Delegate RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> handler, DirectRoutes direct) {
-        this.handler = handler;
         this.direct = direct;
     }
 
@@ -47,10 +47,6 @@ class FunctionErrors implements RequestHandler<APIGatewayV2HTTPEvent, APIGateway
             return inJson(new APIGatewayV2HTTPResponse(400, null, null, null, null, false));
         }
         var answer = direct.answer(event, body, context);
-        if (answer == null) {
-            takeAnyMediaType(event);
-            answer = handler.handleRequest(event, context);
-        }
         if (answer.getStatusCode() >= 500 && !cameThroughFunctionUrl(event)) {
             throw new FunctionErrorException(event.getRawPath() + " was answered " + answer.getStatusCode());
         }
@@ -62,15 +58,6 @@ class FunctionErrors implements RequestHandler<APIGatewayV2HTTPEvent, APIGateway
                 && event.getRequestContext() != null
                 && event.getRequestContext().getHttp() != null
                 && event.getRequestContext().getHttp().getMethod() != null;
-    }
-
-    /** The body is bytes and the answer is JSON, whatever a caller names: JAX-RS shall have no say in it. */
-    private static void takeAnyMediaType(APIGatewayV2HTTPEvent event) {
-        if (event.getHeaders() != null) {
-            var headers = new HashMap<>(event.getHeaders());
-            headers.keySet().removeIf(name -> name.equalsIgnoreCase("content-type") || name.equalsIgnoreCase("accept"));
-            event.setHeaders(headers);
-        }
     }
 
     private static byte[] body(APIGatewayV2HTTPEvent event) {

@@ -9,7 +9,6 @@ import io.mayfly.runner.Outcome;
 import io.mayfly.runner.OutcomeMetrics;
 import io.mayfly.runner.Reason;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.OPTIONS;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.core.Context;
@@ -61,12 +60,6 @@ public class WebhookResource {
             metrics.end(line, delivery);
             return answer;
         }
-    }
-
-    /** JAX-RS would answer it by itself. */
-    @OPTIONS
-    public Response options() {
-        return answers.error(405, "method not allowed");
     }
 
     private Response answer(byte[] body, Delivery delivery, MetricsLine line) {

@@ -363,6 +363,8 @@ class WebhookAnswersIT {
         "PUT, /webhook, 405",
         "DELETE, /webhook, 405",
         "OPTIONS, /webhook, 405",
+        "GET, /webhook/, 405",
+        "GET, /internal/sweep, 405",
         "POST, /, 404",
         "GET, /, 404",
         "POST, /webhook/more, 404",

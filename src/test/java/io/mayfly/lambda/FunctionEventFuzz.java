@@ -1,7 +1,6 @@
 package io.mayfly.lambda;
 
 import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -14,9 +13,6 @@ import io.mayfly.sweep.SweepResource;
 import io.mayfly.webhook.WebhookResource;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.Map;
 
 /**
  * An event of Lambda with anything in it, from its JSON through the edge to the webhook's answer, signed or not: a JSON
@@ -59,7 +55,7 @@ public final class FunctionEventFuzz {
         try {
             var direct =
                     new DirectRoutes(application.bean(WebhookResource.class), application.bean(SweepResource.class));
-            answer = new FunctionErrors(inPlaceOfQuarkus(application), direct).handleRequest(event, CONTEXT);
+            answer = new FunctionErrors(FunctionEventFuzz::inPlaceOfQuarkus, direct).handleRequest(event, CONTEXT);
         } catch (FunctionErrorException e) {
             return;
         }
@@ -76,25 +72,8 @@ public final class FunctionEventFuzz {
         }
     }
 
-    /**
-     * In the place of Quarkus' own handler; it is given what has another route. No class, for Quarkus takes every one of this
-     * type for the function's handler.
-     */
-    private static RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> inPlaceOfQuarkus(
-            Application application) {
-        return (event, context) -> {
-            var text = event.getBody() == null ? "" : event.getBody();
-            var body = event.getIsBase64Encoded()
-                    ? Base64.getDecoder().decode(text)
-                    : text.getBytes(StandardCharsets.UTF_8);
-            var answer = application.bean(WebhookResource.class).receive(body, event, context);
-            return new APIGatewayV2HTTPResponse(
-                    answer.getStatus(),
-                    Map.of("Content-Type", "application/json"),
-                    null,
-                    null,
-                    String.valueOf(answer.getEntity()),
-                    false);
-        };
+    /** No class, for Quarkus takes every one of this type for the function's handler. */
+    private static APIGatewayV2HTTPResponse inPlaceOfQuarkus(APIGatewayV2HTTPEvent event, Context context) {
+        throw new AssertionError("an event went to Quarkus' handler: " + event.getRawPath());
     }
 }

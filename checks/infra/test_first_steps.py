@@ -211,7 +211,21 @@ class Refusals(Steps):
 
     def test_outputs_before_infrastructure(self):
         said = self.run_step("scripts/terraform-outputs", "region", expect=1, AWS_REGION=REGION)
+        self.assertIn("make bootstrap comes first", said)
+        self.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        said = self.run_step("scripts/terraform-outputs", "region", expect=1, AWS_REGION=REGION)
         self.assertIn("make infrastructure comes first", said)
+
+    def test_no_credentials(self):
+        nobody = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true", "AWS_REGION": REGION}
+        for command in (("scripts/bootstrap",), ("scripts/mayfly", "status")):
+            said = self.run_step(*command, expect=1, **nobody)
+            self.assertIn("no AWS credentials are set. Export AWS_PROFILE", said)
+            self.assertNotIn("--deployment", said)
+
+    def test_nobody_at_the_other_end(self):
+        said = self.run_step("scripts/bootstrap", expect=1, AWS_ENDPOINT_URL="http://127.0.0.1:1")
+        self.assertIn("AWS can't be reached", said)
 
 
 class Secrets(Steps):

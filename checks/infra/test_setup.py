@@ -260,9 +260,12 @@ class GoingWrong(Case):
         self.assertIn("The App is made", visitor.page())
 
     def test_stopped_in_the_middle_says_what_to_do(self):
-        self.assertEqual(setup.stopped(Flow(self.local, None)), "stopped, nothing was made")
+        asked = argparse.Namespace(local=None)
+        self.assertEqual(setup.stopped(Flow(self.local, None), asked), "stopped, nothing was made")
         visitor = self.asked(self.serve())
-        self.assertIn("scripts/mayfly setup --code", setup.stopped(self.flow))
+        self.assertIn(f"scripts/mayfly setup --code --github {GITHUB.url} within", setup.stopped(self.flow, asked))
+        asked.local = pathlib.Path("secrets/app.env")
+        self.assertIn("scripts/mayfly setup --code --local secrets/app.env --github", setup.stopped(self.flow, asked))
         code = urllib.parse.parse_qs(visitor.at_github().partition("?")[2])["code"][0]
         with world_of.said(), mock.patch("sys.stdin", mock.Mock(isatty=lambda: False, readline=lambda: code + "\n")):
             self.assertEqual(setup.make(self.local, argparse.Namespace(code=True, github=GITHUB.url, local="x"), None), 0)

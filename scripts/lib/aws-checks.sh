@@ -54,13 +54,13 @@ unattended() {
     [ "${CI:-}" = true ] || [ "${AUTO_APPROVE:-}" = 1 ]
 }
 
-# confirm QUESTION: yes when unattended; else only the word "yes" goes on.
+# confirm QUESTION [WHAT_IS_DONE]: yes when unattended; else only the word "yes" goes on.
 confirm() {
     unattended && return 0
     [ -t 0 ] || die "there is no terminal to ask on; AUTO_APPROVE=1 goes on without asking"
     local answer
     read -r -p "$1 Only 'yes' goes on: " answer
-    [ "$answer" = yes ] || die "stopped, nothing was changed"
+    [ "$answer" = yes ] || die "stopped, ${2:-nothing was changed}"
 }
 
 # use_region REGION: all later calls go there. Ends when the environment names another one: two regions in one command

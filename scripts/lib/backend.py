@@ -52,14 +52,14 @@ def derive(session):
     """The same, of a checkout without the file, as workflows have it."""
     region = os.environ.get("TF_VAR_region") or session.region_name
     if not region:
-        raise Problem("there is neither terraform/backend.hcl nor AWS_REGION to tell where the state is")
+        raise Problem("there is neither terraform/backend.hcl, which make bootstrap writes, nor AWS_REGION to tell where the state is")
     account = session.client("sts", region_name=region).get_caller_identity()["Account"]
     return expected(region, os.environ.get("TF_VAR_deployment") or "default", account)
 
 
 def outputs():
     import boto3
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
 
     try:
         settings = read() if FILE.exists() else derive(boto3.Session())
@@ -68,8 +68,13 @@ def outputs():
     except ClientError as refusal:
         code = refusal.response["Error"]["Code"]
         if code in ("NoSuchKey", "NoSuchBucket"):
-            raise Problem(f"there is no state yet ({code}: {settings['bucket']}/{settings['key']}); make infrastructure comes first") from refusal
+            first = "make infrastructure comes first" if code == "NoSuchKey" else "make bootstrap comes first, then make infrastructure"
+            raise Problem(f"there is no state yet ({code}: {settings['bucket']}/{settings['key']}); {first}") from refusal
         raise Problem(f"the state can't be read: {refusal}") from refusal
+    except NoCredentialsError:
+        raise Problem("no AWS credentials are set. Export AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY") from None
+    except ProfileNotFound as failure:
+        raise Problem(f"no AWS credentials: {failure}") from failure
     except BotoCoreError as failure:
         raise Problem(f"the state can't be read: {failure}") from failure
     state = json.loads(body)

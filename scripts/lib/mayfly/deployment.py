@@ -8,7 +8,7 @@ import subprocess
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError
 
 from .problem import Problem
 
@@ -58,6 +58,8 @@ class Deployment:
             raise Problem("no AWS credentials are set. Export AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         try:
             caller = self.client("sts").get_caller_identity()
+        except (EndpointConnectionError, HTTPClientError) as failure:
+            raise Problem(f"AWS can't be reached: {failure}") from failure
         except (BotoCoreError, ClientError) as refusal:
             raise Problem(f"AWS does not accept the credentials: {refusal}") from refusal
         print(f"Identity: {caller['Arn']}\nAccount:  {caller['Account']}\nRegion:   {self.region}", flush=True)
@@ -95,5 +97,7 @@ def terraform_outputs():
     run = subprocess.run([str(ROOT / "scripts/terraform-outputs")], capture_output=True, text=True, check=False)
     if run.returncode:
         reason = run.stderr.strip().removeprefix("error: ") or "terraform-outputs failed"
+        if reason.startswith("no AWS credentials"):
+            raise Problem(reason)
         raise Problem(f"{reason}\n       Somebody without the state gives --deployment NAME and --region REGION")
     return json.loads(run.stdout)

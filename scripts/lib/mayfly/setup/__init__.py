@@ -30,9 +30,15 @@ def add_arguments(parser):
                         help=f"put the credentials into a file ({LOCAL}), for make run against the real GitHub; needs no AWS")
     parser.add_argument("--code", action="store_true", help="finish with the code of an address that the browser could not open; asks for it")
     parser.add_argument("--github", metavar="HOST", help="github.com, or the name of an Enterprise Server")
-    parser.add_argument("--port", type=int, default=0, help="of the local page; by default any that is free")
+    parser.add_argument("--port", type=port, default=0, metavar="N", help="of the local page; by default any that is free")
     parser.add_argument("--wait", type=seconds, default=120, metavar="SECONDS", help="how long to wait for the proof of a delivery (120)")
     parser.add_argument("--no-browser", action="store_true", help="only print the page's address")
+
+
+def port(text):
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port has a number up to 65535")
+    return int(text)
 
 
 def seconds(text):
@@ -133,7 +139,7 @@ def serve(flow, arguments):
     try:
         server.shown.wait()
     except (KeyboardInterrupt, SystemExit):
-        raise Problem(stopped(flow)) from None
+        raise Problem(stopped(flow, arguments)) from None
     finally:
         server.shutdown()
         server.server_close()
@@ -147,7 +153,7 @@ def open_browser(url):
         return
 
 
-def stopped(flow):
+def stopped(flow, arguments):
     if flow.done:
         return "stopped, but the App is made and its credentials are put away"
     if flow.credentials:
@@ -155,8 +161,18 @@ def stopped(flow):
                 f"{flow.wish.settings}, or make a new private key and webhook secret there and give them to make secrets")
     if flow.state:
         return (f"stopped, nothing was written. If GitHub has made the App: its answer is the address that the browser could not open; give the code in "
-                f"it to scripts/mayfly setup --code within the hour, or delete the App under {flow.wish.settings}")
+                f"it to {again(flow, arguments)} within the hour, or delete the App under {flow.wish.settings}")
     return "stopped, nothing was made"
+
+
+def again(flow, arguments):
+    """The command that finishes what was begun, for the same target and GitHub."""
+    command = "scripts/mayfly setup --code"
+    if arguments.local:
+        command += f" --local {arguments.local}"
+    if api_of(flow.wish.web) != PUBLIC_API:
+        command += f" --github {flow.wish.web}"
+    return command
 
 
 def finish(flow, arguments):

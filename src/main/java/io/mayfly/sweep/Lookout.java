@@ -138,7 +138,7 @@ class Lookout {
         for (var delivery : Redelivery.unanswered(log)) {
             var repository = byId.get(delivery.repository());
             if (repository != null) {
-                survey.lostDelivery(repository.fullName());
+                survey.lostDelivery(repository.fullName(), delivery.deliveredAt());
                 add(places, place(repository));
             }
         }

@@ -23,7 +23,7 @@ final class Survey {
     private final Map<String, List<WorkflowJob>> jobs = new LinkedHashMap<>();
     private final Set<String> wholly = new HashSet<>();
     private final Map<String, Repository> served = new HashMap<>();
-    private final Set<String> lostDeliveries = new HashSet<>();
+    private final Map<String, Instant> lostDeliveries = new HashMap<>();
     private final Map<Scope, Look> runners = new LinkedHashMap<>();
 
     Survey(List<Repository> territory) {
@@ -62,13 +62,15 @@ final class Survey {
         runners.put(scope, look);
     }
 
-    /** A delivery of the repository is known to have had no good answer. */
-    void lostDelivery(String repository) {
-        lostDeliveries.add(key(repository));
+    /** A delivery of the repository is known to have had no good answer, last at this moment. */
+    void lostDelivery(String repository, Instant at) {
+        lostDeliveries.merge(key(repository), at, (known, other) -> known.isBefore(other) ? other : known);
     }
 
-    boolean hasLostDelivery(String repository) {
-        return lostDeliveries.contains(key(repository));
+    /** When the last delivery of the repository was made that had no good answer; null where none is known. */
+    @Nullable
+    Instant lastLostDelivery(String repository) {
+        return lostDeliveries.get(key(repository));
     }
 
     Map<Scope, Look> runners() {

@@ -82,7 +82,7 @@ public class Sweep {
         if (fleet != null) {
             mend(fleet, log, Redelivery.ends(due), calls, round, time, report);
         }
-        redelivery.redeliver(due, round.leftOver() > 0, time, report);
+        redelivery.redeliver(due, round.wasNeeded(), time, report);
         round.goOn();
         report.found(Metric.LAUNCHES_LEFT_OVER, round.leftOver());
     }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a sweep has seen at GitHub. What it has not seen is unknown, not absent. */
+/** What a sweep has seen at GitHub. What it has not seen is unknown, not absent. The threads that look share it. */
 final class Survey {
 
     private final List<Repository> territory;
@@ -47,18 +47,14 @@ final class Survey {
         }
     }
 
-    void sawJobs(String repository, UnfinishedJobs unfinished) {
+    synchronized void sawJobs(String repository, UnfinishedJobs unfinished) {
         jobs.put(key(repository), unfinished.jobs());
         if (unfinished.complete()) {
             wholly.add(key(repository));
         }
     }
 
-    boolean hasSeenJobs(String repository) {
-        return jobs.containsKey(key(repository));
-    }
-
-    void sawRunners(Scope scope, Look look) {
+    synchronized void sawRunners(Scope scope, Look look) {
         runners.put(scope, look);
     }
 

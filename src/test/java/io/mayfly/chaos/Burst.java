@@ -19,7 +19,7 @@ record Burst(int jobs, int launches, Duration enoughLaunched, Duration lastLaunc
 
     private static final double AIM = 1.5;
 
-    /** The aim is missed where the first sweep comes later than some 45 s after the burst. See docs/reliability.md. */
+    /** The aim is missed where the first sweep comes later than some 48 s after the burst. See docs/reliability.md. */
     private static final double HELD = 1.7;
 
     private static final double WASTED = 0.1;

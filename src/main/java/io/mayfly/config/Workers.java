@@ -1,6 +1,8 @@
 package io.mayfly.config;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,16 @@ public interface Workers {
      * @throws UnavailableException when the thread is interrupted
      */
     void run(int number, Runnable piece);
+
+    /** Does all of these, so many at once, and returns when all are done. */
+    default void each(int atOnce, Collection<? extends Runnable> pieces) {
+        var left = new ConcurrentLinkedQueue<Runnable>(pieces);
+        run(Math.min(atOnce, pieces.size()), () -> {
+            for (var piece = left.poll(); piece != null; piece = left.poll()) {
+                piece.run();
+            }
+        });
+    }
 
     /** Real threads. What one of them throws is thrown when all have ended. */
     static Workers system() {

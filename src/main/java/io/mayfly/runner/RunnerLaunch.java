@@ -31,6 +31,8 @@ class RunnerLaunch {
 
     private static final Duration WORTH_A_TRY = Duration.ofMillis(200);
     private static final Duration NEXT_SWEEP = Duration.ofSeconds(60);
+    private static final String QUEUED = "queued";
+    private static final String IN_PROGRESS = "in_progress";
 
     private final Settings settings;
     private final Jobs jobs;
@@ -73,8 +75,9 @@ class RunnerLaunch {
         if (!thoroughly && throttle.isClosed()) {
             return new Outcome.Deferred(Cause.THROTTLED, "EC2 throttles launches", Throttle.HELD_BACK);
         }
-        if (job.doubtful() && !isQueued(launch, deadline)) {
-            return new Outcome.Ignored(Reason.NO_LONGER_QUEUED);
+        var status = job.doubtful() ? status(launch, deadline) : QUEUED;
+        if (!status.equals(QUEUED)) {
+            return new Outcome.Ignored(status.equals(IN_PROGRESS) ? Reason.HAS_BEGUN : Reason.NO_LONGER_QUEUED);
         }
         if (census.isFull(pool, deadline)) {
             var known = census.instanceOf(launch.runner(), pool);
@@ -88,10 +91,9 @@ class RunnerLaunch {
         return register(launch, deadline, true);
     }
 
-    private boolean isQueued(Launch launch, Deadline deadline) {
+    private String status(Launch launch, Deadline deadline) {
         var job = launch.job();
-        return jobs.status(job.repository(), job.id(), launch.scope(), job.installation(), deadline)
-                .equals("queued");
+        return jobs.status(job.repository(), job.id(), launch.scope(), job.installation(), deadline);
     }
 
     private Outcome register(Launch launch, Deadline deadline, boolean mayTryAgain) {

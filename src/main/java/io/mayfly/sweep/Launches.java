@@ -9,6 +9,7 @@ import io.mayfly.github.Allowance;
 import io.mayfly.github.AllowanceSpentException;
 import io.mayfly.github.RateLimitedException;
 import io.mayfly.runner.Outcome;
+import io.mayfly.runner.Reason;
 import io.mayfly.runner.RunnerLifecycle;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -64,6 +65,10 @@ class Launches {
 
     private record Turn(Shortage shortage, Duration pause) {}
 
+    private static Instant later(Instant one, Instant other) {
+        return one.isBefore(other) ? other : one;
+    }
+
     /** The launches of one sweep, of which some may have to wait until it has done other work. */
     final class Round {
 
@@ -73,6 +78,7 @@ class Launches {
         private final SweepReport report;
         private final Set<String> poolsOut = new HashSet<>();
         private Instant nextLaunch = clock.instant().minus(BETWEEN_LAUNCHES.multipliedBy(AT_ONCE));
+        private boolean needed;
         private int throttledInARow;
         private int failuresInARow;
         private String end = "";
@@ -85,8 +91,14 @@ class Launches {
 
         /** Launches these while there is time before other work. */
         void launch(Collection<Shortage> missing) {
+            needed |= !missing.isEmpty();
             waiting.addAll(missing);
             launchUntil(time.launch());
+        }
+
+        /** Whether anything was missing. */
+        boolean wasNeeded() {
+            return needed;
         }
 
         /** How many wait that could be launched if there were time. */
@@ -126,9 +138,9 @@ class Launches {
                 return null;
             }
             var now = clock.instant();
-            var earliest = now.minus(BETWEEN_LAUNCHES.multipliedBy(AT_ONCE));
-            var turn = nextLaunch.isBefore(earliest) ? earliest : nextLaunch;
-            var wait = turn.isAfter(now) ? Duration.between(now, turn) : Duration.ZERO;
+            var from = later(now, waiting.getFirst().from());
+            var turn = later(nextLaunch, from.minus(BETWEEN_LAUNCHES.multipliedBy(AT_ONCE)));
+            var wait = Duration.between(now, later(turn, from));
             if (!until.allows(wait)) {
                 return null;
             }
@@ -168,6 +180,8 @@ class Launches {
                 throttledInARow = 0;
                 if (outcome instanceof Outcome.Launched launched) {
                     report.launched(shortage.job().id(), launched.instanceId());
+                } else if (outcome instanceof Outcome.Ignored ignored && ignored.reason() == Reason.HAS_BEGUN) {
+                    launchForAnother(shortage);
                 }
                 return;
             }
@@ -185,14 +199,21 @@ class Launches {
             }
         }
 
+        /** The job has taken a runner that was counted for another, so that as many are missing as before. */
+        private void launchForAnother(Shortage shortage) {
+            var standIn = shortage.standIns().next();
+            if (standIn != null) {
+                waiting.addFirst(standIn);
+            }
+        }
+
         private void throttled(Shortage shortage, String reason) {
             waiting.addFirst(shortage);
             throttledInARow++;
             if (throttledInARow >= MOST_THROTTLED_IN_A_ROW) {
                 end = reason;
             }
-            var later = clock.instant().plus(AFTER_A_THROTTLED_ONE);
-            nextLaunch = later.isAfter(nextLaunch) ? later : nextLaunch;
+            nextLaunch = later(nextLaunch, clock.instant().plus(AFTER_A_THROTTLED_ONE));
         }
 
         private synchronized void failed(Shortage shortage, UnavailableException e) {

@@ -1,5 +1,6 @@
 package io.mayfly.sweep;
 
+import io.mayfly.config.Workers;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.Allowance;
@@ -12,8 +13,10 @@ import io.mayfly.runner.RunnerTags;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -38,21 +41,32 @@ class Lookout {
     /** One repository with very many runs must not use up what is there for all. */
     private static final int MOST_CALLS_OF_A_LOOK = 30;
 
+    /** GitHub asks for few requests at a time. */
+    private static final int AT_ONCE = 4;
+
+    /** With fewer calls for each, repositories are looked at one after the other, so that each knows what is left for it. */
+    private static final int CALLS_FOR_COMPANY = 7;
+
     private static final Duration EVERY = Duration.ofMinutes(1);
 
     private final Territory territory;
     private final Jobs jobs;
     private final Runners runners;
+    private final Workers workers;
     private final InstantSource clock;
 
-    Lookout(Territory territory, Jobs jobs, Runners runners, InstantSource clock) {
+    Lookout(Territory territory, Jobs jobs, Runners runners, Workers workers, InstantSource clock) {
         this.territory = territory;
         this.jobs = jobs;
         this.runners = runners;
+        this.workers = workers;
         this.clock = clock;
     }
 
     private record Place(String repository, long installation) {}
+
+    /** @param calls to GitHub that it may take */
+    private record Visit(Place place, Allowance calls) {}
 
     /**
      * Looks around.
@@ -63,55 +77,85 @@ class Lookout {
         var served = calls.spend(() -> territory.repositories(report, time.end()));
         var survey = new Survey(served);
         var slice = slice(served);
-        var hints = hints(fleet, log, served, survey);
-        visit(hints, calls, slice.size() * CALLS_OF_A_LOOK, survey, fleet, time, report);
-        visit(slice, calls, 0, survey, fleet, time, report);
+        var places = hints(fleet, log, served, survey);
+        slice.forEach(place -> add(places, place));
+        var left = new ArrayDeque<>(places.values());
+        while (!left.isEmpty()) {
+            var isInSlice = slice.contains(left.getFirst());
+            var free = calls.left() - (isInSlice ? 0 : slice.size() * CALLS_OF_A_LOOK);
+            if (!time.mayStart()) {
+                report.leaveForLater(left.removeFirst().repository(), "out of time");
+            } else if (free < CALLS_OF_A_LOOK) {
+                report.leaveForLater(left.removeFirst().repository(), "the calls to GitHub for this time are spent");
+            } else {
+                visit(next(left, slice, free), calls.part(free), survey, fleet, time, report);
+            }
+        }
         return survey;
     }
 
+    /** Those to visit now, side by side as far as the calls suffice. */
+    private static List<Place> next(Deque<Place> left, List<Place> slice, int free) {
+        var places = new ArrayList<Place>();
+        var areInSlice = slice.contains(left.getFirst());
+        while (places.size() < Math.clamp(free / CALLS_FOR_COMPANY, 1, AT_ONCE)
+                && !left.isEmpty()
+                && slice.contains(left.getFirst()) == areInSlice) {
+            places.add(left.removeFirst());
+        }
+        return places;
+    }
+
+    /**
+     * Visits places side by side. The runners come before the jobs: who takes a job between these looks is seen idle and
+     * named by a job, never the other way round.
+     */
     private void visit(
-            List<Place> places,
-            Allowance calls,
-            int kept,
-            Survey survey,
-            Fleet fleet,
-            SweepTime time,
-            SweepReport report) {
-        for (var place : places) {
-            if (survey.hasSeenJobs(place.repository())) {
-                continue;
-            }
-            if (!time.mayStart()) {
-                report.leaveForLater(place.repository(), "out of time");
-            } else if (calls.left() - kept < CALLS_OF_A_LOOK) {
-                report.leaveForLater(place.repository(), "the calls to GitHub for this time are spent");
-            } else {
-                var most = Math.max(CALLS_OF_A_LOOK, Math.min(MOST_CALLS_OF_A_LOOK, (calls.left() - kept) * 2 / 3));
-                visit(place, calls.part(most), survey, fleet, time, report);
-            }
+            List<Place> places, Allowance calls, Survey survey, Fleet fleet, SweepTime time, SweepReport report) {
+        var most = Math.clamp(calls.left() * 2L / 3, CALLS_OF_A_LOOK, MOST_CALLS_OF_A_LOOK);
+        var visits =
+                places.stream().map(place -> new Visit(place, calls.part(most))).toList();
+        var scopes = new LinkedHashMap<Scope, Visit>();
+        for (var visit : visits) {
+            scopes(visit.place(), survey.served(visit.place().repository()), fleet)
+                    .forEach(scope -> scopes.putIfAbsent(scope, visit));
+        }
+        scopes.keySet().removeAll(survey.runners().keySet());
+        var runnersFirst = new ArrayList<Runnable>();
+        scopes.forEach((scope, visit) -> runnersFirst.add(() -> lookForRunners(scope, visit, survey, time, report)));
+        workers.each(AT_ONCE, runnersFirst);
+        workers.each(
+                AT_ONCE,
+                visits.stream()
+                        .<Runnable>map(visit -> () -> lookForJobs(visit, survey, time, report))
+                        .toList());
+    }
+
+    private void lookForRunners(Scope scope, Visit visit, Survey survey, SweepTime time, SweepReport report) {
+        var installation = visit.place().installation();
+        var listed = report.part(
+                "runners of " + scope, () -> visit.calls().spend(() -> runners.list(scope, installation, time.end())));
+        if (listed != null) {
+            survey.sawRunners(scope, new Survey.Look(listed, installation, clock.instant()));
         }
     }
 
-    private void visit(Place place, Allowance calls, Survey survey, Fleet fleet, SweepTime time, SweepReport report) {
-        var owner = place.repository().substring(0, place.repository().indexOf('/'));
-        for (var scope : scopes(place, survey.served(place.repository()), fleet)) {
-            if (survey.runners(scope) == null) {
-                var listed = report.part(
-                        "runners of " + scope,
-                        () -> calls.spend(() -> runners.list(scope, place.installation(), time.end())));
-                if (listed != null) {
-                    survey.sawRunners(scope, new Survey.Look(listed, place.installation(), clock.instant()));
-                }
-            }
-        }
+    private void lookForJobs(Visit visit, Survey survey, SweepTime time, SweepReport report) {
+        var repository = visit.place().repository();
+        var owner = repository.substring(0, repository.indexOf('/'));
         var unfinished = report.part(
-                "jobs of " + place.repository(),
-                () -> calls.spend(() -> jobs.unfinished(
-                        place.repository(), territory.reader(owner), place.installation(), minute(), time.end())));
+                "jobs of " + repository,
+                () -> visit.calls()
+                        .spend(() -> jobs.unfinished(
+                                repository,
+                                territory.reader(owner),
+                                visit.place().installation(),
+                                minute(),
+                                time.end())));
         if (unfinished != null) {
-            survey.sawJobs(place.repository(), unfinished);
+            survey.sawJobs(repository, unfinished);
             if (!unfinished.complete()) {
-                report.leaveForLater("jobs of " + place.repository(), "more runs than there are calls for");
+                report.leaveForLater("jobs of " + repository, "more runs than there are calls for");
             }
         }
     }
@@ -131,14 +175,14 @@ class Lookout {
         return scopes.stream().distinct().toList();
     }
 
-    private List<Place> hints(Fleet fleet, DeliveryLog log, List<Repository> served, Survey survey) {
+    private Map<String, Place> hints(Fleet fleet, DeliveryLog log, List<Repository> served, Survey survey) {
         var byId = served.stream()
                 .collect(Collectors.toMap(Repository::id, repository -> repository, (first, second) -> first));
         var places = new LinkedHashMap<String, Place>();
         for (var delivery : Redelivery.unanswered(log)) {
             var repository = byId.get(delivery.repository());
             if (repository != null) {
-                survey.lostDelivery(repository.fullName());
+                survey.lostDelivery(repository.fullName(), delivery.deliveredAt());
                 add(places, place(repository));
             }
         }
@@ -156,7 +200,7 @@ class Lookout {
                 add(places, place(repository));
             }
         }
-        return List.copyOf(places.values());
+        return places;
     }
 
     private List<Place> slice(List<Repository> served) {

@@ -25,7 +25,7 @@ class Redelivery {
     /** Of one sweep. */
     static final int MOST = 30;
 
-    /** While more jobs wait than can be launched, repeated {@code queued} events only compete for the same launches. */
+    /** While a sweep launches, repeated {@code queued} events compete for the same launches, and for jobs that are served. */
     private static final int MOST_QUEUED_UNDER_LOAD = 8;
 
     /** All three take about half an hour. */

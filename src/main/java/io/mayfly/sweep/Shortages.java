@@ -113,28 +113,52 @@ class Shortages {
                 .filter(instance -> serves(instance, group.pool(), look, survey, now))
                 .toList();
         var overdue = jobs.stream()
-                .filter(waiting -> isOverdue(waiting.job(), survey, now))
+                .filter(waiting -> isOverdue(waiting.job(), survey, now) || isAboutToBe(waiting.job(), survey))
                 .sorted(Comparator.comparing((Waiting waiting) -> hasOwn(supply, waiting.job()))
                         .thenComparing(waiting -> waiting.job().createdAt())
                         .thenComparingLong(waiting -> waiting.job().id()))
                 .toList();
         var number = Math.min(overdue.size(), jobs.size() - supply.size());
+        if (number <= 0) {
+            return List.of();
+        }
         var missing = new ArrayList<Shortage>();
+        var standIns = new StandIns();
         for (var waiting : overdue) {
-            if (missing.size() >= number) {
-                break;
-            }
-            var shortage = shortage(waiting, group.pool(), fleet, look, report);
-            if (shortage != null) {
-                missing.add(shortage);
+            var before =
+                    fleet.ofJob(waiting.repository().fullName(), waiting.job().id());
+            var isStandIn = missing.size() >= number;
+            if (before.size() < MOST_OF_A_JOB) {
+                var shortage = shortage(waiting, group.pool(), before, survey, look, standIns);
+                if (isStandIn) {
+                    standIns.add(shortage);
+                } else {
+                    missing.add(shortage);
+                }
+            } else if (!isStandIn) {
+                isStuck(waiting.job(), group.pool(), before.size(), report);
             }
         }
         return missing;
     }
 
-    private boolean isOverdue(WorkflowJob job, Survey survey, Instant now) {
-        var patience = survey.hasLostDelivery(job.repository()) ? WEBHOOK_IS_KNOWN_TO_HAVE_FAILED : WEBHOOK_HAS_FAILED;
-        return !now.isBefore(job.createdAt().plus(patience));
+    private static boolean isOverdue(WorkflowJob job, Survey survey, Instant now) {
+        return !now.isBefore(lostAt(job, survey));
+    }
+
+    /** Whether a delivery has failed since the job was queued: it may have been the job's own. */
+    private static boolean isAboutToBe(WorkflowJob job, Survey survey) {
+        var lost = survey.lastLostDelivery(job.repository());
+        return lost != null && !lost.isBefore(job.createdAt());
+    }
+
+    /** From when on the job counts as lost. */
+    private static Instant lostAt(WorkflowJob job, Survey survey) {
+        return job.createdAt()
+                .plus(
+                        survey.lastLostDelivery(job.repository()) == null
+                                ? WEBHOOK_HAS_FAILED
+                                : WEBHOOK_IS_KNOWN_TO_HAVE_FAILED);
     }
 
     /** Whether an instance will take a job that waits: it boots, or its runner idles. */
@@ -165,19 +189,10 @@ class Shortages {
         return supply.stream().anyMatch(instance -> instance.tag(Tags.JOB).equals(Long.toString(job.id())));
     }
 
-    private @Nullable Shortage shortage(Waiting waiting, Pool pool, Fleet fleet, Survey.Look look, SweepReport report) {
+    private Shortage shortage(
+            Waiting waiting, Pool pool, List<Instance> before, Survey survey, Survey.Look look, StandIns standIns) {
         var job = waiting.job();
         var repository = waiting.repository();
-        var before = fleet.ofJob(repository.fullName(), job.id());
-        if (before.size() >= MOST_OF_A_JOB) {
-            LOG.warnf(
-                    "job waits job=%d url=%s pool=%s why=%d instances were launched for it within the hour and serve it"
-                            + " not cure=see what their consoles said, logged when they ended",
-                    job.id(), job.url(), pool.name(), before.size());
-            report.found(Metric.JOBS_STUCK);
-            report.skip("job " + job.id(), before.size() + " instances were launched for it already");
-            return null;
-        }
         var last = before.stream()
                 .mapToInt(instance -> RunnerName.launchOf(settings.deployment(), instance.tag(Tags.RUNNER)))
                 .max()
@@ -191,6 +206,15 @@ class Shortages {
                 repository.installation(),
                 true);
         var name = RunnerName.of(settings.deployment(), next);
-        return new Shortage(next, pool, job, look.hasName(name));
+        return new Shortage(next, pool, job, lostAt(job, survey), look.hasName(name), standIns);
+    }
+
+    private static void isStuck(WorkflowJob job, Pool pool, int launches, SweepReport report) {
+        LOG.warnf(
+                "job waits job=%d url=%s pool=%s why=%d instances were launched for it within the hour and serve it"
+                        + " not cure=see what their consoles said, logged when they ended",
+                job.id(), job.url(), pool.name(), launches);
+        report.found(Metric.JOBS_STUCK);
+        report.skip("job " + job.id(), launches + " instances were launched for it already");
     }
 }

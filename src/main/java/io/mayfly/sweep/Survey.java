@@ -16,14 +16,14 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a sweep has seen at GitHub. What it has not seen is unknown, not absent. */
+/** What a sweep has seen at GitHub. What it has not seen is unknown, not absent. The threads that look share it. */
 final class Survey {
 
     private final List<Repository> territory;
     private final Map<String, List<WorkflowJob>> jobs = new LinkedHashMap<>();
     private final Set<String> wholly = new HashSet<>();
     private final Map<String, Repository> served = new HashMap<>();
-    private final Set<String> lostDeliveries = new HashSet<>();
+    private final Map<String, Instant> lostDeliveries = new HashMap<>();
     private final Map<Scope, Look> runners = new LinkedHashMap<>();
 
     Survey(List<Repository> territory) {
@@ -47,28 +47,26 @@ final class Survey {
         }
     }
 
-    void sawJobs(String repository, UnfinishedJobs unfinished) {
+    synchronized void sawJobs(String repository, UnfinishedJobs unfinished) {
         jobs.put(key(repository), unfinished.jobs());
         if (unfinished.complete()) {
             wholly.add(key(repository));
         }
     }
 
-    boolean hasSeenJobs(String repository) {
-        return jobs.containsKey(key(repository));
-    }
-
-    void sawRunners(Scope scope, Look look) {
+    synchronized void sawRunners(Scope scope, Look look) {
         runners.put(scope, look);
     }
 
-    /** A delivery of the repository is known to have had no good answer. */
-    void lostDelivery(String repository) {
-        lostDeliveries.add(key(repository));
+    /** A delivery of the repository is known to have had no good answer, last at this moment. */
+    void lostDelivery(String repository, Instant at) {
+        lostDeliveries.merge(key(repository), at, (known, other) -> known.isBefore(other) ? other : known);
     }
 
-    boolean hasLostDelivery(String repository) {
-        return lostDeliveries.contains(key(repository));
+    /** When the last delivery of the repository was made that had no good answer; null where none is known. */
+    @Nullable
+    Instant lastLostDelivery(String repository) {
+        return lostDeliveries.get(key(repository));
     }
 
     Map<Scope, Look> runners() {

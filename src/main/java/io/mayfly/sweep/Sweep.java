@@ -1,6 +1,7 @@
 package io.mayfly.sweep;
 
 import io.mayfly.config.Settings;
+import io.mayfly.config.Workers;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.Allowance;
@@ -10,6 +11,8 @@ import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +38,7 @@ public class Sweep {
     private final Launches launches;
     private final LostRegistrations lostRegistrations;
     private final Redelivery redelivery;
+    private final Workers workers;
     private final InstantSource clock;
 
     Sweep(
@@ -47,6 +51,7 @@ public class Sweep {
             Launches launches,
             LostRegistrations lostRegistrations,
             Redelivery redelivery,
+            Workers workers,
             InstantSource clock) {
         this.settings = settings;
         this.instances = instances;
@@ -57,6 +62,7 @@ public class Sweep {
         this.launches = launches;
         this.lostRegistrations = lostRegistrations;
         this.redelivery = redelivery;
+        this.workers = workers;
         this.clock = clock;
     }
 
@@ -74,15 +80,21 @@ public class Sweep {
     }
 
     private void run(Allowance calls, Allowance forLaunches, SweepTime time, SweepReport report) {
-        var fleet = report.part("instances", () -> fleet(time));
-        var read = report.part("deliveries", () -> DeliveryLog.read(deliveries, clock.instant(), time.end()));
-        var log = read == null ? DeliveryLog.empty() : read;
+        var seen = new AtomicReference<@Nullable Fleet>();
+        var read = new AtomicReference<@Nullable DeliveryLog>();
+        workers.each(
+                2,
+                List.of(
+                        () -> seen.set(report.part("instances", () -> fleet(time))),
+                        () -> read.set(report.part("deliveries", () -> calls.spend(() -> deliveries(time))))));
+        var fleet = seen.get();
+        var log = Objects.requireNonNullElseGet(read.get(), DeliveryLog::empty);
         var due = Redelivery.due(log, clock.instant());
         var round = launches.round(forLaunches, time, report);
         if (fleet != null) {
             mend(fleet, log, Redelivery.ends(due), calls, round, time, report);
         }
-        redelivery.redeliver(due, round.leftOver() > 0, time, report);
+        redelivery.redeliver(due, round.wasNeeded(), time, report);
         round.goOn();
         report.found(Metric.LAUNCHES_LEFT_OVER, round.leftOver());
     }
@@ -121,6 +133,10 @@ public class Sweep {
         List<Shortage> missing =
                 report.part("jobs", () -> settings.paused() ? List.of() : shortages.count(fleet, survey, report));
         return missing == null ? List.of() : missing;
+    }
+
+    private DeliveryLog deliveries(SweepTime time) {
+        return DeliveryLog.read(deliveries, clock.instant(), time.end());
     }
 
     private Fleet fleet(SweepTime time) {

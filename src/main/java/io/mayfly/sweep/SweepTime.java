@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * The time of one sweep. The function has 60 s. No work is started after 45 s, and what was started ends by 57 s. Launches
+ * The time of one sweep. The function has 60 s. No work is started after 45 s, and what was started ends by 58.5 s. Launches
  * pause at 43 s, so that a backlog of jobs leaves time for the rest; those that the sweep has planned by then go on to
- * 54 s, until the next sweep takes over.
+ * 56 s, until the next sweep takes over.
  *
  * @param launch until when launches may be started before the rest
  * @param start until when work may be started
@@ -18,8 +18,8 @@ record SweepTime(Deadline launch, Deadline start, Deadline goOn, Deadline end) {
 
     private static final Duration LAUNCHING = Duration.ofSeconds(43);
     private static final Duration STARTING = Duration.ofSeconds(45);
-    private static final Duration GOING_ON = Duration.ofSeconds(54);
-    private static final Duration ALL = Duration.ofSeconds(57);
+    private static final Duration GOING_ON = Duration.ofSeconds(56);
+    private static final Duration ALL = Duration.ofMillis(58_500);
 
     static SweepTime begin(InstantSource clock) {
         return new SweepTime(

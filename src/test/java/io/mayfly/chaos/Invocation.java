@@ -2,6 +2,8 @@ package io.mayfly.chaos;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -18,12 +20,14 @@ final class Invocation {
     private final Set<Long> busy = new HashSet<>();
     private final Set<Fiber> children = new LinkedHashSet<>();
     private final Seen seen = new Seen();
+    private final Deque<Fiber> held = new ArrayDeque<>();
     private int calls;
     private int status;
     private String body = "";
     private boolean troubled;
     private Instant began = Instant.MAX;
     private @Nullable Fiber fiber;
+    private @Nullable Fiber alone;
     private Runnable onKill = () -> {};
     private Runnable onEnd = () -> {};
 
@@ -70,11 +74,29 @@ final class Invocation {
         if (thread.hasEnded() || thread.isKilled()) {
             return;
         }
+        if (alone != null && alone != thread) {
+            held.add(thread);
+            return;
+        }
         thread.resume();
         if (thread.hasEnded() && children.remove(thread) && children.isEmpty()) {
             resume(fiber());
         } else if (thread == fiber() && thread.hasEnded()) {
             onEnd.run();
+        }
+    }
+
+    /** The thread holds a lock while it waits for its call: the others stand still until {@link #resumeOthers}. */
+    void standsAlone(Fiber thread) {
+        alone = thread;
+    }
+
+    /** Lets those run on that stood still. */
+    void resumeOthers(SimulatedTime time) {
+        alone = null;
+        for (var thread = held.poll(); thread != null; thread = held.poll()) {
+            var next = thread;
+            time.in(Duration.ZERO, () -> resume(next));
         }
     }
 

@@ -46,7 +46,7 @@ final class Mutants {
                         .from(2),
                 Mutant.of("whoever looks offline was never online", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Runners.class, GitHubMutants.NobodyWasOnline.class)
-                        .from(4),
+                        .in(Scenario.STORM),
                 Mutant.of(
                                 "lost registrations are deleted at the first look",
                                 Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION)

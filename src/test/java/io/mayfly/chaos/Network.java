@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Between the function and the services: gives each remote call its time and its fate. */
 final class Network {
 
+    /** Made by one thread of the function while the others wait for the parameters. */
+    private static final String READS_PARAMETERS = "GetParameters";
+
     private final SimulatedTime time;
     private final History history;
     private final Weather weather;
@@ -143,7 +146,14 @@ final class Network {
         if (invocation.callBegins()) {
             planKill(call, fate, limit);
         }
+        var locked = operation.equals(READS_PARAMETERS);
+        if (locked) {
+            invocation.standsAlone(thread);
+        }
         thread.park();
+        if (locked) {
+            invocation.resumeOthers(time);
+        }
         var response = call.response;
         history.add("call " + thread.name() + " " + operation + " " + services.about(call) + " -> "
                 + (call.failure != null ? call.failure.getMessage() : response == null ? "?" : response.status())

@@ -43,7 +43,7 @@ final class Simulation implements Network.Services {
     /** 9 s of a webhook, and what a clock may be off. */
     private static final Duration WEBHOOK = Duration.ofMillis(10_500);
 
-    private static final Duration SWEEP = Duration.ofSeconds(57);
+    private static final Duration SWEEP = Duration.ofMillis(58_500);
     /** A sweep starts no work after 45 s; a call whose connection broke is begun once more. */
     private static final Duration SWEEP_STARTS = Duration.ofSeconds(50);
 

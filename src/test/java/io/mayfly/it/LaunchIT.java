@@ -429,6 +429,22 @@ class LaunchIT {
     }
 
     @Test
+    void launchesNothingForAnOldJobThatHasBegun() {
+        var job = playground.queueJob();
+        function.takesJob(function.launched(job), job);
+
+        var answer = function.deliver(
+                job,
+                "queued",
+                payload -> payload.withObject("workflow_job")
+                        .put("status", "queued")
+                        .put("created_at", "2026-01-01T00:00:00Z"));
+
+        assertThat(answer.body()).isEqualTo("{\"outcome\":\"ignored\",\"reason\":\"job has begun\"}");
+        assertThat(function.live()).hasSize(1);
+    }
+
+    @Test
     void launchesForAnotherAttemptOfAJobThatHasHadItsRunner() {
         var first = playground.queueJob();
         var instance = function.launched(first);

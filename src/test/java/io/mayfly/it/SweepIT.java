@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.playground.Call;
+import io.mayfly.playground.Fault;
 import io.mayfly.playground.FunctionUrlEvent;
 import io.mayfly.playground.Job;
 import io.mayfly.playground.Playground;
@@ -14,9 +15,11 @@ import io.mayfly.playground.RuntimeApi;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +100,63 @@ class SweepIT {
 
         assertThat(report.path("launched")).hasSize(1);
         assertThat(report.path("redelivered")).hasSize(1);
+    }
+
+    @Test
+    void waitsForAJobThatIsAboutToBeLost() {
+        var job = queuedSince(Duration.ofSeconds(6));
+        record("guid-1", job, "queued", 503, Duration.ofSeconds(5));
+
+        var report = sweep();
+
+        assertThat(report.at("/launched/0/job").asLong()).isEqualTo(job.id());
+        assertThat(function.live().getFirst().launchedAt())
+                .isAfterOrEqualTo(
+                        job.createdAt().truncatedTo(ChronoUnit.SECONDS).plusSeconds(10));
+    }
+
+    @Test
+    void leavesAYoungJobToItsWebhookWhereADeliveryFailedBefore() {
+        var job = queuedSince(Duration.ofSeconds(3));
+        record("guid-1", job, "queued", 503, Duration.ofSeconds(20));
+
+        assertThat(sweep().path("launched")).isEmpty();
+    }
+
+    @Test
+    void launchesForAnotherWhenAJobHasTakenARunnerMeanwhile() {
+        var waiting = queuedSince(Duration.ofMinutes(2));
+        var thief = queuedSince(Duration.ofMinutes(2));
+        var instance = function.launched(waiting);
+        var taken = new AtomicBoolean();
+        playground.github().faults().hook(call -> {
+            if (call.name().equals("get-job") && taken.compareAndSet(false, true)) {
+                function.takesJob(instance, thief);
+            }
+            return Fault.PROCEED;
+        });
+
+        var report = sweep();
+
+        assertThat(report.at("/launched/0/job").asLong()).isEqualTo(waiting.id());
+        assertThat(function.live())
+                .extracting(launched -> launched.tags().get("mayfly:runner"))
+                .containsExactly("mayfly-" + waiting.id() + "-1", "mayfly-" + waiting.id() + "-1-2");
+    }
+
+    @Test
+    void launchesForNoneInThePlaceOfAJobThatWasCancelledMeanwhile() {
+        function.launched(queuedSince(Duration.ofMinutes(2)));
+        var cancelled = queuedSince(Duration.ofMinutes(2));
+        playground.github().faults().hook(call -> {
+            if (call.name().equals("get-job")) {
+                playground.github().jobs().complete(cancelled.id(), "cancelled");
+            }
+            return Fault.PROCEED;
+        });
+
+        assertThat(sweep().path("launched")).isEmpty();
+        assertThat(function.live()).hasSize(1);
     }
 
     @Test

@@ -1,0 +1,26 @@
+package io.mayfly.sweep;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The jobs of a scope and pool that wait and for which nothing is missing: an instance serves each of them. When one of
+ * these instances is taken by a job that was to be launched for, it is launched for one of these instead.
+ */
+final class StandIns {
+
+    private final Deque<Shortage> left = new ArrayDeque<>();
+
+    /** Adds a launch for the next of these jobs. One whose name is registered would only wait to find out whose it is. */
+    synchronized void add(Shortage shortage) {
+        if (!shortage.blocked()) {
+            left.add(shortage);
+        }
+    }
+
+    /** The next of them; null when there is none left. */
+    synchronized @Nullable Shortage next() {
+        return left.poll();
+    }
+}

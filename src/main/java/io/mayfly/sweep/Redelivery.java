@@ -35,7 +35,7 @@ class Redelivery {
      * How long the time for an attempt lasts where one that succeeded could be out of sight: longer than a burst, or a
      * GitHub that fails, keeps the sweep from making it.
      */
-    private static final Duration LASTS = TAKES;
+    private static final Duration LASTS = Duration.ofMinutes(60);
 
     /** How long after the first, second and third attempt the next is made. */
     private static final List<Duration> PAUSES =

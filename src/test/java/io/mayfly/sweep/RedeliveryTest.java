@@ -99,9 +99,9 @@ class RedeliveryTest {
         attempt("a", "queued", 503, Duration.ofMinutes(30));
         var seenSince = NOW.minus(Duration.ofMinutes(10));
 
-        assertThat(Redelivery.due(new DeliveryLog(log, seenSince), NOW.plus(Duration.ofMinutes(10))))
+        assertThat(Redelivery.due(new DeliveryLog(log, seenSince), NOW.plus(Duration.ofMinutes(30))))
                 .hasSize(1);
-        assertThat(Redelivery.due(new DeliveryLog(log, seenSince), NOW.plus(Duration.ofMinutes(11))))
+        assertThat(Redelivery.due(new DeliveryLog(log, seenSince), NOW.plus(Duration.ofMinutes(31))))
                 .isEmpty();
     }
 

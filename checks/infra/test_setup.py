@@ -388,9 +388,11 @@ class Connecting(Case):
         self.assertIn("not deployed yet: make native-deploy", said)
 
     def test_a_url_that_is_none(self):
-        code, said = self.run_setup(url="ftp://x")
-        self.assertEqual(code, 1)
-        self.assertIn("begins with https://", said)
+        for url in ("ftp://x/webhook", "https://x.lambda-url.eu-central-1.on.aws/", "https://x.lambda-url.eu-central-1.on.aws/webhook/"):
+            with self.subTest(url):
+                code, said = self.run_setup(url=url)
+                self.assertEqual(code, 1)
+                self.assertIn("begins with https://, and ends in /webhook", said)
 
 
 if __name__ == "__main__":

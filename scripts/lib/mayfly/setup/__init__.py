@@ -52,7 +52,7 @@ def find(arguments):
 
 
 def run(deployment, arguments):
-    if arguments.url and not arguments.url.startswith("https://") and not arguments.url.startswith("http://127.0.0.1:"):
+    if arguments.url and not (arguments.url.startswith(("https://", "http://127.0.0.1:")) and arguments.url.endswith("/webhook")):
         raise Problem("--url is an address that begins with https://, and ends in /webhook")
     if deployment is None:
         return make(LocalFile(pathlib.Path(arguments.local)), arguments, None)

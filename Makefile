@@ -72,7 +72,7 @@ bench: ## Measure the native function beside the baselines, as Lambda runs 256 M
 	@MAYFLY_ZIP=target/native/function.zip bench/run.sh
 
 .PHONY: bench-load
-bench-load: ## Forge requests at the native function and the baselines, a million at the former: takes an hour
+bench-load: ## Forge requests at the native function and the baselines, a million at the former: takes minutes
 	@test -f target/native/function.zip || { echo "Nothing to measure: make native first" >&2; exit 1; }
 	@MAYFLY_ZIP=target/native/function.zip bench/run.sh load --only mayfly,python,node-bundle
 

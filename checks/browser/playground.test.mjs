@@ -389,8 +389,8 @@ MAYFLY_GITHUB_WEBHOOK_SECRET='pa$$w\${x}ord'
     const real = await startPlayground({ GITHUB_APP: app });
     try {
       await onPage({}, async (page) => {
-        await until(async () => (await ids(page)).includes(early), MINUTE, 'the job that was queued before the start');
-        await until(async () => (await job(page, early)).state === 'up', MINUTE, 'its instance is up');
+        await until(async () => (await ids(page)).includes(early), 3 * MINUTE, 'the job that was queued before the start');
+        await until(async () => (await job(page, early)).state === 'up', 3 * MINUTE, 'its instance is up');
         const [name] = await runnersThere();
         assert.match(name, new RegExp(`^mayfly-playground-${early}-1$`));
         const reached = new Set((await job(page, early)).steps.filter(([, , kind]) => kind === 0).map(([stage]) => stage));
@@ -404,7 +404,7 @@ MAYFLY_GITHUB_WEBHOOK_SECRET='pa$$w\${x}ord'
         await deliver(early, 'completed');
         await untilEnded(page, [early]);
         assert.deepEqual(await runnersThere(), [], 'the registration there is gone');
-        await until(async () => (await page.locator('#instance-count').innerText()) === '0', MINUTE, 'no instance');
+        await until(async () => (await page.locator('#instance-count').innerText()) === '0', 3 * MINUTE, 'no instance');
         const said = await everythingSaid(page);
         for (const secret of ['pa$$w${x}ord', 'PRIVATE KEY', 'ghs_']) {
           assert.ok(!said.includes(secret), `${secret} is shown nowhere`);
@@ -422,7 +422,7 @@ MAYFLY_GITHUB_WEBHOOK_SECRET='pa$$w\${x}ord'
       await onPage({ viewport: { width: 360, height: 740 } }, async (page) => {
         const others = await queueThere(['self-hosted', 'gpu']);
         await deliver(others, 'queued');
-        await until(async () => (await job(page, others))?.state === 'ignored', MINUTE, 'a job of others is ignored');
+        await until(async () => (await job(page, others))?.state === 'ignored', 3 * MINUTE, 'a job of others is ignored');
         await switchOn(page, 'Lose a delivery');
         await deliver(taken, 'queued');
         await untilMissed(page, taken, /lost/);
@@ -443,7 +443,7 @@ MAYFLY_GITHUB_WEBHOOK_SECRET='pa$$w\${x}ord'
       await onPage({}, async (page) => {
         await call('complete', { id: taken, conclusion: 'cancelled' });
         await deliver(taken, 'completed');
-        await until(async () => (await job(page, taken))?.state === 'ended', MINUTE, 'the job that ended after the restart');
+        await until(async () => (await job(page, taken))?.state === 'ended', 3 * MINUTE, 'the job that ended after the restart');
         await until(async () => {
           await page.getByRole('button', { name: 'Sweep now' }).click();
           await sleep(10_000);

@@ -112,11 +112,6 @@ public final class Playground implements AutoCloseable {
         parameter("pools", POOLS.replace("\"market\"", "\"scope\": \"organization\", \"market\""));
     }
 
-    /** The pools' own file, as it would be a parameter at AWS. */
-    void pools(String json) {
-        parameter("pools", json);
-    }
-
     /** What is over and old is nobody's concern, and would fill the memory. */
     void forgetOld() {
         log().keep(KEPT);

@@ -32,7 +32,7 @@ final class PlaygroundMain {
             var playground = real == null ? emulated(environment) : real.playground();
             var pools = environment.getOrDefault("PLAYGROUND_POOLS", "");
             if (!pools.isEmpty()) {
-                playground.pools(Files.readString(Path.of(pools)));
+                playground.parameter("pools", Files.readString(Path.of(pools)));
             }
             var function = function(arguments, playground.environment());
             var factor = Double.parseDouble(environment.getOrDefault("PLAYGROUND_PACE", "1"));

@@ -69,10 +69,10 @@ class AppRegistrationTest {
     void changesWhatIsGivenOfTheWebhookAndHidesItsSecret() {
         gitHub.manifests().register("octo-org", MANIFEST);
 
-        client.call("PATCH", "/app/hook/config", jwt(), Map.of("url", "https://example.org/webhook"));
+        client.call("PATCH", "/app/hook/config", client.jwt(), Map.of("url", "https://example.org/webhook"));
 
         assertThat(gitHub.settings().hook().url()).isEqualTo("https://example.org/webhook");
-        JsonNode shown = client.get("/app/hook/config", jwt()).body();
+        JsonNode shown = client.get("/app/hook/config", client.jwt()).body();
         assertThat(shown.path("content_type").asText()).isEqualTo("json");
         assertThat(shown.path("secret").asText()).isEqualTo("********");
     }
@@ -82,10 +82,10 @@ class AppRegistrationTest {
         gitHub.installations().register(Installation.on(1, "octo-org"));
         gitHub.installations().suspend(1);
 
-        assertThat(client.post("/app/installations/1/access_tokens", jwt(), Map.of())
+        assertThat(client.post("/app/installations/1/access_tokens", client.jwt(), Map.of())
                         .status())
                 .isEqualTo(403);
-        assertThat(client.get("/app/installations", jwt())
+        assertThat(client.get("/app/installations", client.jwt())
                         .body()
                         .path(0)
                         .path("suspended_at")
@@ -95,10 +95,5 @@ class AppRegistrationTest {
 
     private GitHubClient.Answer convert(String code) {
         return client.call("POST", "/app-manifests/" + code + "/conversions", null, Map.of());
-    }
-
-    private String jwt() {
-        long now = clock.instant().getEpochSecond();
-        return GitHubClient.jwt(APP.key().getPrivate(), APP.id(), now - 60, now + 540);
     }
 }

@@ -106,7 +106,7 @@ class GitHubEmulatorTest {
 
     @Test
     void mintsLongTokenForAnHour() {
-        GitHubClient.Answer answer = client.post("/app/installations/1/access_tokens", jwt(), Map.of());
+        GitHubClient.Answer answer = client.post("/app/installations/1/access_tokens", client.jwt(), Map.of());
 
         assertThat(answer.status()).isEqualTo(201);
         assertThat(answer.body().path("token").asText()).startsWith("ghs_").hasSize(520);
@@ -135,10 +135,10 @@ class GitHubEmulatorTest {
         gitHub.installations().strict(true);
         gitHub.installations().register(Installation.on(2, "octo"));
 
-        assertThat(client.post("/app/installations/1/access_tokens", jwt(), Map.of())
+        assertThat(client.post("/app/installations/1/access_tokens", client.jwt(), Map.of())
                         .status())
                 .isEqualTo(404);
-        assertThat(client.post("/app/installations/2/access_tokens", jwt(), Map.of())
+        assertThat(client.post("/app/installations/2/access_tokens", client.jwt(), Map.of())
                         .status())
                 .isEqualTo(201);
     }
@@ -147,7 +147,7 @@ class GitHubEmulatorTest {
     void tokenReachesItsRepositoriesOnly() {
         gitHub.installations()
                 .register(new Installation(1, "octo", List.of("hello", "world"), Installation.USUAL_PERMISSIONS));
-        String narrowed = client.token(jwt(), Map.of("repositories", List.of("world")));
+        String narrowed = client.token(client.jwt(), Map.of("repositories", List.of("world")));
 
         assertThat(client.get(RUNNERS, token()).status()).isEqualTo(200);
         assertThat(client.get("/repos/other/hello/actions/runners", token()).status())
@@ -161,7 +161,7 @@ class GitHubEmulatorTest {
 
         assertThat(client.post(
                                 "/app/installations/1/access_tokens",
-                                jwt(),
+                                client.jwt(),
                                 Map.of("permissions", Map.of("administration", "write")))
                         .status())
                 .isEqualTo(422);
@@ -169,7 +169,7 @@ class GitHubEmulatorTest {
 
     @Test
     void runnersNeedAdministrationOfTheRepository() {
-        String token = client.token(jwt(), Map.of("permissions", Map.of("administration", "read")));
+        String token = client.token(client.jwt(), Map.of("permissions", Map.of("administration", "read")));
 
         GitHubClient.Answer answer = client.post(RUNNERS + "/generate-jitconfig", token, runner("one"));
 
@@ -181,7 +181,7 @@ class GitHubEmulatorTest {
 
     @Test
     void runnersOfOrganizationNeedTheirOwnPermission() {
-        String token = client.token(jwt(), Map.of("permissions", Map.of("administration", "write")));
+        String token = client.token(client.jwt(), Map.of("permissions", Map.of("administration", "write")));
 
         assertThat(client.post(ORGANIZATION_RUNNERS + "/generate-jitconfig", token, runner("one"))
                         .header("X-Accepted-GitHub-Permissions"))
@@ -438,13 +438,14 @@ class GitHubEmulatorTest {
         List<String> guids = new ArrayList<>();
         Optional<String> next = Optional.of("/app/hook/deliveries?per_page=2");
         while (next.isPresent()) {
-            GitHubClient.Answer answer = client.get(next.get(), jwt());
+            GitHubClient.Answer answer = client.get(next.get(), client.jwt());
             answer.body().forEach(delivery -> guids.add(delivery.path("guid").asText()));
             next = answer.next();
         }
 
         assertThat(guids).containsExactly("guid-4", "guid-3", "guid-2", "guid-1", "guid-0");
-        assertThat(client.get("/app/hook/deliveries?status=failure", jwt()).body())
+        assertThat(client.get("/app/hook/deliveries?status=failure", client.jwt())
+                        .body())
                 .extracting(delivery -> delivery.path("status").asText())
                 .containsExactly("Invalid HTTP Response: 503", "Invalid HTTP Response: 503");
     }
@@ -458,13 +459,14 @@ class GitHubEmulatorTest {
                         .record(delivery.guid(), delivery.event(), delivery.action(), delivery.payload(), 201));
 
         String path = "/app/hook/deliveries/" + failed.id();
-        assertThat(client.post(path + "/attempts", jwt(), Map.of()).status()).isEqualTo(202);
+        assertThat(client.post(path + "/attempts", client.jwt(), Map.of()).status())
+                .isEqualTo(202);
 
         assertThat(gitHub.deliveries().redelivered()).containsExactly(failed);
         assertThat(gitHub.deliveries().all())
                 .extracting(Delivery::guid, Delivery::redelivery, Delivery::statusCode)
                 .containsExactly(tuple("guid", true, 201), tuple("guid", false, 503));
-        assertThat(client.get(path, jwt())
+        assertThat(client.get(path, client.jwt())
                         .body()
                         .at("/request/payload/installation/id")
                         .asInt())
@@ -476,12 +478,12 @@ class GitHubEmulatorTest {
         gitHub.deliveries().record("guid", "ping", null, "{}", 200);
         clock.advance(Duration.ofDays(3).plusSeconds(1));
 
-        assertThat(client.get("/app/hook/deliveries", jwt()).body()).isEmpty();
+        assertThat(client.get("/app/hook/deliveries", client.jwt()).body()).isEmpty();
     }
 
     @Test
     void knowsEveryRouteOfEnterpriseServer() {
-        assertThat(client.get("/api/v3/app", jwt()).status()).isEqualTo(200);
+        assertThat(client.get("/api/v3/app", client.jwt()).status()).isEqualTo(200);
         assertThat(client.get("/api/v3" + RUNNERS, token()).status()).isEqualTo(200);
     }
 
@@ -505,7 +507,7 @@ class GitHubEmulatorTest {
     void listsInstallationsAndTheirRepositories() {
         gitHub.jobs().queue("octo/hello", List.of("linux"));
 
-        assertThat(client.get("/app/installations", jwt())
+        assertThat(client.get("/app/installations", client.jwt())
                         .body()
                         .at("/0/account/login")
                         .asText())
@@ -521,17 +523,13 @@ class GitHubEmulatorTest {
         return client.get("/app", jwt);
     }
 
-    private String jwt() {
-        return jwt(APP.id(), -60, 540);
-    }
-
     private String jwt(Object issuer, int issuedAt, int expiresAt) {
         long now = clock.instant().getEpochSecond();
         return GitHubClient.jwt(APP.key().getPrivate(), issuer, now + issuedAt, now + expiresAt);
     }
 
     private String token() {
-        return client.token(jwt(), Map.of());
+        return client.token(client.jwt(), Map.of());
     }
 
     private static Map<String, Object> runner(String name) {

@@ -44,7 +44,7 @@ class GitHubRelayTest {
 
     @Test
     void passesRequestsAndAnswersOn() {
-        var token = client.post("/app/installations/1/access_tokens", jwt(), Map.of());
+        var token = client.post("/app/installations/1/access_tokens", client.jwt(), Map.of());
         assertThat(token.status()).isEqualTo(201);
         assertThat(token.header("x-ratelimit-remaining")).isPresent();
 
@@ -70,7 +70,7 @@ class GitHubRelayTest {
     @Test
     void passesRefusalsOn() {
         assertThat(client.get("/app", "no JWT").status()).isEqualTo(401);
-        assertThat(client.get("/nowhere", jwt()).status()).isEqualTo(404);
+        assertThat(client.get("/nowhere", client.jwt()).status()).isEqualTo(404);
     }
 
     @Test
@@ -79,10 +79,10 @@ class GitHubRelayTest {
             gitHub.installations().register(Installation.on(i, "octo-org"));
         }
 
-        var first = client.get("/app/installations?per_page=2", jwt());
+        var first = client.get("/app/installations?per_page=2", client.jwt());
 
         assertThat(first.next().orElseThrow()).startsWith(relay.url() + "/app/installations?");
-        assertThat(client.get(first.next().orElseThrow(), jwt()).body()).hasSize(2);
+        assertThat(client.get(first.next().orElseThrow(), client.jwt()).body()).hasSize(2);
     }
 
     @Test
@@ -90,13 +90,13 @@ class GitHubRelayTest {
         gitHub.deliveries().record("there", "workflow_job", "queued", "{}", 404);
         relay.deliveries().record("here", "workflow_job", "queued", "{}", 503);
 
-        var list = client.get("/app/hook/deliveries", jwt()).body();
+        var list = client.get("/app/hook/deliveries", client.jwt()).body();
         assertThat(list).hasSize(1);
         assertThat(list.path(0).path("guid").asText()).isEqualTo("here");
         assertThat(client.get("/app/hook/deliveries", "no JWT").status()).isEqualTo(401);
 
         var id = list.path(0).path("id").asLong();
-        var asked = client.post("/app/hook/deliveries/" + id + "/attempts", jwt(), Map.of());
+        var asked = client.post("/app/hook/deliveries/" + id + "/attempts", client.jwt(), Map.of());
         assertThat(asked.status()).isEqualTo(202);
         assertThat(relay.deliveries().redelivered()).hasSize(1);
         assertThat(gitHub.deliveries().redelivered()).isEmpty();
@@ -106,7 +106,7 @@ class GitHubRelayTest {
     void answersForAGitHubThatDoesNot() {
         gitHub.close();
 
-        var answer = client.get("/app", jwt());
+        var answer = client.get("/app", client.jwt());
 
         assertThat(answer.status()).isEqualTo(502);
         assertThat(answer.message()).contains("does not answer");
@@ -116,13 +116,8 @@ class GitHubRelayTest {
     void canBeMadeToFail() {
         relay.faults().on("*").times(1).answer(500);
 
-        assertThat(client.get("/app", jwt()).status()).isEqualTo(500);
+        assertThat(client.get("/app", client.jwt()).status()).isEqualTo(500);
         clock.advance(Duration.ofSeconds(1));
-        assertThat(client.get("/app", jwt()).status()).isEqualTo(200);
-    }
-
-    private String jwt() {
-        long now = clock.instant().getEpochSecond();
-        return GitHubClient.jwt(APP.key().getPrivate(), APP.id(), now - 60, now + 540);
+        assertThat(client.get("/app", client.jwt()).status()).isEqualTo(200);
     }
 }

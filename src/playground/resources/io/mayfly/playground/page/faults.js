@@ -40,9 +40,9 @@ function button([name, label, hint]) {
 }
 
 export function showFaults(switches) {
-  for (const [name, made] of buttons) made.hidden = !(name in switches);
-  for (const [name, on] of Object.entries(switches)) {
-    const made = buttons.get(name);
-    if (made && made.ariaChecked !== `${on}`) made.ariaChecked = `${on}`;
+  for (const [name, made] of buttons) {
+    made.hidden = !(name in switches);
+    const on = `${switches[name] === true}`;
+    if (made.ariaChecked !== on) made.ariaChecked = on;
   }
 }

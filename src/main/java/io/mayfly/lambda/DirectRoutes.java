@@ -40,12 +40,12 @@ class DirectRoutes {
         return switch (event.getRawPath()) {
             case "/webhook", "/webhook/" -> post(event, () -> webhook.receive(body, event, context));
             case "/internal/sweep", "/internal/sweep/" -> post(event, () -> sweep.sweep(event, context));
-            default -> empty(404);
+            default -> error(404);
         };
     }
 
     private static APIGatewayV2HTTPResponse post(APIGatewayV2HTTPEvent event, Call call) {
-        return event.getRequestContext().getHttp().getMethod().equals("POST") ? answer(call) : empty(405);
+        return event.getRequestContext().getHttp().getMethod().equals("POST") ? answer(call) : error(405);
     }
 
     private interface Call {
@@ -56,15 +56,27 @@ class DirectRoutes {
         try (var response = call.make()) {
             return answer(response);
         } catch (WebApplicationException e) {
-            return answer(e.getResponse());
+            return error(e.getResponse().getStatus());
         } catch (RuntimeException e) {
             LOG.error("unexpected failure", e);
-            return empty(500);
+            return error(500);
         }
     }
 
-    private static APIGatewayV2HTTPResponse empty(int status) {
-        return new APIGatewayV2HTTPResponse(status, null, null, null, null, false);
+    /** An answer that none of the resources gives, in JSON like all others. */
+    static APIGatewayV2HTTPResponse error(int status) {
+        var message = switch (status) {
+            case 404 -> "no such route";
+            case 405 -> "method not allowed";
+            default -> status >= 500 ? "internal error" : "bad request";
+        };
+        return new APIGatewayV2HTTPResponse(
+                status,
+                Map.of("Content-Type", "application/json"),
+                null,
+                null,
+                "{\"error\":\"" + message + "\"}",
+                false);
     }
 
     private static APIGatewayV2HTTPResponse answer(Response response) {

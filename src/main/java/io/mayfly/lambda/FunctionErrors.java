@@ -10,20 +10,14 @@ import jakarta.decorator.Delegate;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
 
 /**
  * In the place of lambda-http's handler, which turns every failure into a successful invocation. Here an event that is not
- * HTTP-shaped, and any 5xx of an invocation that did not come through the function URL, fail the invocation; and an answer
- * without a body, such as that to an unknown route, gets one in JSON like all others.
+ * HTTP-shaped, and any 5xx of an invocation that did not come through the function URL, fail the invocation.
  */
 @Decorator
 @Priority(1)
 class FunctionErrors implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewayV2HTTPResponse> {
-
-    private static final String JSON = "application/json";
 
     private final DirectRoutes direct;
 
@@ -44,13 +38,13 @@ class FunctionErrors implements RequestHandler<APIGatewayV2HTTPEvent, APIGateway
         try {
             body = body(event);
         } catch (IllegalArgumentException e) {
-            return inJson(new APIGatewayV2HTTPResponse(400, null, null, null, null, false));
+            return DirectRoutes.error(400);
         }
         var answer = direct.answer(event, body, context);
         if (answer.getStatusCode() >= 500 && !cameThroughFunctionUrl(event)) {
             throw new FunctionErrorException(event.getRawPath() + " was answered " + answer.getStatusCode());
         }
-        return answer.getStatusCode() >= 400 && !isJson(answer) ? inJson(answer) : answer;
+        return answer;
     }
 
     private static boolean isHttp(APIGatewayV2HTTPEvent event) {
@@ -69,35 +63,5 @@ class FunctionErrors implements RequestHandler<APIGatewayV2HTTPEvent, APIGateway
     private static boolean cameThroughFunctionUrl(APIGatewayV2HTTPEvent event) {
         var context = event.getRequestContext();
         return context.getDomainName() != null || context.getApiId() != null;
-    }
-
-    private static boolean isJson(APIGatewayV2HTTPResponse answer) {
-        return answer.getHeaders() != null
-                && answer.getHeaders().entrySet().stream()
-                        .anyMatch(header ->
-                                header.getKey().toLowerCase(Locale.ROOT).equals("content-type")
-                                        && header.getValue().startsWith(JSON));
-    }
-
-    private static APIGatewayV2HTTPResponse inJson(APIGatewayV2HTTPResponse answer) {
-        var headers = new HashMap<String, String>(answer.getHeaders() == null ? Map.of() : answer.getHeaders());
-        headers.keySet()
-                .removeIf(name -> name.equalsIgnoreCase("content-type") || name.equalsIgnoreCase("content-length"));
-        headers.put("Content-Type", JSON);
-        answer.setMultiValueHeaders(null);
-        answer.setHeaders(headers);
-        answer.setIsBase64Encoded(false);
-        answer.setBody("{\"error\":\"" + message(answer.getStatusCode()) + "\"}");
-        return answer;
-    }
-
-    private static String message(int status) {
-        return switch (status) {
-            case 404 -> "no such route";
-            case 405 -> "method not allowed";
-            case 413 -> "body is over 1 MiB";
-            case 415 -> "media type not supported";
-            default -> status >= 500 ? "internal error" : "bad request";
-        };
     }
 }

@@ -4,7 +4,7 @@ import re
 
 from .deployment import ROOT
 
-FILE = ROOT / "src/main/resources/io/mayfly/ec2/prices.txt"
+FILE = ROOT / "src/main/resources/io/mayfly/cost/prices.txt"
 SIZES = {"nano": 0.0625, "micro": 0.125, "small": 0.25, "medium": 0.5, "large": 1.0, "xlarge": 2.0}
 
 

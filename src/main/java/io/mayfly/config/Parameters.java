@@ -1,5 +1,8 @@
 package io.mayfly.config;
 
+import io.mayfly.aws.ParameterStore;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.UnavailableException;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package io.mayfly.config;
 
+import io.mayfly.outcome.ConfigurationException;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,4 +1,4 @@
-/** Settings from the environment and from SSM, time limits, and the errors that name what is wrong. */
+/** Settings, from the environment and from Parameter Store. */
 @NullMarked
 package io.mayfly.config;
 

@@ -10,7 +10,7 @@ import java.util.Map;
  * @param type empty where EC2 does not say
  */
 public record Instance(
-        String id, String state, Instant launchedAt, String type, Market market, Map<String, String> tags) {
+        String id, String state, Instant launchedAt, String type, CapacityType capacityType, Map<String, String> tags) {
 
     /** Whether it is on its way up, or up. */
     public boolean isLive() {

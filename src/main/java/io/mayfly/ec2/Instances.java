@@ -1,17 +1,17 @@
 package io.mayfly.ec2;
 
-import io.mayfly.config.AwsClients;
-import io.mayfly.config.ConfigurationException;
-import io.mayfly.config.Deadline;
-import io.mayfly.config.Excerpt;
-import io.mayfly.config.TimeLimits;
-import io.mayfly.config.UnavailableException;
+import io.mayfly.aws.AwsClients;
 import io.mayfly.ec2.LaunchResult.Launched;
 import io.mayfly.ec2.LaunchResult.Refused;
 import io.mayfly.ec2.LaunchResult.Unanswered;
 import io.mayfly.http.Answer;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.Metric;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.Excerpt;
+import io.mayfly.outcome.UnavailableException;
+import io.mayfly.time.Deadline;
+import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -52,10 +52,10 @@ public class Instances {
     }
 
     /** One try to launch, by one choice. */
-    public LaunchResult launch(LaunchRequest launch, Choice choice, Deadline deadline) {
+    public LaunchResult launch(LaunchRequest launch, Offering offering, Deadline deadline) {
         var limit = deadline.limit(limits.runInstances());
         try {
-            var request = RunInstances.request(launch, choice).build();
+            var request = RunInstances.request(launch, offering).build();
             var answer = clients.within(limit, () -> client().runInstances(request));
             if (answer.instances().isEmpty() || answer.instances().getFirst().instanceId() == null) {
                 return new Unanswered("EC2 answered without an instance");
@@ -63,8 +63,8 @@ public class Instances {
             measurements.count(Metric.LAUNCHES);
             return new Launched(answer.instances().getFirst().instanceId());
         } catch (AwsServiceException e) {
-            var refusal = Refusal.of(code(e), e.statusCode());
-            return refusal == Refusal.UNCERTAIN || (refusal == Refusal.THROTTLED && wasRepeated(e))
+            var refusal = Ec2Error.of(code(e), e.statusCode());
+            return refusal == Ec2Error.UNCERTAIN || (refusal == Ec2Error.THROTTLED && wasRepeated(e))
                     ? new Unanswered("EC2 failed: " + code(e) + " (request " + e.requestId() + ")")
                     : new Refused(refusal, code(e), message(e), requestId(e));
         } catch (SdkClientException e) {
@@ -90,14 +90,15 @@ public class Instances {
     public void rehearse(Duration limit) {
         var launch = new LaunchRequest(
                 "rehearsal", 1, "ami-0", List.of("sg-0"), 1, "/dev/sda1", null, null, Map.of("Name", "x"), "");
-        var choice = new Choice("t3.micro", "subnet-0", Market.SPOT);
+        var offering = new Offering("t3.micro", "subnet-0", CapacityType.SPOT);
         clients.rehearse(
                 limit,
-                Rehearsed.RUN_INSTANCES,
-                () -> client().runInstances(RunInstances.request(launch, choice).build()));
+                CannedAnswers.RUN_INSTANCES,
+                () -> client().runInstances(
+                                RunInstances.request(launch, offering).build()));
         clients.rehearse(
                 limit,
-                Rehearsed.DESCRIBE_INSTANCES,
+                CannedAnswers.DESCRIBE_INSTANCES,
                 () -> client().describeInstances(request -> request.filters(
                                 Filter.builder().name("tag:x").values("y").build())
                         .maxResults(PAGE)));
@@ -237,7 +238,7 @@ public class Instances {
                 instance.state().nameAsString(),
                 instance.launchTime(),
                 instance.instanceTypeAsString() == null ? "" : instance.instanceTypeAsString(),
-                "spot".equals(instance.instanceLifecycleAsString()) ? Market.SPOT : Market.ON_DEMAND,
+                "spot".equals(instance.instanceLifecycleAsString()) ? CapacityType.SPOT : CapacityType.ON_DEMAND,
                 instance.tags().stream()
                         .filter(tag -> tag.key() != null && tag.value() != null)
                         .collect(Collectors.toMap(Tag::key, Tag::value, (first, second) -> first)));
@@ -250,7 +251,7 @@ public class Instances {
 
     private static RuntimeException failed(String action, AwsServiceException e) {
         var what = action + ": " + code(e) + " (request " + requestId(e) + ")";
-        return switch (Refusal.of(code(e), e.statusCode())) {
+        return switch (Ec2Error.of(code(e), e.statusCode())) {
             case THROTTLED -> new UnavailableException("EC2 throttled " + what, THROTTLED_FOR);
             case CONFIGURATION -> new ConfigurationException("IAM permission ec2:" + action, "EC2 refused " + what);
             case CAPACITY, QUOTA, UNCERTAIN -> new UnavailableException("EC2 failed on " + what);

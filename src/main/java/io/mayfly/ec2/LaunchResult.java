@@ -13,7 +13,7 @@ public sealed interface LaunchResult {
      * @param message EC2's own words, for the log
      * @param requestId AWS's request id
      */
-    record Refused(Refusal kind, String code, String message, String requestId) implements LaunchResult {}
+    record Refused(Ec2Error kind, String code, String message, String requestId) implements LaunchResult {}
 
     /** There is no answer, or one that does not tell: it may have launched. */
     record Unanswered(String why) implements LaunchResult {}

@@ -32,27 +32,27 @@ final class RunInstances {
 
     private RunInstances() {}
 
-    static RunInstancesRequest.Builder request(LaunchRequest launch, Choice choice) {
+    static RunInstancesRequest.Builder request(LaunchRequest launch, Offering offering) {
         var request = RunInstancesRequest.builder()
                 .imageId(launch.ami().startsWith(PARAMETER) ? "resolve:" + launch.ami() : launch.ami())
-                .instanceType(choice.instanceType())
-                .subnetId(choice.subnet())
+                .instanceType(offering.instanceType())
+                .subnetId(offering.subnet())
                 .securityGroupIds(launch.securityGroups())
                 .minCount(1)
                 .maxCount(1)
-                .clientToken(clientToken(launch, choice))
+                .clientToken(clientToken(launch, offering))
                 .userData(Base64.getEncoder().encodeToString(launch.userData().getBytes(StandardCharsets.UTF_8)))
                 .instanceInitiatedShutdownBehavior(ShutdownBehavior.TERMINATE)
                 .metadataOptions(metadata())
                 .blockDeviceMappings(rootVolume(launch))
-                .tagSpecifications(tags(launch, choice));
+                .tagSpecifications(tags(launch, offering));
         if (launch.keyName() != null) {
             request.keyName(launch.keyName());
         }
         if (launch.instanceProfile() != null) {
             request.iamInstanceProfile(profile(launch.instanceProfile()));
         }
-        if (choice.market() == Market.SPOT) {
+        if (offering.capacityType() == CapacityType.SPOT) {
             request.instanceMarketOptions(spot());
         }
         return request;
@@ -62,14 +62,14 @@ final class RunInstances {
      * The same registration by the same choice repeats safely; everything else is a new launch. EC2 takes up to 64
      * ASCII characters.
      */
-    static String clientToken(LaunchRequest launch, Choice choice) {
+    static String clientToken(LaunchRequest launch, Offering offering) {
         var identity = String.join(
                 "\n",
                 launch.runner(),
                 Long.toString(launch.runnerId()),
-                choice.instanceType(),
-                choice.subnet(),
-                choice.market().toString());
+                offering.instanceType(),
+                offering.subnet(),
+                offering.capacityType().toString());
         try {
             var hash = MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(hash, 0, CLIENT_TOKEN_BYTES);
@@ -114,10 +114,10 @@ final class RunInstances {
     }
 
     /** The spot request too: IAM lets the function make one only with its deployment's tag. */
-    private static List<TagSpecification> tags(LaunchRequest launch, Choice choice) {
+    private static List<TagSpecification> tags(LaunchRequest launch, Offering offering) {
         var instance = tags(launch, ResourceType.INSTANCE);
         var volume = tags(launch, ResourceType.VOLUME);
-        return choice.market() == Market.SPOT
+        return offering.capacityType() == CapacityType.SPOT
                 ? List.of(instance, volume, tags(launch, ResourceType.SPOT_INSTANCES_REQUEST))
                 : List.of(instance, volume);
     }

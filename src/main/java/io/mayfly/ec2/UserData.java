@@ -1,7 +1,7 @@
 package io.mayfly.ec2;
 
-import io.mayfly.config.ConfigurationException;
-import io.mayfly.config.UnavailableException;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.UnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -57,7 +57,7 @@ public final class UserData {
                 "MAYFLY_SUDO",
                 Boolean.toString(sudo),
                 "MAYFLY_MARKET",
-                (spot ? Market.SPOT : Market.ON_DEMAND).toString(),
+                (spot ? CapacityType.SPOT : CapacityType.ON_DEMAND).toString(),
                 "MAYFLY_RUNNER_VERSION",
                 RunnerRelease.VERSION,
                 "MAYFLY_RUNNER_SHA256_X64",

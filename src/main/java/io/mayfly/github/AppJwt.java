@@ -1,8 +1,8 @@
 package io.mayfly.github;
 
-import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.Setting;
 import io.mayfly.config.Settings;
+import io.mayfly.outcome.ConfigurationException;
 import io.smallrye.jwt.build.Jwt;
 import io.smallrye.jwt.build.JwtSignatureException;
 import jakarta.inject.Singleton;

@@ -1,11 +1,11 @@
 package io.mayfly.github;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.mayfly.config.Deadline;
-import io.mayfly.config.TimeLimits;
 import io.mayfly.http.Answer;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.Metric;
+import io.mayfly.time.Deadline;
+import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -50,17 +50,17 @@ public class Deliveries {
      * @param since older ones are left out
      * @param pages at most so many pages of 100 are read
      */
-    public List<Delivery> newest(Instant since, int pages, Deadline deadline) {
+    public List<DeliveryAttempt> newest(Instant since, int pages, Deadline deadline) {
         return read(FIRST_PAGE, since, pages, deadline);
     }
 
     /** The same of those only that had no good answer. */
-    public List<Delivery> newestFailures(Instant since, int pages, Deadline deadline) {
+    public List<DeliveryAttempt> newestFailures(Instant since, int pages, Deadline deadline) {
         return read(FIRST_PAGE + "&status=failure", since, pages, deadline);
     }
 
-    private List<Delivery> read(String firstPage, Instant since, int pages, Deadline deadline) {
-        var found = new ArrayList<Delivery>();
+    private List<DeliveryAttempt> read(String firstPage, Instant since, int pages, Deadline deadline) {
+        var found = new ArrayList<DeliveryAttempt>();
         @Nullable String query = firstPage;
         for (var page = 0; page < pages && query != null; page++) {
             var answer = http.send(
@@ -81,7 +81,7 @@ public class Deliveries {
     }
 
     /** Has an attempt made again. GitHub does it soon after its answer; the log shows how it went. */
-    public void redeliver(Delivery delivery, Deadline deadline) {
+    public void redeliver(DeliveryAttempt delivery, Deadline deadline) {
         var path = LOG + "/" + delivery.id() + "/attempts";
         var answer = http.send("POST", path, jwt.take(), GitHubHttp.NO_BODY, deadline.limit(limits.lookup()));
         if (answer.status() != 202) {
@@ -90,10 +90,10 @@ public class Deliveries {
         measurements.count(Metric.REDELIVERIES);
     }
 
-    private Delivery delivery(JsonNode node, Answer answer) {
+    private DeliveryAttempt delivery(JsonNode node, Answer answer) {
         try {
             var action = node.path("action");
-            return new Delivery(
+            return new DeliveryAttempt(
                     node.path("id").asLong(),
                     node.path("guid").asText(),
                     Instant.parse(node.path("delivered_at").asText()),

@@ -1,7 +1,7 @@
 package io.mayfly.github;
 
-import io.mayfly.config.Deadline;
 import io.mayfly.http.Answer;
+import io.mayfly.time.Deadline;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 

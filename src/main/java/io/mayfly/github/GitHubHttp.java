@@ -1,12 +1,12 @@
 package io.mayfly.github;
 
 import io.mayfly.config.Settings;
-import io.mayfly.config.UnavailableException;
 import io.mayfly.http.Answer;
 import io.mayfly.http.Connections;
 import io.mayfly.http.Request;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.Service;
+import io.mayfly.outcome.UnavailableException;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
@@ -72,13 +72,13 @@ class GitHubHttp {
                         "User-Agent", "mayfly",
                         "X-GitHub-Api-Version", API_VERSION),
                 body);
-        Allowance.count();
+        CallBudget.count();
         var begun = clock.instant();
         try {
             var answer = connections.send(request, limit);
             var left = RateLimit.left(answer);
             if (left != null) {
-                Allowance.learn(left);
+                CallBudget.learn(left);
                 measurements.rateLimitLeft(left);
             }
             return answer;

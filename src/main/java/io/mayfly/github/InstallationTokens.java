@@ -1,8 +1,8 @@
 package io.mayfly.github;
 
-import io.mayfly.config.ConfigurationException;
-import io.mayfly.config.Deadline;
-import io.mayfly.config.TimeLimits;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.time.Deadline;
+import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;

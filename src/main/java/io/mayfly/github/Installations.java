@@ -1,8 +1,7 @@
 package io.mayfly.github;
 
-import io.mayfly.config.Deadline;
-import io.mayfly.config.GitHubName;
-import io.mayfly.config.TimeLimits;
+import io.mayfly.time.Deadline;
+import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.List;

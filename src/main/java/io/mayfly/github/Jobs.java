@@ -1,9 +1,9 @@
 package io.mayfly.github;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.mayfly.config.Deadline;
-import io.mayfly.config.TimeLimits;
 import io.mayfly.http.Answer;
+import io.mayfly.time.Deadline;
+import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -68,7 +68,7 @@ public class Jobs {
                 read(run, jobs, repository, scope, installation, deadline);
             }
             return new UnfinishedJobs(jobs, true);
-        } catch (AllowanceSpentException e) {
+        } catch (CallBudgetSpentException e) {
             return new UnfinishedJobs(jobs, false);
         }
     }

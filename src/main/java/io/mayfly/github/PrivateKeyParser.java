@@ -1,7 +1,7 @@
 package io.mayfly.github;
 
-import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.Setting;
+import io.mayfly.outcome.ConfigurationException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyFactory;
@@ -52,9 +52,9 @@ final class PrivateKeyParser {
     }
 
     private static @Nullable Matcher pem(String value) {
-        var direct = PEM.matcher(value.replace("\\n", "\n"));
-        if (direct.find()) {
-            return direct;
+        var routes = PEM.matcher(value.replace("\\n", "\n"));
+        if (routes.find()) {
+            return routes;
         }
         try {
             var decoded = new String(Base64.getMimeDecoder().decode(value), StandardCharsets.ISO_8859_1);

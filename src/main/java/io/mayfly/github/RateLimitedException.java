@@ -1,6 +1,6 @@
 package io.mayfly.github;
 
-import io.mayfly.config.UnavailableException;
+import io.mayfly.outcome.UnavailableException;
 import java.time.Duration;
 
 /** GitHub's primary or secondary rate limit has refused a call. To go on calling makes it worse. */

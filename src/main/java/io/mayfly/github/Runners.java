@@ -2,13 +2,13 @@ package io.mayfly.github;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mayfly.config.Deadline;
-import io.mayfly.config.TimeLimits;
 import io.mayfly.github.Registration.NameTaken;
 import io.mayfly.github.Registration.Registered;
 import io.mayfly.http.Answer;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.Metric;
+import io.mayfly.time.Deadline;
+import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;

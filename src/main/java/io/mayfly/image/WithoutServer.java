@@ -42,7 +42,7 @@ import org.jboss.resteasy.reactive.server.core.Deployment;
 import org.jboss.resteasy.reactive.server.spi.RuntimeConfiguration;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP server behind lambda-http, which {@code DirectRoutes} passes by: no router, no filters, no JAX-RS handlers. */
+/** The HTTP server behind lambda-http, which {@code Routes} passes by: no router, no filters, no JAX-RS handlers. */
 final class WithoutServer {
 
     private WithoutServer() {}

@@ -1,9 +1,9 @@
 package io.mayfly.runner;
 
-import io.mayfly.config.UnavailableException;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.Scope;
+import io.mayfly.outcome.UnavailableException;
 
 /**
  * What an instance's tags say of its runner's registration.

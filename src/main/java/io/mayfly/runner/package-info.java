@@ -1,4 +1,4 @@
-/** Pools of runners, and the lifecycle of a runner with its instance. */
+/** Ending runners and their instances. */
 @NullMarked
 package io.mayfly.runner;
 

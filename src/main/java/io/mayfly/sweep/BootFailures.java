@@ -1,10 +1,10 @@
 package io.mayfly.sweep;
 
-import io.mayfly.config.ConfigurationException;
-import io.mayfly.config.UnavailableException;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.UnavailableException;
 import jakarta.inject.Singleton;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -32,7 +32,7 @@ class BootFailures {
     }
 
     /** Logs it. Never throws: it is no part of the work. */
-    void explain(Instance instance, String what, Survey survey, SweepTime time) {
+    void explain(Instance instance, String what, GitHubSnapshot snapshot, SweepTime time) {
         LOG.warnf(
                 "%s instance=%s runner=%s pool=%s job=%s url=%s cure=see the console: the AMI, the subnet's way to the"
                         + " internet, or the runner's version is the usual cause console=%s",
@@ -41,13 +41,13 @@ class BootFailures {
                 instance.tag(Tags.RUNNER),
                 instance.tag(Tags.POOL),
                 instance.tag(Tags.JOB),
-                url(instance, survey),
+                url(instance, snapshot),
                 console(instance, time));
     }
 
-    private static String url(Instance instance, Survey survey) {
+    private static String url(Instance instance, GitHubSnapshot snapshot) {
         var job = instance.tag(Tags.JOB);
-        var seen = job.matches("[0-9]{1,18}") ? survey.url(Long.parseLong(job)) : null;
+        var seen = job.matches("[0-9]{1,18}") ? snapshot.url(Long.parseLong(job)) : null;
         return seen == null ? "job " + job + " of " + instance.tag(Tags.REPOSITORY) : seen;
     }
 

@@ -1,8 +1,8 @@
 package io.mayfly.sweep;
 
-import io.mayfly.config.Deadline;
 import io.mayfly.github.Deliveries;
-import io.mayfly.github.Delivery;
+import io.mayfly.github.DeliveryAttempt;
+import io.mayfly.time.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ import java.util.List;
  * @param wholeSince until then all attempts are here; of those before only the ones that failed, so that a later one that
  *     succeeded may be missing
  */
-record DeliveryLog(List<Delivery> attempts, Instant wholeSince) {
+record DeliveryLog(List<DeliveryAttempt> attempts, Instant wholeSince) {
 
     private static final Duration LOOKED_AT = Duration.ofHours(3);
     private static final int PAGES = 5;

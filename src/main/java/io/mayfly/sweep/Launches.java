@@ -1,16 +1,16 @@
 package io.mayfly.sweep;
 
-import io.mayfly.config.ConfigurationException;
-import io.mayfly.config.Deadline;
-import io.mayfly.config.Sleeper;
-import io.mayfly.config.UnavailableException;
-import io.mayfly.config.Workers;
-import io.mayfly.github.Allowance;
-import io.mayfly.github.AllowanceSpentException;
+import io.mayfly.github.CallBudget;
+import io.mayfly.github.CallBudgetSpentException;
 import io.mayfly.github.RateLimitedException;
-import io.mayfly.runner.Outcome;
-import io.mayfly.runner.Reason;
-import io.mayfly.runner.RunnerLifecycle;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.IgnoredReason;
+import io.mayfly.outcome.Outcome;
+import io.mayfly.outcome.UnavailableException;
+import io.mayfly.runner.InstanceLifecycle;
+import io.mayfly.time.Deadline;
+import io.mayfly.time.Sleeper;
+import io.mayfly.time.Workers;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,13 +44,13 @@ class Launches {
     private static final Duration ONE_LAUNCH = Duration.ofSeconds(9);
     private static final Logger LOG = Logger.getLogger(Launches.class);
 
-    private final RunnerLifecycle lifecycle;
+    private final InstanceLifecycle lifecycle;
     private final Sleeper sleeper;
     private final Workers workers;
     private final SweepMetrics metrics;
     private final InstantSource clock;
 
-    Launches(RunnerLifecycle lifecycle, Sleeper sleeper, Workers workers, SweepMetrics metrics, InstantSource clock) {
+    Launches(InstanceLifecycle lifecycle, Sleeper sleeper, Workers workers, SweepMetrics metrics, InstantSource clock) {
         this.lifecycle = lifecycle;
         this.sleeper = sleeper;
         this.workers = workers;
@@ -59,11 +59,11 @@ class Launches {
     }
 
     /** @param calls to GitHub that the launches may make */
-    Round round(Allowance calls, SweepTime time, SweepReport report) {
+    Round round(CallBudget calls, SweepTime time, SweepReport report) {
         return new Round(calls, time, report);
     }
 
-    private record Turn(Shortage shortage, Duration pause) {}
+    private record Turn(RunnerDemand demand, Duration pause) {}
 
     private static Instant later(Instant one, Instant other) {
         return one.isBefore(other) ? other : one;
@@ -72,8 +72,8 @@ class Launches {
     /** The launches of one sweep, of which some may have to wait until it has done other work. */
     final class Round {
 
-        private final Deque<Shortage> waiting = new ArrayDeque<>();
-        private final Allowance calls;
+        private final Deque<RunnerDemand> waiting = new ArrayDeque<>();
+        private final CallBudget calls;
         private final SweepTime time;
         private final SweepReport report;
         private final Set<String> poolsOut = new HashSet<>();
@@ -83,14 +83,14 @@ class Launches {
         private int failuresInARow;
         private String end = "";
 
-        private Round(Allowance calls, SweepTime time, SweepReport report) {
+        private Round(CallBudget calls, SweepTime time, SweepReport report) {
             this.calls = calls;
             this.time = time;
             this.report = report;
         }
 
         /** Launches these while there is time before other work. */
-        void launch(Collection<Shortage> missing) {
+        void launch(Collection<RunnerDemand> missing) {
             needed |= !missing.isEmpty();
             waiting.addAll(missing);
             launchUntil(time.launch());
@@ -120,12 +120,12 @@ class Launches {
 
         private void work(Deadline until) {
             for (var turn = next(until); turn != null; turn = next(until)) {
-                var shortage = turn.shortage();
+                var demand = turn.demand();
                 if (turn.pause().isPositive()) {
                     sleeper.sleep(turn.pause());
                 }
                 calls.spend(() -> {
-                    launch(shortage);
+                    launch(demand);
                     return true;
                 });
             }
@@ -133,7 +133,7 @@ class Launches {
 
         /** The next launch and the wait for its turn; null when there is none, or it would be too late. */
         private synchronized @Nullable Turn next(Deadline until) {
-            waiting.removeIf(shortage -> poolsOut.contains(shortage.pool().name()));
+            waiting.removeIf(demand -> poolsOut.contains(demand.pool().name()));
             if (!end.isEmpty() || waiting.isEmpty()) {
                 return null;
             }
@@ -148,67 +148,67 @@ class Launches {
             return new Turn(waiting.removeFirst(), wait);
         }
 
-        private void launch(Shortage shortage) {
-            MDC.put("job", shortage.job().id());
-            MDC.put("repository", shortage.job().repository());
+        private void launch(RunnerDemand demand) {
+            MDC.put("job", demand.job().id());
+            MDC.put("repository", demand.job().repository());
             try {
                 var outcome = lifecycle.launchThoroughly(
-                        shortage.job(), shortage.pool(), time.end().atMost(ONE_LAUNCH));
-                metrics.launch(shortage, outcome);
-                settle(shortage, outcome);
-            } catch (RateLimitedException | AllowanceSpentException e) {
-                metrics.launch(shortage, e);
+                        demand.job(), demand.pool(), time.end().atMost(ONE_LAUNCH));
+                metrics.launch(demand, outcome);
+                settle(demand, outcome);
+            } catch (RateLimitedException | CallBudgetSpentException e) {
+                metrics.launch(demand, e);
                 end(String.valueOf(e.getMessage()));
-                report.failed("launch for job " + shortage.job().id(), e);
+                report.failed("launch for job " + demand.job().id(), e);
             } catch (UnavailableException e) {
-                metrics.launch(shortage, e);
-                failed(shortage, e);
+                metrics.launch(demand, e);
+                failed(demand, e);
             } catch (ConfigurationException e) {
                 LOG.errorf("misconfigured %s", e.getMessage());
-                metrics.launch(shortage, e);
-                out(shortage, String.valueOf(e.getMessage()), "mend what is named, the jobs are launched then");
-                report.failed("launch for job " + shortage.job().id(), e);
+                metrics.launch(demand, e);
+                out(demand, String.valueOf(e.getMessage()), "mend what is named, the jobs are launched then");
+                report.failed("launch for job " + demand.job().id(), e);
             } finally {
                 MDC.remove("job");
                 MDC.remove("repository");
             }
         }
 
-        private synchronized void settle(Shortage shortage, Outcome outcome) {
+        private synchronized void settle(RunnerDemand demand, Outcome outcome) {
             if (!(outcome instanceof Outcome.Deferred deferred)) {
                 failuresInARow = 0;
                 throttledInARow = 0;
                 if (outcome instanceof Outcome.Launched launched) {
-                    report.launched(shortage.job().id(), launched.instanceId());
-                } else if (outcome instanceof Outcome.Ignored ignored && ignored.reason() == Reason.HAS_BEGUN) {
-                    launchForAnother(shortage);
+                    report.launched(demand.job().id(), launched.instanceId());
+                } else if (outcome instanceof Outcome.Ignored ignored && ignored.reason() == IgnoredReason.HAS_BEGUN) {
+                    launchForAnother(demand);
                 }
                 return;
             }
             switch (deferred.cause()) {
-                case THROTTLED -> throttled(shortage, deferred.reason());
+                case THROTTLED -> throttled(demand, deferred.reason());
                 case CAPACITY ->
                     out(
-                            shortage,
+                            demand,
                             deferred.reason(),
                             "add instance types, subnets or markets to the pool; for a code of a limit raise the quota in"
                                     + " Service Quotas");
-                case FULL -> out(shortage, deferred.reason(), "raise maxRunners, or let it wait");
-                case UNAVAILABLE -> failed(shortage, new UnavailableException(deferred.reason()));
-                case CONTENDED -> report.skip("job " + shortage.job().id(), deferred.reason());
+                case FULL -> out(demand, deferred.reason(), "raise maxRunners, or let it wait");
+                case UNAVAILABLE -> failed(demand, new UnavailableException(deferred.reason()));
+                case CONTENDED -> report.skip("job " + demand.job().id(), deferred.reason());
             }
         }
 
         /** The job has taken a runner that was counted for another, so that as many are missing as before. */
-        private void launchForAnother(Shortage shortage) {
-            var standIn = shortage.standIns().next();
+        private void launchForAnother(RunnerDemand demand) {
+            var standIn = demand.standIns().next();
             if (standIn != null) {
                 waiting.addFirst(standIn);
             }
         }
 
-        private void throttled(Shortage shortage, String reason) {
-            waiting.addFirst(shortage);
+        private void throttled(RunnerDemand demand, String reason) {
+            waiting.addFirst(demand);
             throttledInARow++;
             if (throttledInARow >= MOST_THROTTLED_IN_A_ROW) {
                 end = reason;
@@ -216,26 +216,26 @@ class Launches {
             nextLaunch = later(nextLaunch, clock.instant().plus(AFTER_A_THROTTLED_ONE));
         }
 
-        private synchronized void failed(Shortage shortage, UnavailableException e) {
+        private synchronized void failed(RunnerDemand demand, UnavailableException e) {
             failuresInARow++;
             if (failuresInARow >= MOST_FAILURES_IN_A_ROW) {
                 end = String.valueOf(e.getMessage());
             }
-            report.failed("launch for job " + shortage.job().id(), e);
+            report.failed("launch for job " + demand.job().id(), e);
         }
 
         private synchronized void end(String why) {
             end = why;
         }
 
-        private synchronized void out(Shortage shortage, String why, String cure) {
-            var pool = shortage.pool().name();
+        private synchronized void out(RunnerDemand demand, String why, String cure) {
+            var pool = demand.pool().name();
             if (!poolsOut.add(pool)) {
                 return;
             }
             LOG.warnf(
                     "jobs wait pool=%s oldest=%d url=%s since=%s why=%s cure=%s",
-                    pool, shortage.job().id(), shortage.waiting().url(), shortage.since(), why, cure);
+                    pool, demand.job().id(), demand.waiting().url(), demand.since(), why, cure);
             report.leaveForLater("pool " + pool, why);
         }
     }

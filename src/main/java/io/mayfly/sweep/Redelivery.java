@@ -1,10 +1,10 @@
 package io.mayfly.sweep;
 
-import io.mayfly.config.ConfigurationException;
-import io.mayfly.config.UnavailableException;
-import io.mayfly.github.AllowanceSpentException;
+import io.mayfly.github.CallBudgetSpentException;
 import io.mayfly.github.Deliveries;
-import io.mayfly.github.Delivery;
+import io.mayfly.github.DeliveryAttempt;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.UnavailableException;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -53,25 +53,25 @@ class Redelivery {
     }
 
     /** The last attempts of the deliveries that should be repeated now: first those that end runners, then the oldest. */
-    static List<Delivery> due(DeliveryLog log, Instant now) {
+    static List<DeliveryAttempt> due(DeliveryLog log, Instant now) {
         return byGuid(log.attempts()).values().stream()
                 .filter(attempts -> isDue(attempts, log.wholeSince(), now))
                 .map(Redelivery::last)
-                .sorted(Comparator.comparingInt((Delivery delivery) -> rank(delivery))
-                        .thenComparing(Delivery::deliveredAt)
-                        .thenComparingLong(Delivery::id))
+                .sorted(Comparator.comparingInt((DeliveryAttempt delivery) -> rank(delivery))
+                        .thenComparing(DeliveryAttempt::deliveredAt)
+                        .thenComparingLong(DeliveryAttempt::id))
                 .toList();
     }
 
     /** The deliveries that have no good answer, whether or not they will be repeated; one of each guid. */
-    static List<Delivery> unanswered(DeliveryLog log) {
+    static List<DeliveryAttempt> unanswered(DeliveryLog log) {
         return byGuid(log.attempts()).values().stream()
-                .filter(attempts -> attempts.stream().noneMatch(Delivery::succeeded))
+                .filter(attempts -> attempts.stream().noneMatch(DeliveryAttempt::succeeded))
                 .map(Redelivery::last)
                 .toList();
     }
 
-    void redeliver(List<Delivery> due, boolean underLoad, SweepTime time, SweepReport report) {
+    void redeliver(List<DeliveryAttempt> due, boolean underLoad, SweepTime time, SweepReport report) {
         var queued = 0;
         var done = 0;
         for (var delivery : due) {
@@ -86,7 +86,7 @@ class Redelivery {
             }
             try {
                 deliveries.redeliver(delivery, time.end());
-            } catch (AllowanceSpentException e) {
+            } catch (CallBudgetSpentException e) {
                 report.leaveForLater("delivery " + delivery.guid(), String.valueOf(e.getMessage()));
                 continue;
             } catch (UnavailableException e) {
@@ -103,9 +103,9 @@ class Redelivery {
         }
     }
 
-    private static boolean isDue(List<Delivery> attempts, Instant wholeSince, Instant now) {
+    private static boolean isDue(List<DeliveryAttempt> attempts, Instant wholeSince, Instant now) {
         var last = last(attempts);
-        if (attempts.stream().anyMatch(Delivery::succeeded)
+        if (attempts.stream().anyMatch(DeliveryAttempt::succeeded)
                 || last.refusedForGood()
                 || attempts.size() > PAUSES.size()) {
             return false;
@@ -115,26 +115,26 @@ class Redelivery {
     }
 
     /** How many of these end runners. */
-    static int ends(List<Delivery> due) {
+    static int terminations(List<DeliveryAttempt> due) {
         return (int) due.stream().filter(delivery -> rank(delivery) == 0).count();
     }
 
-    private static Delivery last(List<Delivery> attempts) {
+    private static DeliveryAttempt last(List<DeliveryAttempt> attempts) {
         return attempts.stream()
-                .max(Comparator.comparing(Delivery::deliveredAt).thenComparingLong(Delivery::id))
+                .max(Comparator.comparing(DeliveryAttempt::deliveredAt).thenComparingLong(DeliveryAttempt::id))
                 .orElseThrow();
     }
 
-    private static int rank(Delivery delivery) {
+    private static int rank(DeliveryAttempt delivery) {
         if (COMPLETED.equals(delivery.action())) {
             return 0;
         }
         return QUEUED.equals(delivery.action()) ? 1 : 2;
     }
 
-    private static Map<String, List<Delivery>> byGuid(List<Delivery> log) {
+    private static Map<String, List<DeliveryAttempt>> byGuid(List<DeliveryAttempt> log) {
         return log.stream()
                 .filter(delivery -> EVENT.equals(delivery.event()))
-                .collect(Collectors.groupingBy(Delivery::guid, LinkedHashMap::new, Collectors.toList()));
+                .collect(Collectors.groupingBy(DeliveryAttempt::guid, LinkedHashMap::new, Collectors.toList()));
     }
 }

@@ -10,17 +10,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class StandIns {
 
-    private final Deque<Shortage> left = new ArrayDeque<>();
+    private final Deque<RunnerDemand> left = new ArrayDeque<>();
 
     /** Adds a launch for the next of these jobs. One whose name is registered would only wait to find out whose it is. */
-    synchronized void add(Shortage shortage) {
-        if (!shortage.blocked()) {
-            left.add(shortage);
+    synchronized void add(RunnerDemand demand) {
+        if (!demand.blocked()) {
+            left.add(demand);
         }
     }
 
     /** The next of them; null when there is none left. */
-    synchronized @Nullable Shortage next() {
+    synchronized @Nullable RunnerDemand next() {
         return left.poll();
     }
 }

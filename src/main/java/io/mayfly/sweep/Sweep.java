@@ -1,12 +1,12 @@
 package io.mayfly.sweep;
 
 import io.mayfly.config.Settings;
-import io.mayfly.config.Workers;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
-import io.mayfly.github.Allowance;
+import io.mayfly.github.CallBudget;
 import io.mayfly.github.Deliveries;
 import io.mayfly.metrics.Metric;
+import io.mayfly.time.Workers;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
@@ -32,11 +32,11 @@ public class Sweep {
     private final Settings settings;
     private final Instances instances;
     private final Deliveries deliveries;
-    private final Lookout lookout;
-    private final Overdue overdue;
-    private final Shortages shortages;
+    private final GitHubScanner scanner;
+    private final InstanceReaper reaper;
+    private final DemandCalculator demands;
     private final Launches launches;
-    private final LostRegistrations lostRegistrations;
+    private final OrphanedRegistrations orphanedRegistrations;
     private final Redelivery redelivery;
     private final Workers workers;
     private final InstantSource clock;
@@ -45,22 +45,22 @@ public class Sweep {
             Settings settings,
             Instances instances,
             Deliveries deliveries,
-            Lookout lookout,
-            Overdue overdue,
-            Shortages shortages,
+            GitHubScanner scanner,
+            InstanceReaper reaper,
+            DemandCalculator demands,
             Launches launches,
-            LostRegistrations lostRegistrations,
+            OrphanedRegistrations orphanedRegistrations,
             Redelivery redelivery,
             Workers workers,
             InstantSource clock) {
         this.settings = settings;
         this.instances = instances;
         this.deliveries = deliveries;
-        this.lookout = lookout;
-        this.overdue = overdue;
-        this.shortages = shortages;
+        this.scanner = scanner;
+        this.reaper = reaper;
+        this.demands = demands;
         this.launches = launches;
-        this.lostRegistrations = lostRegistrations;
+        this.orphanedRegistrations = orphanedRegistrations;
         this.redelivery = redelivery;
         this.workers = workers;
         this.clock = clock;
@@ -70,7 +70,7 @@ public class Sweep {
     public SweepReport run() {
         var time = SweepTime.begin(clock);
         var report = new SweepReport();
-        var all = Allowance.of(CALLS + CALLS_FOR_LAUNCHES);
+        var all = CallBudget.of(CALLS + CALLS_FOR_LAUNCHES);
         var calls = all.part(CALLS);
         calls.spend(() -> {
             run(calls, all.part(CALLS_FOR_LAUNCHES), time, report);
@@ -79,20 +79,20 @@ public class Sweep {
         return report;
     }
 
-    private void run(Allowance calls, Allowance forLaunches, SweepTime time, SweepReport report) {
-        var seen = new AtomicReference<@Nullable Fleet>();
+    private void run(CallBudget calls, CallBudget forLaunches, SweepTime time, SweepReport report) {
+        var seen = new AtomicReference<@Nullable InstanceInventory>();
         var read = new AtomicReference<@Nullable DeliveryLog>();
         workers.each(
                 2,
                 List.of(
-                        () -> seen.set(report.part("instances", () -> fleet(time))),
+                        () -> seen.set(report.part("instances", () -> inventory(time))),
                         () -> read.set(report.part("deliveries", () -> calls.spend(() -> deliveries(time))))));
-        var fleet = seen.get();
+        var inventory = seen.get();
         var log = Objects.requireNonNullElseGet(read.get(), DeliveryLog::empty);
         var due = Redelivery.due(log, clock.instant());
         var round = launches.round(forLaunches, time, report);
-        if (fleet != null) {
-            mend(fleet, log, Redelivery.ends(due), calls, round, time, report);
+        if (inventory != null) {
+            mend(inventory, log, Redelivery.terminations(due), calls, round, time, report);
         }
         redelivery.redeliver(due, round.wasNeeded(), time, report);
         round.goOn();
@@ -104,34 +104,34 @@ public class Sweep {
      * are kept only for deliveries that end runners.
      */
     private void mend(
-            Fleet fleet,
+            InstanceInventory inventory,
             DeliveryLog log,
-            int ends,
-            Allowance calls,
+            int terminations,
+            CallBudget calls,
             Launches.Round round,
             SweepTime time,
             SweepReport report) {
-        var survey = report.part("repositories", () -> {
-            var kept = Math.min(ends, Redelivery.MOST) + CALLS_FOR_CLEANING;
-            return lookout.look(fleet, log, calls.part(calls.left() - kept), time, report);
+        var snapshot = report.part("repositories", () -> {
+            var kept = Math.min(terminations, Redelivery.MOST) + CALLS_FOR_CLEANING;
+            return scanner.look(inventory, log, calls.part(calls.left() - kept), time, report);
         });
-        report.saw(new Sighting(fleet, survey == null ? null : shortages.byPool(survey)));
-        if (survey == null) {
+        report.saw(new PoolGauges(inventory, snapshot == null ? null : demands.byPool(snapshot)));
+        if (snapshot == null) {
             return;
         }
-        var lost = lostRegistrations.firstLook(fleet, survey);
+        var lost = orphanedRegistrations.firstLook(inventory, snapshot);
         report.found(Metric.LOST_REGISTRATIONS, lost.size());
-        overdue.end(fleet, survey, time, report);
-        var missing = missing(fleet, survey, report);
-        round.launch(missing.stream().filter(shortage -> !shortage.blocked()).toList());
-        lostRegistrations.delete(lost, survey, calls, time, report);
-        round.launch(missing.stream().filter(Shortage::blocked).toList());
+        reaper.end(inventory, snapshot, time, report);
+        var missing = missing(inventory, snapshot, report);
+        round.launch(missing.stream().filter(demand -> !demand.blocked()).toList());
+        orphanedRegistrations.delete(lost, snapshot, calls, time, report);
+        round.launch(missing.stream().filter(RunnerDemand::blocked).toList());
     }
 
-    private List<Shortage> missing(Fleet fleet, Survey survey, SweepReport report) {
+    private List<RunnerDemand> missing(InstanceInventory inventory, GitHubSnapshot snapshot, SweepReport report) {
         @Nullable
-        List<Shortage> missing =
-                report.part("jobs", () -> settings.paused() ? List.of() : shortages.count(fleet, survey, report));
+        List<RunnerDemand> missing =
+                report.part("jobs", () -> settings.paused() ? List.of() : demands.count(inventory, snapshot, report));
         return missing == null ? List.of() : missing;
     }
 
@@ -139,7 +139,7 @@ public class Sweep {
         return DeliveryLog.read(deliveries, clock.instant(), time.end());
     }
 
-    private Fleet fleet(SweepTime time) {
-        return new Fleet(instances.withTags(Map.of(Tags.DEPLOYMENT, settings.deployment()), time.end()));
+    private InstanceInventory inventory(SweepTime time) {
+        return new InstanceInventory(instances.withTags(Map.of(Tags.DEPLOYMENT, settings.deployment()), time.end()));
     }
 }

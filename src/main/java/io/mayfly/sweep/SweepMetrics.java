@@ -1,18 +1,18 @@
 package io.mayfly.sweep;
 
 import io.mayfly.config.Settings;
+import io.mayfly.cost.Prices;
 import io.mayfly.ec2.Instance;
-import io.mayfly.ec2.Prices;
 import io.mayfly.github.WorkflowJob;
 import io.mayfly.metrics.Kind;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.Metric;
 import io.mayfly.metrics.MetricsLine;
 import io.mayfly.metrics.MetricsLog;
+import io.mayfly.metrics.OutcomeMetrics;
 import io.mayfly.metrics.Property;
-import io.mayfly.runner.InstanceEnds;
-import io.mayfly.runner.Outcome;
-import io.mayfly.runner.OutcomeMetrics;
+import io.mayfly.outcome.Outcome;
+import io.mayfly.runner.TerminationMetrics;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -37,7 +37,7 @@ class SweepMetrics {
     private static final Logger LOG = Logger.getLogger(SweepMetrics.class);
 
     private final Settings settings;
-    private final InstanceEnds ends;
+    private final TerminationMetrics terminations;
     private final Prices prices;
     private final Measurements measurements;
     private final MetricsLog log;
@@ -45,13 +45,13 @@ class SweepMetrics {
 
     SweepMetrics(
             Settings settings,
-            InstanceEnds ends,
+            TerminationMetrics terminations,
             Prices prices,
             Measurements measurements,
             MetricsLog log,
             InstantSource clock) {
         this.settings = settings;
-        this.ends = ends;
+        this.terminations = terminations;
         this.prices = prices;
         this.measurements = measurements;
         this.log = log;
@@ -59,35 +59,35 @@ class SweepMetrics {
     }
 
     /** What became of a launch. */
-    void launch(Shortage shortage, Outcome outcome) {
-        var line = line(shortage);
+    void launch(RunnerDemand demand, Outcome outcome) {
+        var line = line(demand);
         if (outcome instanceof Outcome.Launched) {
-            line.put(Metric.TIME_TO_LAUNCH, Duration.between(shortage.since(), clock.instant()));
+            line.put(Metric.TIME_TO_LAUNCH, Duration.between(demand.since(), clock.instant()));
         }
         OutcomeMetrics.put(outcome, line);
         log.write(line);
     }
 
     /** What has kept a launch from an outcome. */
-    void launch(Shortage shortage, RuntimeException failure) {
-        var line = line(shortage);
+    void launch(RunnerDemand demand, RuntimeException failure) {
+        var line = line(demand);
         OutcomeMetrics.put(failure, line);
         log.write(line);
     }
 
-    private MetricsLine line(Shortage shortage) {
+    private MetricsLine line(RunnerDemand demand) {
         return log.line(Kind.LAUNCH, settings.deployment())
-                .pool(shortage.pool().name())
-                .put(Property.JOB, shortage.job().id())
-                .put(Property.REPOSITORY, shortage.job().repository());
+                .pool(demand.pool().name())
+                .put(Property.JOB, demand.job().id())
+                .put(Property.REPOSITORY, demand.job().repository());
     }
 
     /** What a sweep has found and done. Never throws: it is no part of the work. */
     void swept(SweepReport report, Duration time, String request) {
         try {
-            var sighting = report.sighting();
-            pools(sighting).forEach(pool -> log.write(put(sighting, pool, log.line(Kind.POOL, settings.deployment()))));
-            var line = put(sighting, null, log.line(Kind.SWEEP, settings.deployment()))
+            var gauges = report.gauges();
+            pools(gauges).forEach(pool -> log.write(put(gauges, pool, log.line(Kind.POOL, settings.deployment()))));
+            var line = put(gauges, null, log.line(Kind.SWEEP, settings.deployment()))
                     .put(Property.REQUEST, request)
                     .put(Metric.SWEEP_TIME, time)
                     .put(Metric.INCOMPLETE_SWEEPS, report.complete() ? 0 : 1)
@@ -106,10 +106,11 @@ class SweepMetrics {
         }
     }
 
-    private Set<String> pools(Sighting sighting) {
-        var pools = live(sighting, null).stream().map(ends::poolOf).collect(Collectors.toCollection(TreeSet::new));
-        if (sighting.waiting() != null) {
-            pools.addAll(sighting.waiting().keySet());
+    private Set<String> pools(PoolGauges gauges) {
+        var pools =
+                live(gauges, null).stream().map(terminations::poolOf).collect(Collectors.toCollection(TreeSet::new));
+        if (gauges.waiting() != null) {
+            pools.addAll(gauges.waiting().keySet());
         }
         return pools;
     }
@@ -119,16 +120,16 @@ class SweepMetrics {
      *
      * @param pool null: of all pools
      */
-    private MetricsLine put(Sighting sighting, @Nullable String pool, MetricsLine line) {
+    private MetricsLine put(PoolGauges gauges, @Nullable String pool, MetricsLine line) {
         if (pool != null) {
             line.pool(pool);
         }
-        if (sighting.fleet() != null) {
-            putFleet(live(sighting, pool), line, pool == null);
+        if (gauges.inventory() != null) {
+            putFleet(live(gauges, pool), line, pool == null);
         }
-        if (sighting.waiting() != null) {
+        if (gauges.waiting() != null) {
             var waiting = new ArrayList<WorkflowJob>();
-            sighting.waiting().forEach((name, jobs) -> {
+            gauges.waiting().forEach((name, jobs) -> {
                 if (pool == null || name.equals(pool)) {
                     waiting.addAll(jobs);
                 }
@@ -154,13 +155,13 @@ class SweepMetrics {
         }
     }
 
-    private List<Instance> live(Sighting sighting, @Nullable String pool) {
-        var fleet = sighting.fleet();
-        return fleet == null
+    private List<Instance> live(PoolGauges gauges, @Nullable String pool) {
+        var inventory = gauges.inventory();
+        return inventory == null
                 ? List.of()
-                : fleet.live().stream()
+                : inventory.live().stream()
                         .filter(instance ->
-                                pool == null || ends.poolOf(instance).equals(pool))
+                                pool == null || terminations.poolOf(instance).equals(pool))
                         .toList();
     }
 

@@ -1,9 +1,9 @@
 package io.mayfly.sweep;
 
-import io.mayfly.config.ConfigurationException;
-import io.mayfly.config.UnavailableException;
-import io.mayfly.github.AllowanceSpentException;
+import io.mayfly.github.CallBudgetSpentException;
 import io.mayfly.metrics.Metric;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.UnavailableException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -24,7 +24,7 @@ public final class SweepReport {
     private final List<Skip> skipped = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
     private final Map<Metric, Integer> findings = new EnumMap<>(Metric.class);
-    private Sighting sighting = Sighting.NOTHING;
+    private PoolGauges gauges = PoolGauges.NOTHING;
     private boolean complete = true;
     private boolean checked;
 
@@ -47,7 +47,7 @@ public final class SweepReport {
             var result = work.get();
             succeeded();
             return result;
-        } catch (AllowanceSpentException e) {
+        } catch (CallBudgetSpentException e) {
             leaveForLater(what, String.valueOf(e.getMessage()));
         } catch (UnavailableException e) {
             failed(what, e);
@@ -109,12 +109,12 @@ public final class SweepReport {
     }
 
     /** Notes what there is. */
-    synchronized void saw(Sighting value) {
-        sighting = value;
+    synchronized void saw(PoolGauges value) {
+        gauges = value;
     }
 
-    synchronized Sighting sighting() {
-        return sighting;
+    synchronized PoolGauges gauges() {
+        return gauges;
     }
 
     /** Guids of the deliveries that GitHub was asked to repeat. */

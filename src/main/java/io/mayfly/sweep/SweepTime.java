@@ -1,6 +1,6 @@
 package io.mayfly.sweep;
 
-import io.mayfly.config.Deadline;
+import io.mayfly.time.Deadline;
 import java.time.Duration;
 import java.time.InstantSource;
 

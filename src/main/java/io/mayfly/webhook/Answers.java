@@ -2,7 +2,7 @@ package io.mayfly.webhook;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.mayfly.runner.Outcome;
+import io.mayfly.outcome.Outcome;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;

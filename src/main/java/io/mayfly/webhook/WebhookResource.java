@@ -1,13 +1,13 @@
 package io.mayfly.webhook;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import io.mayfly.config.ConfigurationException;
-import io.mayfly.config.TimeLimits;
-import io.mayfly.config.UnavailableException;
 import io.mayfly.metrics.MetricsLine;
-import io.mayfly.runner.Outcome;
-import io.mayfly.runner.OutcomeMetrics;
-import io.mayfly.runner.Reason;
+import io.mayfly.metrics.OutcomeMetrics;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.IgnoredReason;
+import io.mayfly.outcome.Outcome;
+import io.mayfly.outcome.UnavailableException;
+import io.mayfly.time.TimeLimits;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -26,19 +26,19 @@ public class WebhookResource {
     private static final int MAX_BODY = 1 << 20;
 
     private final SignatureValidator signatures;
-    private final WorkflowJobs jobs;
+    private final JobDispatcher jobs;
     private final Answers answers;
     private final InstantSource clock;
     private final TimeLimits limits;
-    private final DeliveryMetrics metrics;
+    private final WebhookMetrics metrics;
 
     WebhookResource(
             SignatureValidator signatures,
-            WorkflowJobs jobs,
+            JobDispatcher jobs,
             Answers answers,
             InstantSource clock,
             TimeLimits limits,
-            DeliveryMetrics metrics) {
+            WebhookMetrics metrics) {
         this.signatures = signatures;
         this.jobs = jobs;
         this.answers = answers;
@@ -54,7 +54,7 @@ public class WebhookResource {
             byte @Nullable [] body,
             @Context APIGatewayV2HTTPEvent event,
             @Context com.amazonaws.services.lambda.runtime.@Nullable Context invocation) {
-        try (var delivery = Delivery.of(event, invocation, clock, limits)) {
+        try (var delivery = WebhookRequest.of(event, invocation, clock, limits)) {
             var line = metrics.begin(delivery);
             var answer = answer(body == null ? new byte[0] : body, delivery, line);
             metrics.end(line, delivery);
@@ -62,7 +62,7 @@ public class WebhookResource {
         }
     }
 
-    private Response answer(byte[] body, Delivery delivery, MetricsLine line) {
+    private Response answer(byte[] body, WebhookRequest delivery, MetricsLine line) {
         try {
             if (body.length > MAX_BODY) {
                 return answers.error(413, "body is over 1 MiB");
@@ -82,7 +82,7 @@ public class WebhookResource {
             }
             var parsed = WorkflowJobEvent.parse(body);
             if (!event.equals("workflow_job")) {
-                return answers.outcome(metrics.became(new Outcome.Ignored(Reason.OTHER_EVENT), line));
+                return answers.outcome(metrics.became(new Outcome.Ignored(IgnoredReason.OTHER_EVENT), line));
             }
             metrics.about(parsed, line);
             return answers.outcome(metrics.became(jobs.act(parsed, delivery.deadline()), parsed, line));

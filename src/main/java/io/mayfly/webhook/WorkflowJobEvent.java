@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
-import io.mayfly.config.GitHubName;
+import io.mayfly.github.GitHubName;
 import io.mayfly.runner.CompletedJob;
 import java.io.IOException;
 import java.time.Instant;

@@ -2,20 +2,20 @@ package io.mayfly.chaos;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.Environment;
 import io.mayfly.config.Parameters;
-import io.mayfly.config.Sleeper;
-import io.mayfly.config.TimeLimits;
-import io.mayfly.config.UnavailableException;
-import io.mayfly.config.Workers;
 import io.mayfly.github.AppJwt;
-import io.mayfly.github.GitHubRehearsal;
+import io.mayfly.github.GitHubPriming;
 import io.mayfly.github.ReusedJwt;
 import io.mayfly.http.Connections;
 import io.mayfly.metrics.MetricsOutput;
-import io.mayfly.runner.RunnerPools;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.UnavailableException;
+import io.mayfly.pool.RunnerPools;
 import io.mayfly.sweep.SweepResource;
+import io.mayfly.time.Sleeper;
+import io.mayfly.time.TimeLimits;
+import io.mayfly.time.Workers;
 import io.mayfly.webhook.WebhookResource;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -86,7 +86,7 @@ final class ExecutionEnvironment {
         rehearsed = true;
         try {
             beans.get(Parameters.class).prepare();
-            beans.get(GitHubRehearsal.class).sign();
+            beans.get(GitHubPriming.class).sign();
             beans.get(RunnerPools.class).all();
         } catch (UnavailableException | ConfigurationException e) {
             // The first event needs it, and says so.

@@ -1,8 +1,6 @@
 package io.mayfly.chaos;
 
 import io.mayfly.chaos.Violation.Promise;
-import io.mayfly.config.NoSleep;
-import io.mayfly.config.Sleeper;
 import io.mayfly.ec2.Ec2Mutants;
 import io.mayfly.ec2.Instances;
 import io.mayfly.github.Deliveries;
@@ -13,6 +11,8 @@ import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.MetricsMutants;
 import io.mayfly.playground.Response;
 import io.mayfly.runner.RunnerMutants;
+import io.mayfly.time.NoSleep;
+import io.mayfly.time.Sleeper;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -20,11 +20,11 @@ import java.util.regex.Pattern;
 /** How the application is broken on purpose, each in one way. The suite has to catch them all. */
 final class Mutants {
 
-    private static final Class<?> END = bean("io.mayfly.runner.RunnerEnd");
-    private static final Class<?> LAUNCH = bean("io.mayfly.runner.RunnerLaunch");
-    private static final Class<?> OVERDUE = bean("io.mayfly.sweep.Overdue");
+    private static final Class<?> END = bean("io.mayfly.runner.RunnerTerminator");
+    private static final Class<?> LAUNCH = bean("io.mayfly.fleet.RunnerLaunch");
+    private static final Class<?> OVERDUE = bean("io.mayfly.sweep.InstanceReaper");
     private static final Class<?> SWEEP = bean("io.mayfly.sweep.Sweep");
-    private static final Class<?> LOST = bean("io.mayfly.sweep.LostRegistrations");
+    private static final Class<?> LOST = bean("io.mayfly.sweep.OrphanedRegistrations");
 
     private Mutants() {}
 

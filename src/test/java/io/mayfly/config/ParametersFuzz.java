@@ -1,7 +1,10 @@
 package io.mayfly.config;
 
+import io.mayfly.aws.ParameterStore;
 import io.mayfly.fuzz.Application;
 import io.mayfly.fuzz.Input;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.UnavailableException;
 import java.util.List;
 
 /** SSM's answers, through the SDK. */

@@ -3,8 +3,12 @@ package io.mayfly.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mayfly.aws.AwsClients;
+import io.mayfly.aws.ParameterStore;
 import io.mayfly.http.Connections;
 import io.mayfly.metrics.Measurements;
+import io.mayfly.outcome.UnavailableException;
+import io.mayfly.time.TimeLimits;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -32,7 +36,7 @@ class ParametersTest {
                     new AwsClients(new Connections(InstantSource.system()), InstantSource.system(), new Measurements()),
                     TimeLimits.DEFAULT) {
                 @Override
-                Map<String, String> get(List<String> names) {
+                public Map<String, String> get(List<String> names) {
                     reads++;
                     if (down) {
                         throw new UnavailableException("down");

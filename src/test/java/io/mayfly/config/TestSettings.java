@@ -1,7 +1,10 @@
 package io.mayfly.config;
 
+import io.mayfly.aws.AwsClients;
+import io.mayfly.aws.ParameterStore;
 import io.mayfly.http.Connections;
 import io.mayfly.metrics.Measurements;
+import io.mayfly.time.TimeLimits;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;

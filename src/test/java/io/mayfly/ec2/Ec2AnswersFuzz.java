@@ -1,10 +1,10 @@
 package io.mayfly.ec2;
 
-import io.mayfly.config.ConfigurationException;
-import io.mayfly.config.UnavailableException;
 import io.mayfly.fuzz.Application;
 import io.mayfly.fuzz.Input;
 import io.mayfly.fuzz.Told;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.UnavailableException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +28,7 @@ public final class Ec2AnswersFuzz {
         var instances = application.bean(Instances.class);
         var deadline = application.deadline();
         try {
-            switch (input.choice(0, 5)) {
+            switch (input.offering(0, 5)) {
                 case 0 -> {
                     for (var instance : instances.liveWithTags(Map.of("mayfly:deployment", "x"), deadline)) {
                         needed(instance.id());
@@ -41,7 +41,7 @@ public final class Ec2AnswersFuzz {
                     }
                 }
                 case 1 -> {
-                    if (instances.launch(LAUNCH, new Choice("t3.micro", "subnet-1", Market.SPOT), deadline)
+                    if (instances.launch(LAUNCH, new Offering("t3.micro", "subnet-1", CapacityType.SPOT), deadline)
                             instanceof LaunchResult.Launched launched) {
                         needed(launched.instanceId());
                     }

@@ -1,9 +1,9 @@
 package io.mayfly.ec2;
 
-import io.mayfly.config.AwsClients;
-import io.mayfly.config.Deadline;
-import io.mayfly.config.TimeLimits;
+import io.mayfly.aws.AwsClients;
 import io.mayfly.metrics.Measurements;
+import io.mayfly.time.Deadline;
+import io.mayfly.time.TimeLimits;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,8 +21,8 @@ public final class Ec2Mutants {
         }
 
         @Override
-        public LaunchResult launch(LaunchRequest launch, Choice choice, Deadline deadline) {
-            return refused(super.launch(launch, choice, deadline), Refusal.UNCERTAIN);
+        public LaunchResult launch(LaunchRequest launch, Offering offering, Deadline deadline) {
+            return refused(super.launch(launch, offering, deadline), Ec2Error.UNCERTAIN);
         }
     }
 
@@ -34,12 +34,12 @@ public final class Ec2Mutants {
         }
 
         @Override
-        public LaunchResult launch(LaunchRequest launch, Choice choice, Deadline deadline) {
-            return refused(super.launch(launch, choice, deadline), Refusal.CAPACITY);
+        public LaunchResult launch(LaunchRequest launch, Offering offering, Deadline deadline) {
+            return refused(super.launch(launch, offering, deadline), Ec2Error.CAPACITY);
         }
     }
 
-    private static LaunchResult refused(LaunchResult result, Refusal kind) {
+    private static LaunchResult refused(LaunchResult result, Ec2Error kind) {
         return result instanceof LaunchResult.Unanswered unanswered
                 ? new LaunchResult.Refused(kind, "Mutant", unanswered.why(), "")
                 : result;

@@ -1,8 +1,8 @@
 package io.mayfly.ec2;
 
-import io.mayfly.config.ConfigurationException;
-import io.mayfly.config.UnavailableException;
 import io.mayfly.fuzz.Input;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.UnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -23,11 +23,11 @@ public final class UserDataFuzz {
             script = UserData.render(
                     runner,
                     jitConfig,
-                    Duration.ofSeconds(input.choice(2, 200)),
+                    Duration.ofSeconds(input.offering(2, 200)),
                     Duration.ofMinutes(1),
                     Duration.ofHours(1),
-                    input.choice(2, 2) == 0,
-                    input.choice(2, 3) == 0);
+                    input.offering(2, 2) == 0,
+                    input.offering(2, 3) == 0);
         } catch (UnavailableException e) {
             if (jitConfig.matches("[A-Za-z0-9+/=]+")) {
                 throw new AssertionError("base64 is refused", e);

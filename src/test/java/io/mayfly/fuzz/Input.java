@@ -34,7 +34,7 @@ public final class Input {
     }
 
     /** A choice among so many, made by a part's first character. */
-    public int choice(int index, int of) {
+    public int offering(int index, int of) {
         var text = text(index);
         return text.isEmpty() ? 0 : text.charAt(0) % of;
     }

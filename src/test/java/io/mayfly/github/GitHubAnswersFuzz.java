@@ -1,10 +1,10 @@
 package io.mayfly.github;
 
-import io.mayfly.config.ConfigurationException;
-import io.mayfly.config.UnavailableException;
 import io.mayfly.fuzz.Application;
 import io.mayfly.fuzz.Input;
 import io.mayfly.fuzz.Told;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.UnavailableException;
 import java.time.Instant;
 import java.util.List;
 
@@ -25,8 +25,8 @@ public final class GitHubAnswersFuzz {
         var input = new Input(bytes);
         var application = Application.answered(input, 1);
         try {
-            Allowance.of(60).spend(() -> {
-                call(application, input.choice(0, 9));
+            CallBudget.of(60).spend(() -> {
+                call(application, input.offering(0, 9));
                 return "";
             });
         } catch (RateLimitedException e) {
@@ -39,10 +39,10 @@ public final class GitHubAnswersFuzz {
         }
     }
 
-    private static void call(Application application, int choice) {
+    private static void call(Application application, int offering) {
         var deadline = application.deadline();
         var runners = application.bean(Runners.class);
-        switch (choice) {
+        switch (offering) {
             case 0 -> {
                 if (runners.register(SCOPE, "mayfly-1-1", 1, List.of("linux"), 1, deadline)
                                 instanceof Registration.Registered registered

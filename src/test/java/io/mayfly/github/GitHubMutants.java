@@ -1,9 +1,9 @@
 package io.mayfly.github;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mayfly.config.Deadline;
-import io.mayfly.config.TimeLimits;
 import io.mayfly.metrics.Measurements;
+import io.mayfly.time.Deadline;
+import io.mayfly.time.TimeLimits;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +115,6 @@ public final class GitHubMutants {
         }
 
         @Override
-        public void redeliver(Delivery delivery, Deadline deadline) {}
+        public void redeliver(DeliveryAttempt delivery, Deadline deadline) {}
     }
 }

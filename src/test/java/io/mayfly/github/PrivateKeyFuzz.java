@@ -1,7 +1,7 @@
 package io.mayfly.github;
 
-import io.mayfly.config.ConfigurationException;
 import io.mayfly.config.Setting;
+import io.mayfly.outcome.ConfigurationException;
 import java.nio.charset.StandardCharsets;
 
 /** The private key as an operator pastes it: a key, or an error that names the setting and holds nothing of the value. */

@@ -53,9 +53,8 @@ public final class FunctionEventFuzz {
         var application = Application.answered(input, 1);
         APIGatewayV2HTTPResponse answer;
         try {
-            var direct =
-                    new DirectRoutes(application.bean(WebhookResource.class), application.bean(SweepResource.class));
-            answer = new FunctionErrors(FunctionEventFuzz::inPlaceOfQuarkus, direct).handleRequest(event, CONTEXT);
+            var routes = new Routes(application.bean(WebhookResource.class), application.bean(SweepResource.class));
+            answer = new FunctionHandler(FunctionEventFuzz::inPlaceOfQuarkus, routes).handleRequest(event, CONTEXT);
         } catch (FunctionErrorException e) {
             return;
         }

@@ -1,10 +1,12 @@
 package io.mayfly.runner;
 
-import io.mayfly.config.Deadline;
 import io.mayfly.config.Settings;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
+import io.mayfly.fleet.PoolOccupancy;
 import io.mayfly.github.Runners;
+import io.mayfly.outcome.Outcome;
+import io.mayfly.time.Deadline;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -14,7 +16,7 @@ public final class RunnerMutants {
     private RunnerMutants() {}
 
     /** Takes a name for a proof. */
-    public static final class NameIsProof extends RunnerEnd {
+    public static final class NameIsProof extends RunnerTerminator {
 
         private final Settings settings;
         private final Instances instances;
@@ -23,10 +25,10 @@ public final class RunnerMutants {
                 Settings settings,
                 Runners runners,
                 Instances instances,
-                Census census,
-                InstanceEnds ends,
+                PoolOccupancy occupancy,
+                TerminationMetrics terminations,
                 InstantSource clock) {
-            super(settings, runners, instances, census, ends, clock);
+            super(settings, runners, instances, occupancy, terminations, clock);
             this.settings = settings;
             this.instances = instances;
         }

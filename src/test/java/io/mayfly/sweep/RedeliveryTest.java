@@ -2,7 +2,7 @@ package io.mayfly.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mayfly.github.Delivery;
+import io.mayfly.github.DeliveryAttempt;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ class RedeliveryTest {
 
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
-    private final List<Delivery> log = new ArrayList<>();
+    private final List<DeliveryAttempt> log = new ArrayList<>();
 
     @ParameterizedTest
     @CsvSource({
@@ -83,13 +83,13 @@ class RedeliveryTest {
         attempt("completed", "completed", 503, Duration.ofMinutes(6));
 
         assertThat(Redelivery.due(log(), NOW))
-                .extracting(Delivery::guid)
+                .extracting(DeliveryAttempt::guid)
                 .containsExactly("completed", "queued-old", "queued-young", "progress");
     }
 
     @Test
     void leavesOtherEventsAlone() {
-        log.add(new Delivery(1, "a", NOW.minusSeconds(600), 503, "installation", "created", 1, 1));
+        log.add(new DeliveryAttempt(1, "a", NOW.minusSeconds(600), 503, "installation", "created", 1, 1));
 
         assertThat(Redelivery.due(log(), NOW)).isEmpty();
     }
@@ -113,8 +113,8 @@ class RedeliveryTest {
         return !Redelivery.due(log(), NOW.minus(ago)).isEmpty();
     }
 
-    private Delivery attempt(String guid, String action, int status, Duration ago) {
-        var delivery = new Delivery(log.size() + 1L, guid, NOW.minus(ago), status, "workflow_job", action, 1, 1);
+    private DeliveryAttempt attempt(String guid, String action, int status, Duration ago) {
+        var delivery = new DeliveryAttempt(log.size() + 1L, guid, NOW.minus(ago), status, "workflow_job", action, 1, 1);
         log.add(delivery);
         return delivery;
     }

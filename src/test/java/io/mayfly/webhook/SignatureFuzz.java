@@ -26,7 +26,7 @@ public final class SignatureFuzz {
         var body = input.bytes(2);
         var right = "sha256=" + hmac(body);
         var text = input.text(1);
-        var header = switch (input.choice(0, 4)) {
+        var header = switch (input.offering(0, 4)) {
             case 1 -> right + text;
             case 2 -> text + right;
             case 3 -> right.substring(0, right.length() - Math.min(right.length(), text.length())) + text;

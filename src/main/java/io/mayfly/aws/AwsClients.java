@@ -1,0 +1,99 @@
+package io.mayfly.aws;
+
+import io.mayfly.http.Answer;
+import io.mayfly.http.Connections;
+import io.mayfly.metrics.Measurements;
+import io.mayfly.outcome.ConfigurationException;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+import software.amazon.awssdk.retries.api.RetryStrategy;
+
+/** What all clients of AWS have in common. */
+@Singleton
+public class AwsClients {
+
+    private final AwsHttpClient http;
+    private final InstantSource clock;
+
+    public AwsClients(Connections connections, InstantSource clock, Measurements measurements) {
+        this.http = new AwsHttpClient(connections, clock, measurements);
+        this.clock = clock;
+    }
+
+    /**
+     * Builds a client. It repeats a call once, and only when the connection broke. The SDK's own retries would repeat
+     * every 5xx, and EC2 says "no capacity" and "throttled" by 5xx, so they would silently eat GitHub's 10 seconds.
+     */
+    public <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C configure(B builder) {
+        try {
+            var credentials = credentials();
+            return builder.httpClient(http)
+                    .credentialsProvider(credentials)
+                    .overrideConfiguration(client -> client.retryStrategy(onceMoreWhenTheConnectionBroke()))
+                    .build();
+        } catch (SdkClientException e) {
+            throw new ConfigurationException("AWS_REGION, AWS_ENDPOINT_URL", "missing or unusable");
+        }
+    }
+
+    /** Makes a call of a client with a time limit for all its tries. */
+    public <T> T within(Duration limit, Supplier<T> call) {
+        return ScopedValue.where(AwsHttpClient.END, clock.instant().plus(limit)).call(call::get);
+    }
+
+    /**
+     * Makes a call without sending it: a connection to the service is opened and kept, and everything before and after the
+     * network is done for the first time, with this as the service's answer.
+     */
+    public <T> T rehearse(Duration limit, Answer answer, Supplier<T> call) {
+        return ScopedValue.where(AwsHttpClient.REHEARSED, answer).call(() -> within(limit, call));
+    }
+
+    /** In Lambda they are in the environment; the SDK's chain would look in many places first. */
+    private static AwsCredentialsProvider credentials() {
+        if (System.getenv("AWS_ACCESS_KEY_ID") != null) {
+            return EnvironmentVariableCredentialsProvider.create();
+        }
+        var chain = DefaultCredentialsProvider.builder().build();
+        try {
+            chain.resolveCredentials();
+            return chain;
+        } catch (SdkClientException e) {
+            throw new ConfigurationException("AWS_ACCESS_KEY_ID", "is not set, and no other AWS credentials are found");
+        }
+    }
+
+    private static RetryStrategy onceMoreWhenTheConnectionBroke() {
+        return StandardRetryStrategy.builder()
+                .maxAttempts(2)
+                .useClientDefaults(false)
+                .backoffStrategy(BackoffStrategy.retryImmediately())
+                .throttlingBackoffStrategy(BackoffStrategy.retryImmediately())
+                .retryOnException(AwsClients::connectionBroke)
+                .build();
+    }
+
+    private static boolean connectionBroke(Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SocketTimeoutException) {
+                return false;
+            }
+            if (cause instanceof IOException) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

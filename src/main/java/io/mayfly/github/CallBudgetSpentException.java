@@ -1,0 +1,11 @@
+package io.mayfly.github;
+
+import io.mayfly.outcome.UnavailableException;
+
+/** The work has made all the calls to GitHub that it may. The call was not made. */
+public final class CallBudgetSpentException extends UnavailableException {
+
+    CallBudgetSpentException() {
+        super("the calls to GitHub for this time are spent");
+    }
+}

@@ -1,0 +1,33 @@
+package io.mayfly.github;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to deliver a webhook, from the app's delivery log.
+ *
+ * @param id of the attempt
+ * @param guid the same for all attempts of a delivery
+ * @param statusCode of the answer, 0 where there was none
+ * @param repository GitHub's id, 0 for none
+ */
+public record DeliveryAttempt(
+        long id,
+        String guid,
+        Instant deliveredAt,
+        int statusCode,
+        String event,
+        @Nullable String action,
+        long installation,
+        long repository) {
+
+    /** Whether it had a good answer. */
+    public boolean succeeded() {
+        return statusCode >= 200 && statusCode < 400;
+    }
+
+    /** Whether the answer says that another attempt would be refused just so. */
+    public boolean refusedForGood() {
+        return statusCode >= 400 && statusCode < 500 && statusCode != 408 && statusCode != 429;
+    }
+}

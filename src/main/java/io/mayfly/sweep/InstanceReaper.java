@@ -1,0 +1,225 @@
+package io.mayfly.sweep;
+
+import io.mayfly.ec2.Instance;
+import io.mayfly.ec2.Instances;
+import io.mayfly.ec2.Tags;
+import io.mayfly.github.Runner;
+import io.mayfly.github.Runners;
+import io.mayfly.github.Runners.Deregistration;
+import io.mayfly.metrics.Metric;
+import io.mayfly.pool.Pool;
+import io.mayfly.pool.RunnerPools;
+import io.mayfly.runner.RunnerTags;
+import io.mayfly.runner.TerminationMetrics;
+import io.mayfly.runner.TerminationMetrics.Why;
+import jakarta.inject.Singleton;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends instances that should have ended themselves, in three cases and no other (K3): the runner was never online and the
+ * time to come up is over by 5 min; the hard limit is over by 15 min; or two looks at least 5 min apart found the runner
+ * idle or absent, the idle limit is over by 10 min, and no job in progress names the runner. The first look is written on
+ * the instance, in the tag {@code mayfly:suspect}.
+ */
+@Singleton
+class InstanceReaper {
+
+    private static final Duration AFTER_REGISTER = Duration.ofMinutes(5);
+    private static final Duration AFTER_MAX = Duration.ofMinutes(15);
+    private static final Duration AFTER_IDLE = Duration.ofMinutes(10);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(5);
+
+    /** An older first look says nothing of now: the runner may have worked in between, unseen. */
+    private static final Duration LOOK_COUNTS = Duration.ofMinutes(20);
+
+    /** From when to when a runner that is not online yet is spoken of: once, by a sweep every minute. */
+    private static final Duration SLOW = Duration.ofMinutes(3);
+
+    private static final Duration SLOW_WAS_SAID = Duration.ofMinutes(4);
+
+    /** For a pool that is no longer set up. GitHub ends a job on a self-hosted runner after 5 days. */
+    private static final Pool.Timeouts UNKNOWN =
+            new Pool.Timeouts(Duration.ofHours(1), Duration.ofHours(1), Duration.ofDays(5));
+
+    private static final Logger LOG = Logger.getLogger(InstanceReaper.class);
+
+    private final Instances instances;
+    private final Runners runners;
+    private final RunnerPools pools;
+    private final BootFailures bootFailures;
+    private final TerminationMetrics terminations;
+    private final InstantSource clock;
+
+    InstanceReaper(
+            Instances instances,
+            Runners runners,
+            RunnerPools pools,
+            BootFailures bootFailures,
+            TerminationMetrics terminations,
+            InstantSource clock) {
+        this.instances = instances;
+        this.runners = runners;
+        this.pools = pools;
+        this.bootFailures = bootFailures;
+        this.terminations = terminations;
+        this.clock = clock;
+    }
+
+    void end(InstanceInventory inventory, GitHubSnapshot snapshot, SweepTime time, SweepReport report) {
+        var timeouts = report.part("pools", pools::all);
+        for (var instance : inventory.live()) {
+            if (!time.mayStart()) {
+                report.leaveForLater("instance " + instance.id(), "out of time");
+                continue;
+            }
+            report.part("instance " + instance.id(), () -> {
+                evaluate(instance, timeouts(instance, timeouts), snapshot, time, report);
+                return true;
+            });
+        }
+    }
+
+    private void evaluate(
+            Instance instance, Pool.Timeouts timeouts, GitHubSnapshot snapshot, SweepTime time, SweepReport report) {
+        if (isOlder(instance, timeouts.max().plus(AFTER_MAX))) {
+            terminate(instance, Why.HARD_LIMIT, time, report);
+            return;
+        }
+        var tags = RunnerTags.of(instance);
+        var look = snapshot.runners(tags.scope());
+        if (look == null) {
+            if (isOlder(instance, least(timeouts))) {
+                report.leaveForLater("instance " + instance.id(), "its runner was not seen");
+            }
+            return;
+        }
+        var listed = look.find(tags.runnerId());
+        if (snapshot.namesRunner(tags.runnerId()) || (listed != null && listed.busy())) {
+            clearSuspect(instance, time);
+            return;
+        }
+        if (listed != null && listed.neverOnline()) {
+            sayThatItIsSlow(instance, snapshot, time);
+        }
+        if (isOlder(instance, least(timeouts))) {
+            judgeByItself(instance, tags, timeouts, snapshot, time, report);
+        }
+    }
+
+    /** Lists lag and omit: before anything is ended the runner is asked for by its id. */
+    private void judgeByItself(
+            Instance instance,
+            RunnerTags tags,
+            Pool.Timeouts timeouts,
+            GitHubSnapshot snapshot,
+            SweepTime time,
+            SweepReport report) {
+        var runner = runners.get(tags.scope(), tags.runnerId(), tags.installation(), time.end());
+        if (runner != null && runner.busy()) {
+            clearSuspect(instance, time);
+        } else if (runner != null && runner.neverOnline()) {
+            if (isOlder(instance, timeouts.register().plus(AFTER_REGISTER))) {
+                report.found(Metric.BOOT_FAILURES);
+                bootFailures.explain(instance, "runner never came online", snapshot, time);
+                deregisterAndTerminate(instance, tags, Why.NEVER_ONLINE, time, report);
+            }
+        } else if (isOlder(instance, timeouts.idle().plus(AFTER_IDLE))) {
+            markSuspect(instance, runner, tags, snapshot, time, report);
+        }
+    }
+
+    private void markSuspect(
+            Instance instance,
+            @Nullable Runner runner,
+            RunnerTags tags,
+            GitHubSnapshot snapshot,
+            SweepTime time,
+            SweepReport report) {
+        if (!snapshot.hasSeenAllJobsOf(tags.scope())) {
+            report.skip(
+                    "instance " + instance.id(),
+                    "its runner looks idle, but not all jobs of " + tags.scope() + " were seen");
+            return;
+        }
+        var since = suspectSince(instance);
+        var now = clock.instant();
+        if (since == null || since.isBefore(now.minus(LOOK_COUNTS)) || since.isAfter(now)) {
+            LOG.infof(
+                    "suspect instance=%s runner=%s why=%s",
+                    instance.id(), instance.tag(Tags.RUNNER), runner == null ? Why.ABSENT : Why.IDLE);
+            report.found(Metric.SUSPECTS);
+            instances.tag(
+                    instance.id(),
+                    Tags.SUSPECT,
+                    now.truncatedTo(ChronoUnit.SECONDS).toString(),
+                    time.end());
+        } else if (!since.isAfter(now.minus(BETWEEN_LOOKS))) {
+            deregisterAndTerminate(instance, tags, runner == null ? Why.ABSENT : Why.IDLE, time, report);
+        }
+    }
+
+    private void deregisterAndTerminate(
+            Instance instance, RunnerTags tags, Why why, SweepTime time, SweepReport report) {
+        if (runners.deregister(tags.scope(), tags.runnerId(), tags.installation(), time.end()) == Deregistration.BUSY) {
+            clearSuspect(instance, time);
+            return;
+        }
+        terminate(instance, why, time, report);
+    }
+
+    private void terminate(Instance instance, Why why, SweepTime time, SweepReport report) {
+        for (var id : instances.terminate(List.of(instance.id()), time.end())) {
+            LOG.infof("terminated instance=%s runner=%s why=%s", id, instance.tag(Tags.RUNNER), why);
+            report.terminated(id);
+            terminations.ended(instance, why);
+        }
+    }
+
+    /** It works: what was suspected before no longer counts. */
+    private void clearSuspect(Instance instance, SweepTime time) {
+        if (!instance.tag(Tags.SUSPECT).isEmpty()) {
+            instances.tag(instance.id(), Tags.SUSPECT, "", time.end());
+        }
+    }
+
+    private void sayThatItIsSlow(Instance instance, GitHubSnapshot snapshot, SweepTime time) {
+        if (isOlder(instance, SLOW) && !isOlder(instance, SLOW_WAS_SAID)) {
+            bootFailures.explain(instance, "runner is not online yet", snapshot, time);
+        }
+    }
+
+    private boolean isOlder(Instance instance, Duration age) {
+        return instance.launchedAt().plus(age).isBefore(clock.instant());
+    }
+
+    private static Duration least(Pool.Timeouts timeouts) {
+        var register = timeouts.register().plus(AFTER_REGISTER);
+        var idle = timeouts.idle().plus(AFTER_IDLE);
+        return register.compareTo(idle) < 0 ? register : idle;
+    }
+
+    private static @Nullable Instant suspectSince(Instance instance) {
+        try {
+            return Instant.parse(instance.tag(Tags.SUSPECT));
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static Pool.Timeouts timeouts(Instance instance, @Nullable List<Pool> pools) {
+        return pools == null
+                ? UNKNOWN
+                : pools.stream()
+                        .filter(pool -> pool.name().equals(instance.tag(Tags.POOL)))
+                        .map(Pool::timeouts)
+                        .findFirst()
+                        .orElse(UNKNOWN);
+    }
+}

@@ -1,0 +1,51 @@
+package io.mayfly.time;
+
+import java.time.Duration;
+
+/**
+ * How long each remote call and each wait may take. All of them lie under the request's {@link Deadline}: GitHub
+ * gives a delivery 10 s and does not repeat it.
+ *
+ * @param webhook from a delivery's arrival to its answer
+ * @param parameters SSM GetParameters
+ * @param token minting an installation token
+ * @param jitConfig generate-jitconfig
+ * @param lookup GitHub's GET of a runner or a job
+ * @param deregister GitHub's DELETE of a runner
+ * @param runInstances one try of RunInstances
+ * @param describe DescribeInstances, each page
+ * @param terminate TerminateInstances
+ * @param launchWindow from its JIT request on, a launcher without an answer from RunInstances stops trying; shorter than
+ *     {@code takenNameWait}, so that the one who waits can't overtake it
+ * @param takenNameWait how long to look for the instance of a runner name that is taken
+ * @param takenNamePoll pause between two of these looks
+ */
+public record TimeLimits(
+        Duration webhook,
+        Duration parameters,
+        Duration token,
+        Duration jitConfig,
+        Duration lookup,
+        Duration deregister,
+        Duration runInstances,
+        Duration describe,
+        Duration terminate,
+        Duration launchWindow,
+        Duration takenNameWait,
+        Duration takenNamePoll) {
+
+    /** The limits in production. */
+    public static final TimeLimits DEFAULT = new TimeLimits(
+            Duration.ofSeconds(9),
+            Duration.ofSeconds(1),
+            Duration.ofMillis(1500),
+            Duration.ofSeconds(2),
+            Duration.ofMillis(1500),
+            Duration.ofMillis(1500),
+            Duration.ofSeconds(5),
+            Duration.ofMillis(1500),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(6),
+            Duration.ofSeconds(7),
+            Duration.ofMillis(500));
+}

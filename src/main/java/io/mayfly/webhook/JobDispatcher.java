@@ -1,0 +1,94 @@
+package io.mayfly.webhook;
+
+import io.mayfly.config.Settings;
+import io.mayfly.fleet.QueuedJob;
+import io.mayfly.outcome.IgnoredReason;
+import io.mayfly.outcome.Outcome;
+import io.mayfly.pool.RepositoryPolicy;
+import io.mayfly.pool.RunnerPools;
+import io.mayfly.runner.InstanceLifecycle;
+import io.mayfly.time.Deadline;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jboss.logging.MDC;
+
+/** Decides what a verified {@code workflow_job} event asks of us. */
+@Singleton
+class JobDispatcher {
+
+    /** A {@code queued} that is older may be a replay or a late delivery of a job that has ended since. */
+    private static final Duration FRESH = Duration.ofMinutes(2);
+
+    private final Settings settings;
+    private final RepositoryPolicy policy;
+    private final RunnerPools pools;
+    private final InstanceLifecycle lifecycle;
+    private final InstantSource clock;
+
+    JobDispatcher(
+            Settings settings,
+            RepositoryPolicy policy,
+            RunnerPools pools,
+            InstanceLifecycle lifecycle,
+            InstantSource clock) {
+        this.settings = settings;
+        this.policy = policy;
+        this.pools = pools;
+        this.lifecycle = lifecycle;
+        this.clock = clock;
+    }
+
+    Outcome act(WorkflowJobEvent event, Deadline deadline) {
+        return switch (event.action()) {
+            case "queued" -> queued(event, deadline);
+            case "completed" -> completed(event, deadline);
+            case "in_progress" -> new Outcome.Ignored(IgnoredReason.IN_PROGRESS);
+            case "waiting" -> new Outcome.Ignored(IgnoredReason.WAITING);
+            default -> new Outcome.Ignored(IgnoredReason.UNKNOWN_ACTION);
+        };
+    }
+
+    private Outcome queued(WorkflowJobEvent event, Deadline deadline) {
+        var id = event.jobId();
+        var repository = event.repository();
+        MDC.put("job", id);
+        MDC.put("repository", repository);
+        if (!event.isQueued()) {
+            return new Outcome.Ignored(IgnoredReason.NOT_QUEUED);
+        }
+        if (settings.paused()) {
+            return new Outcome.Ignored(IgnoredReason.PAUSED);
+        }
+        var refusal = policy.refusal(repository, event::isPublic);
+        if (refusal != null) {
+            return new Outcome.Ignored(refusal);
+        }
+        var labels = event.labels();
+        var pool = pools.forLabels(labels);
+        if (pool == null) {
+            return new Outcome.Ignored(labels.isEmpty() ? IgnoredReason.NO_LABELS : IgnoredReason.NO_POOL);
+        }
+        var organization = event.organization();
+        if (pool.scope(repository, organization) == null) {
+            return new Outcome.Ignored(IgnoredReason.NO_ORGANIZATION);
+        }
+        var job = new QueuedJob(
+                id, event.attempt(), 1, repository, organization, event.installation(), isDoubtful(event));
+        return lifecycle.launch(job, pool, deadline);
+    }
+
+    private Outcome completed(WorkflowJobEvent event, Deadline deadline) {
+        var job = event.completed();
+        MDC.put("job", job.id());
+        MDC.put("repository", job.repository());
+        return lifecycle.end(job, deadline);
+    }
+
+    private boolean isDoubtful(WorkflowJobEvent event) {
+        var createdAt = event.createdAt();
+        return event.hasDeployment()
+                || createdAt == null
+                || createdAt.isBefore(clock.instant().minus(FRESH));
+    }
+}

@@ -119,7 +119,7 @@ final class AppClient {
         try {
             return answer(send(passed.build()), request.origin());
         } catch (Trouble e) {
-            return Route.json(502, Map.of("message", e.told()));
+            return Response.json(502, Map.of("message", e.told()));
         }
     }
 

@@ -57,37 +57,37 @@ final class AppRoutes {
     }
 
     private Response token(Route.Visit visit) {
-        return Route.json(201, installations.mint(visit.id(), visit.json()));
+        return Response.json(201, installations.mint(visit.id(), visit.json()));
     }
 
     private Response app(Route.Visit visit) {
-        return Route.json(200, settings.json(app, visit.request().origin()));
+        return Response.json(200, settings.json(app, visit.request().origin()));
     }
 
     private Response hook(Route.Visit visit) {
-        return Route.json(200, settings.hook().json());
+        return Response.json(200, settings.hook().json());
     }
 
     private Response setHook(Route.Visit visit) {
         settings.hook(settings.hook().with(visit.json()));
-        return Route.json(200, settings.hook().json());
+        return Response.json(200, settings.hook().json());
     }
 
     private Response installations(Route.Visit visit) {
         Page page = Page.of(visit.request());
         List<Installation> all = installations.known(owners());
-        return Route.json(200, page.of(all).stream().map(this::json).toList(), page.link(all.size()));
+        return Response.json(200, page.of(all).stream().map(this::json).toList(), page.link(all.size()));
     }
 
     private Response installation(Route.Visit visit) {
-        return Route.json(200, json(installations.find(visit.id()).orElseThrow(GitHubError::notFound)));
+        return Response.json(200, json(installations.find(visit.id()).orElseThrow(GitHubError::notFound)));
     }
 
     private Response ofOwner(Route.Visit visit) {
         String owner = visit.variable("owner");
         List<String> owners =
                 Stream.concat(owners().stream(), Stream.of(owner)).distinct().toList();
-        return Route.json(
+        return Response.json(
                 200,
                 json(installations.known(owners).stream()
                         .filter(installation -> installation.owner().equalsIgnoreCase(owner))
@@ -134,7 +134,7 @@ final class AppRoutes {
                         page.link(
                                 "next", Map.of("cursor", "v1_" + shown.getLast().id())))
                 : Map.of();
-        return Route.json(200, shown.stream().map(Delivery::summary).toList(), link);
+        return Response.json(200, shown.stream().map(Delivery::summary).toList(), link);
     }
 
     private static long lastOf(String cursor) {
@@ -146,17 +146,17 @@ final class AppRoutes {
     }
 
     private Response delivery(Route.Visit visit) {
-        return Route.json(
+        return Response.json(
                 200,
                 deliveries.find(visit.id()).orElseThrow(GitHubError::notFound).detail());
     }
 
     private Response redeliver(Route.Visit visit) {
         deliveries.redeliver(visit.id());
-        return Route.json(202, Map.of());
+        return Response.json(202, Map.of());
     }
 
     private Response rateLimit(Route.Visit visit) {
-        return Route.json(200, Map.of("resources", Map.of("core", rateLimit.json()), "rate", rateLimit.json()));
+        return Response.json(200, Map.of("resources", Map.of("core", rateLimit.json()), "rate", rateLimit.json()));
     }
 }

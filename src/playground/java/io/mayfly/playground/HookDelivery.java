@@ -35,7 +35,7 @@ final class HookDelivery {
                     .header("Content-Type", "application/" + hook.contentType())
                     .header("X-GitHub-Event", delivery.event())
                     .header("X-GitHub-Delivery", delivery.guid())
-                    .header("X-Hub-Signature-256", SignedWebhook.signature(payload, hook.secret()))
+                    .header("X-Hub-Signature-256", WebhookSignature.of(payload, hook.secret()))
                     .POST(HttpRequest.BodyPublishers.ofByteArray(payload))
                     .build();
             return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();

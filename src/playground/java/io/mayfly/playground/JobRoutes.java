@@ -39,7 +39,7 @@ final class JobRoutes {
     }
 
     private Response job(Route.Visit visit) {
-        return Route.json(
+        return Response.json(
                 200,
                 jobs.shown(visit.repository(), visit.id())
                         .orElseThrow(GitHubError::notFound)
@@ -63,7 +63,7 @@ final class JobRoutes {
         if (members == null) {
             throw GitHubError.notFound();
         }
-        return Route.json(200, json(visit.id(), members));
+        return Response.json(200, json(visit.id(), members));
     }
 
     private Response runJobs(Route.Visit visit) {
@@ -86,7 +86,7 @@ final class JobRoutes {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("total_count", all.size());
         body.put(key, page.of(all));
-        return Route.json(200, body, page.link(all.size()));
+        return Response.json(200, body, page.link(all.size()));
     }
 
     /** A run is queued while all its jobs are, and completed when all are. */

@@ -54,7 +54,7 @@ final class ManifestRoutes {
     }
 
     private Response convert(Route.Visit visit) {
-        return Route.json(
+        return Response.json(
                 201, manifests.convert(visit.variable("code"), visit.request().origin()));
     }
 

@@ -29,7 +29,7 @@ final class RepositoryRoutes {
     }
 
     private Response repository(Route.Visit visit) {
-        return Route.json(200, repositories.json(visit.repository()));
+        return Response.json(200, repositories.json(visit.repository()));
     }
 
     private Response all(Route.Visit visit) {
@@ -44,6 +44,6 @@ final class RepositoryRoutes {
         body.put("total_count", names.size());
         body.put("repository_selection", token.repositories().isEmpty() ? "all" : "selected");
         body.put("repositories", page.of(names).stream().map(repositories::json).toList());
-        return Route.json(200, body, page.link(names.size()));
+        return Response.json(200, body, page.link(names.size()));
     }
 }

@@ -11,6 +11,15 @@ public record Response(int status, Map<String, String> headers, String body) {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
+    static Response json(int status, Object body) {
+        return json(status, body, Map.of());
+    }
+
+    static Response json(int status, Object body, Map<String, String> headers) {
+        return new Response(status, headers, Json.write(body))
+                .withDefault("Content-Type", "application/json; charset=utf-8");
+    }
+
     /** The same response with one header more; a header that is there already stays, whatever its case. */
     Response withDefault(String name, String value) {
         if (headers.keySet().stream().anyMatch(name::equalsIgnoreCase)) {

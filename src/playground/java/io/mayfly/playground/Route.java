@@ -79,13 +79,4 @@ record Route(String name, String method, Pattern path, Access access, Action act
         });
         return Optional.of(variables);
     }
-
-    static Response json(int status, Object body) {
-        return json(status, body, Map.of());
-    }
-
-    static Response json(int status, Object body, Map<String, String> headers) {
-        return new Response(status, headers, Json.write(body))
-                .withDefault("Content-Type", "application/json; charset=utf-8");
-    }
 }

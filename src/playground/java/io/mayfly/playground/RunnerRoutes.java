@@ -65,7 +65,7 @@ final class RunnerRoutes {
                 .orElseThrow(() ->
                         new GitHubError(409, "Already exists - A runner with the name *" + name + "* already exists."));
         String workFolder = body.path("work_folder").asText("_work");
-        return Route.json(
+        return Response.json(
                 201,
                 Map.of(
                         "runner",
@@ -83,11 +83,11 @@ final class RunnerRoutes {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("total_count", all.size());
         body.put("runners", page.of(all).stream().map(Runner::json).toList());
-        return Route.json(200, body, page.link(all.size()));
+        return Response.json(200, body, page.link(all.size()));
     }
 
     private Response get(Route.Visit visit) {
-        return Route.json(
+        return Response.json(
                 200,
                 runners.shown(visit.scope(), visit.id())
                         .orElseThrow(GitHubError::notFound)

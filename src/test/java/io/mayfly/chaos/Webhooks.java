@@ -3,7 +3,7 @@ package io.mayfly.chaos;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import io.mayfly.chaos.Weather.Front;
 import io.mayfly.playground.Job;
-import io.mayfly.playground.SignedWebhook;
+import io.mayfly.playground.WebhookSignature;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -147,7 +147,7 @@ final class Webhooks implements GitHubWorld.Events {
                 "x-github-delivery",
                 delivery.guid,
                 "x-hub-signature-256",
-                SignedWebhook.signature(body, delivery.deployment.secret())));
+                WebhookSignature.of(body, delivery.deployment.secret())));
         event.setRequestContext(APIGatewayV2HTTPEvent.RequestContext.builder()
                 .withTimeEpoch(time.instant().toEpochMilli())
                 .build());

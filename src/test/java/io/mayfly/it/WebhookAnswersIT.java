@@ -8,6 +8,7 @@ import io.mayfly.playground.FunctionAnswer;
 import io.mayfly.playground.FunctionUrlEvent;
 import io.mayfly.playground.Playground;
 import io.mayfly.playground.SignedWebhook;
+import io.mayfly.playground.WebhookSignature;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -76,7 +77,7 @@ class WebhookAnswersIT {
 
     @Test
     void refusesARightSignatureWithSomethingBehindIt() {
-        var signature = SignedWebhook.signature(PING, Playground.SECRET);
+        var signature = WebhookSignature.of(PING, Playground.SECRET);
 
         assertThat(FUNCTION.send(ping().header("x-hub-signature-256", signature + ",x"))
                         .status())
@@ -90,7 +91,7 @@ class WebhookAnswersIT {
     void acceptsHeadersInAnyCase() {
         var event = ping().without("x-hub-signature-256")
                 .without("x-github-event")
-                .header("X-Hub-Signature-256", SignedWebhook.signature(PING, Playground.SECRET))
+                .header("X-Hub-Signature-256", WebhookSignature.of(PING, Playground.SECRET))
                 .header("X-GITHUB-EVENT", "ping");
 
         assertThat(FUNCTION.send(event).status()).isEqualTo(200);

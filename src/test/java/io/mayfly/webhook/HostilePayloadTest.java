@@ -9,7 +9,7 @@ import io.mayfly.ec2.LaunchCheck;
 import io.mayfly.fuzz.Application;
 import io.mayfly.fuzz.Input;
 import io.mayfly.fuzz.ScriptedConnections;
-import io.mayfly.playground.SignedWebhook;
+import io.mayfly.playground.WebhookSignature;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +73,7 @@ class HostilePayloadTest {
                 "x-github-event",
                 "workflow_job",
                 "x-hub-signature-256",
-                SignedWebhook.signature(body, Application.SECRET)));
+                WebhookSignature.of(body, Application.SECRET)));
         return application.bean(WebhookResource.class).receive(body, event, null);
     }
 

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.ec2.LaunchCheck;
 import io.mayfly.fuzz.Application;
 import io.mayfly.fuzz.Input;
-import io.mayfly.playground.SignedWebhook;
+import io.mayfly.playground.WebhookSignature;
 import java.util.Map;
 import java.util.Set;
 
@@ -33,7 +33,7 @@ public final class WebhookFuzz {
         event.setHeaders(Map.of(
                 "x-github-event", input.text(0),
                 "x-github-delivery", input.text(0),
-                "x-hub-signature-256", SignedWebhook.signature(body, Application.SECRET)));
+                "x-hub-signature-256", WebhookSignature.of(body, Application.SECRET)));
         var application = Application.answered(input, 2);
 
         var answer = application.bean(WebhookResource.class).receive(body, event, null);

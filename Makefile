@@ -11,7 +11,7 @@ help: ## Show what there is to make
 
 .PHONY: demo
 demo: package ## Watch one job's whole life, then exit
-	@$(PLAYGROUND) io.mayfly.playground.Demo target/function.zip target/demo.log
+	@$(PLAYGROUND) io.mayfly.playground.demo.Demo target/function.zip target/demo.log
 
 .PHONY: run
 run: ## Play at http://localhost:8080: the function in dev mode, or FUNCTION=package; GITHUB_APP=FILE for real deliveries
@@ -56,7 +56,7 @@ native: ## Build the native function: target/function.zip with bootstrap
 .PHONY: demo-native
 demo-native: ## The demo again, with what `make native` has built
 	@$(MVN) -q test-compile
-	@$(PLAYGROUND) io.mayfly.playground.Demo target/native/function.zip target/demo.log
+	@$(PLAYGROUND) io.mayfly.playground.demo.Demo target/native/function.zip target/demo.log
 
 .PHONY: native-test
 native-test: ## Run the black-box tests against what `make native` has built, and the bench's checks over TLS

@@ -68,7 +68,7 @@ before(async () => {
   mkdirSync(shots, { recursive: true });
   const java = `${process.env.JAVA_HOME ?? ''}/bin/java`;
   const classpath = `target/test-classes:${readFileSync(`${root}target/playground.classpath`, 'utf8').trim()}`;
-  emulator = start(java, ['-cp', classpath, 'io.mayfly.playground.EmulatorMain'], /^(\S+) (\S+)$/);
+  emulator = start(java, ['-cp', classpath, 'io.mayfly.playground.github.EmulatorMain'], /^(\S+) (\S+)$/);
   [, gitHub, stage] = await emulator.found;
   browser = await startBrowser();
 });

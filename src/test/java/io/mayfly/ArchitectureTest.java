@@ -138,10 +138,10 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule NOBODY_IMPORTS_THE_PLAYGROUND = noClasses()
             .that()
-            .resideOutsideOfPackage("io.mayfly.playground")
+            .resideOutsideOfPackage("io.mayfly.playground..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("io.mayfly.playground");
+            .resideInAPackage("io.mayfly.playground..");
 
     @ArchTest
     static final ArchRule SIGNATURES_ARE_COMPARED_IN_CONSTANT_TIME = classes()

@@ -1,8 +1,8 @@
 package io.mayfly.chaos;
 
-import io.mayfly.playground.GitHubApp;
-import io.mayfly.playground.GitHubEmulator;
-import io.mayfly.playground.Installation;
+import io.mayfly.playground.github.EmulatedInstallation;
+import io.mayfly.playground.github.GitHubApp;
+import io.mayfly.playground.github.GitHubEmulator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +43,7 @@ final class Deployment {
         this.labels = labels;
         this.variables = variables;
         github.installations().strict(true);
-        github.installations().register(Installation.on(installation, OWNER));
+        github.installations().register(EmulatedInstallation.on(installation, OWNER));
     }
 
     static GitHubApp app(boolean first) {

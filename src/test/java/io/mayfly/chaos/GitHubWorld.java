@@ -1,8 +1,8 @@
 package io.mayfly.chaos;
 
-import io.mayfly.playground.GitHubEmulator;
-import io.mayfly.playground.Job;
-import io.mayfly.playground.Runner;
+import io.mayfly.playground.github.EmulatedJob;
+import io.mayfly.playground.github.EmulatedRunner;
+import io.mayfly.playground.github.GitHubEmulator;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,7 +21,7 @@ final class GitHubWorld {
         void happened(Work work, String action, boolean withDeployment);
 
         /** GitHub says that a job has ended whose runner is still busy. */
-        void completedEarly(Work work, Job job);
+        void completedEarly(Work work, EmulatedJob job);
     }
 
     private final GitHubEmulator github;
@@ -189,7 +189,7 @@ final class GitHubWorld {
             var job = github.jobs().find(work.id).orElseThrow();
             events.completedEarly(
                     work,
-                    new Job(
+                    new EmulatedJob(
                             job.id(),
                             job.runId(),
                             job.runAttempt(),
@@ -306,7 +306,7 @@ final class GitHubWorld {
         });
     }
 
-    private static boolean fits(Runner runner, Work work) {
+    private static boolean fits(EmulatedRunner runner, Work work) {
         var repository = work.run.repository();
         var reaches = runner.scope().equalsIgnoreCase("repos/" + repository)
                 || runner.scope().equalsIgnoreCase("orgs/" + repository.substring(0, repository.indexOf('/')));
@@ -315,7 +315,7 @@ final class GitHubWorld {
                         .allMatch(label -> runner.labels().stream().anyMatch(label::equalsIgnoreCase));
     }
 
-    private Runner runner(Machine machine) {
+    private EmulatedRunner runner(Machine machine) {
         return github.runners().find(machine.runnerId()).orElseThrow();
     }
 
@@ -371,7 +371,7 @@ final class GitHubWorld {
 
     private void add(Work work, String status) {
         github.jobs()
-                .queue(new Job(
+                .queue(new EmulatedJob(
                         work.id,
                         work.run.id(),
                         work.run.attempt(),

@@ -2,9 +2,9 @@ package io.mayfly.chaos;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mayfly.playground.Instance;
-import io.mayfly.playground.Instances;
-import io.mayfly.playground.Runners;
+import io.mayfly.playground.aws.EmulatedInstance;
+import io.mayfly.playground.aws.EmulatedInstances;
+import io.mayfly.playground.github.EmulatedRunners;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -35,13 +35,13 @@ final class Machine {
         VANISHES
     }
 
-    private final Instance instance;
+    private final EmulatedInstance instance;
     private final Flaw flaw;
     private final SimulatedTime time;
     private final Dice dice;
     private final History history;
-    private final Instances instances;
-    private final Runners runners;
+    private final EmulatedInstances instances;
+    private final EmulatedRunners runners;
     private final GitHubWorld github;
     private final long runnerId;
     private boolean alive = true;
@@ -52,13 +52,13 @@ final class Machine {
     private @Nullable Work work;
 
     Machine(
-            Instance instance,
+            EmulatedInstance instance,
             Flaw flaw,
             SimulatedTime time,
             Dice dice,
             History history,
-            Instances instances,
-            Runners runners,
+            EmulatedInstances instances,
+            EmulatedRunners runners,
             GitHubWorld github) {
         this.instance = instance;
         this.flaw = flaw;
@@ -104,7 +104,7 @@ final class Machine {
         return instance.id();
     }
 
-    Instance instance() {
+    EmulatedInstance instance() {
         return instance;
     }
 

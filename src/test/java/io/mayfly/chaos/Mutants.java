@@ -9,7 +9,7 @@ import io.mayfly.github.Jobs;
 import io.mayfly.github.Runners;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.MetricsMutants;
-import io.mayfly.playground.Response;
+import io.mayfly.playground.wire.ServerResponse;
 import io.mayfly.runner.RunnerMutants;
 import io.mayfly.time.NoSleep;
 import io.mayfly.time.Sleeper;
@@ -114,9 +114,9 @@ final class Mutants {
     private static final Network.Tampering ONE_PAGE_OF_INSTANCES = new Network.Tampering() {
 
         @Override
-        public Response response(String operation, Response response) {
+        public ServerResponse response(String operation, ServerResponse response) {
             return operation.equals("DescribeInstances")
-                    ? new Response(
+                    ? new ServerResponse(
                             response.status(),
                             response.headers(),
                             response.body().replaceFirst("<nextToken>[^<]*</nextToken>", ""))
@@ -130,11 +130,11 @@ final class Mutants {
         private static final Pattern FIRST = Pattern.compile("\"runners\":\\[\\{.*?},\\{\"id\"", Pattern.DOTALL);
 
         @Override
-        public Response response(String operation, Response response) {
+        public ServerResponse response(String operation, ServerResponse response) {
             if (!operation.equals("list-runners") || response.body().split("\"runner_group_id\"", -1).length <= 100) {
                 return response;
             }
-            return new Response(
+            return new ServerResponse(
                     response.status(),
                     response.headers(),
                     FIRST.matcher(response.body()).replaceFirst("\"runners\":[{\"id\""));
@@ -144,9 +144,9 @@ final class Mutants {
     private static final Network.Tampering ONE_PAGE_OF_DELIVERIES = new Network.Tampering() {
 
         @Override
-        public Response response(String operation, Response response) {
+        public ServerResponse response(String operation, ServerResponse response) {
             return operation.equals("list-deliveries")
-                    ? new Response(response.status(), Map.of("Content-Type", "application/json"), response.body())
+                    ? new ServerResponse(response.status(), Map.of("Content-Type", "application/json"), response.body())
                     : response;
         }
     };
@@ -159,11 +159,11 @@ final class Mutants {
         return new Network.Tampering() {
 
             @Override
-            public Response response(String operation, Response response) {
+            public ServerResponse response(String operation, ServerResponse response) {
                 return operation.equals("list-runs")
                                 && response.status() == 200
                                 && response.body().contains(ofStatus)
-                        ? new Response(200, response.headers(), "{\"total_count\":0,\"workflow_runs\":[]}")
+                        ? new ServerResponse(200, response.headers(), "{\"total_count\":0,\"workflow_runs\":[]}")
                         : response;
             }
         };

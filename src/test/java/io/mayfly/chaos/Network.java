@@ -2,7 +2,7 @@ package io.mayfly.chaos;
 
 import io.mayfly.http.Answer;
 import io.mayfly.http.Request;
-import io.mayfly.playground.Response;
+import io.mayfly.playground.wire.ServerResponse;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -35,7 +35,7 @@ final class Network {
             return body;
         }
 
-        default Response response(String operation, Response response) {
+        default ServerResponse response(String operation, ServerResponse response) {
             return response;
         }
     }
@@ -47,7 +47,7 @@ final class Network {
         void begins(Call call);
 
         /** Carries a call out. */
-        Response carryOut(Call call);
+        ServerResponse carryOut(Call call);
 
         /** A short text of what a call is about. */
         String about(Call call);
@@ -69,7 +69,7 @@ final class Network {
         final String body;
 
         @Nullable
-        Response response;
+        ServerResponse response;
 
         @Nullable
         IOException failure;
@@ -169,8 +169,8 @@ final class Network {
         return answer(received);
     }
 
-    private void plan(Call call, Fate fate, Duration limit) {
-        var carriedOut = new Response[1];
+    private void plan(Call call, CallOutcome fate, Duration limit) {
+        var carriedOut = new ServerResponse[1];
         if (fate.carriedOutAfter() != null) {
             time.in(fate.carriedOutAfter(), () -> {
                 if (!call.cut) {
@@ -188,7 +188,7 @@ final class Network {
         }
     }
 
-    private static void end(Call call, @Nullable Response response, @Nullable IOException failure) {
+    private static void end(Call call, @Nullable ServerResponse response, @Nullable IOException failure) {
         if (call.over) {
             return;
         }
@@ -202,7 +202,7 @@ final class Network {
     }
 
     /** The environment dies while the call is under way, which may have been sent, or not. */
-    private void planKill(Call call, Fate fate, Duration limit) {
+    private void planKill(Call call, CallOutcome fate, Duration limit) {
         var longest = fate.answeredAfter() == null || fate.answeredAfter().compareTo(limit) > 0
                 ? limit
                 : fate.answeredAfter();
@@ -217,7 +217,7 @@ final class Network {
         });
     }
 
-    private static Answer answer(Response response) {
+    private static Answer answer(ServerResponse response) {
         var headers = new LinkedHashMap<String, String>();
         response.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
         return new Answer(response.status(), headers, response.body().getBytes(StandardCharsets.UTF_8));

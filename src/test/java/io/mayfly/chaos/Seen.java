@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.metrics.Metric;
-import io.mayfly.playground.Response;
+import io.mayfly.playground.wire.ServerResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -42,7 +42,7 @@ final class Seen {
     }
 
     /** An answer that has reached the invocation. */
-    void answer(String operation, Response response) {
+    void answer(String operation, ServerResponse response) {
         switch (operation + " " + response.status()) {
             case "RunInstances 200" -> {
                 effects.merge(Metric.LAUNCHES, 1, Integer::sum);
@@ -93,7 +93,7 @@ final class Seen {
         }
     }
 
-    private static List<String> instances(Response response) {
+    private static List<String> instances(ServerResponse response) {
         return INSTANCE.matcher(response.body())
                 .results()
                 .map(found -> found.group(1))

@@ -6,14 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.chaos.Violation.Promise;
 import io.mayfly.chaos.Weather.Front;
 import io.mayfly.http.Request;
-import io.mayfly.playground.AwsEmulator;
-import io.mayfly.playground.Capacity.Choice;
-import io.mayfly.playground.Emulation;
-import io.mayfly.playground.GitHubEmulator;
-import io.mayfly.playground.Instance;
-import io.mayfly.playground.Lies;
-import io.mayfly.playground.Response;
-import io.mayfly.playground.Runner;
+import io.mayfly.playground.aws.AwsEmulator;
+import io.mayfly.playground.aws.Capacity.Choice;
+import io.mayfly.playground.aws.EmulatedInstance;
+import io.mayfly.playground.github.EmulatedRunner;
+import io.mayfly.playground.github.GitHubEmulator;
+import io.mayfly.playground.github.Lies;
+import io.mayfly.playground.wire.Emulation;
+import io.mayfly.playground.wire.ServerResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -70,7 +70,7 @@ final class Simulation implements Network.Services {
     private final Webhooks webhooks;
     private final Map<String, Deployment> deployments = new LinkedHashMap<>();
     private final Map<String, Machine> machines = new LinkedHashMap<>();
-    private final Map<String, Points> points = new LinkedHashMap<>();
+    private final Map<String, SecondaryRateLimit> points = new LinkedHashMap<>();
     private final Map<Long, Instant> registeredAt = new LinkedHashMap<>();
     private final List<Violation> violations = new ArrayList<>();
     private final Equations equations;
@@ -107,7 +107,7 @@ final class Simulation implements Network.Services {
                 Deployment.of("default", 101, first, "x64", scenario.maxRunners()),
                 Deployment.of(second, 202, other, "arm64", scenario.maxRunners()))) {
             deployments.put(deployment.name(), deployment);
-            points.put(deployment.name(), new Points());
+            points.put(deployment.name(), new SecondaryRateLimit());
             var path = "/mayfly/" + deployment.name() + "/";
             aws.parameters()
                     .put(path + "github-app-id", deployment.github().app().clientId());
@@ -319,7 +319,7 @@ final class Simulation implements Network.Services {
         });
     }
 
-    private void launched(Instance instance) {
+    private void launched(EmulatedInstance instance) {
         var flaw = Machine.Flaw.NONE;
         if (weather.strikes(Front.MACHINES_FAIL, 0.3, 0.03)) {
             var flaws = Machine.Flaw.values();
@@ -388,11 +388,11 @@ final class Simulation implements Network.Services {
     }
 
     @Override
-    public Response carryOut(Network.Call call) {
+    public ServerResponse carryOut(Network.Call call) {
         return call.aws ? carryOutAws(call) : carryOutGitHub(call);
     }
 
-    private Response carryOutGitHub(Network.Call call) {
+    private ServerResponse carryOutGitHub(Network.Call call) {
         var deployment = deployment(call);
         if (!points(call).take(call.method.equals("GET") ? 1 : 5, time.instant())) {
             history.count("GitHub's 900 points a minute spent");
@@ -417,7 +417,7 @@ final class Simulation implements Network.Services {
         return response;
     }
 
-    private void registered(Network.Call call, Response response) {
+    private void registered(Network.Call call, ServerResponse response) {
         if (response.status() == 201) {
             var runner = json(response.body()).path("runner");
             history.count("JIT configurations");
@@ -458,7 +458,7 @@ final class Simulation implements Network.Services {
         first().github().lies().busyDeletion(told);
     }
 
-    private void deleted(Network.Call call, Deployment deployment, Runner runner, Response response) {
+    private void deleted(Network.Call call, Deployment deployment, EmulatedRunner runner, ServerResponse response) {
         var mine = call.invocation.registered().get(runner.id());
         if (mine != null) {
             mine.deleted = true;
@@ -505,7 +505,7 @@ final class Simulation implements Network.Services {
         return world.jobs().get(Long.parseLong(machine.instance().tags().getOrDefault("mayfly:job", "0")));
     }
 
-    private Response carryOutAws(Network.Call call) {
+    private ServerResponse carryOutAws(Network.Call call) {
         var parameters = AwsEmulator.parameters(call.body);
         var lag = !weather.isCalm() && weather.strikes(Front.EC2_DESCRIBE_LAGS, 0.7, 0.02);
         if (lag && !call.operation.equals("RunInstances")) {
@@ -527,7 +527,7 @@ final class Simulation implements Network.Services {
         return response;
     }
 
-    private void ran(Network.Call call, Map<String, String> parameters, Response response) {
+    private void ran(Network.Call call, Map<String, String> parameters, ServerResponse response) {
         var job = Long.parseLong(tag(parameters, "mayfly:job"));
         var runnerId = Long.parseLong(tag(parameters, "mayfly:runner-id"));
         var registered = call.invocation.registered().get(runnerId);
@@ -655,7 +655,7 @@ final class Simulation implements Network.Services {
         return machines.values().stream().filter(Machine::isAlive).toList();
     }
 
-    private List<Runner> registrationsLeft() {
+    private List<EmulatedRunner> registrationsLeft() {
         return first().github().runners().registered().stream()
                 .filter(runner -> deployments.values().stream()
                         .anyMatch(deployment -> runner.labels().contains(deployment.label())))
@@ -761,7 +761,7 @@ final class Simulation implements Network.Services {
         return deployment;
     }
 
-    private Points points(Network.Call call) {
+    private SecondaryRateLimit points(Network.Call call) {
         var known = points.get(call.deployment);
         if (known == null) {
             throw new IllegalStateException("no deployment " + call.deployment);

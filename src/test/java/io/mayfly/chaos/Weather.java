@@ -1,7 +1,7 @@
 package io.mayfly.chaos;
 
-import io.mayfly.playground.AwsEmulator;
-import io.mayfly.playground.Response;
+import io.mayfly.playground.aws.AwsEmulator;
+import io.mayfly.playground.wire.ServerResponse;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -80,7 +80,7 @@ final class Weather {
         return !calm && dice.chance(fronts.contains(front) ? inside : possible.contains(front) ? outside : 0);
     }
 
-    Fate github() {
+    CallOutcome github() {
         var latency = dice.chance(0.03) ? dice.millis(400, 1200) : dice.millis(60, 400);
         if (strikes(Front.GITHUB_IS_SLOW, 0.3, RARE)) {
             return slow("slow", dice.millis(900, 4000));
@@ -89,18 +89,18 @@ final class Weather {
             var status = dice.pick(List.of(500, 502, 503));
             var told = error(status, "Server Error");
             return switch (dice.below(4)) {
-                case 0 -> new Fate(status + ", done", latency.dividedBy(2), latency, told, false);
-                case 1 -> new Fate("502 after 10 s", null, Duration.ofSeconds(10), told, false);
-                default -> new Fate(status + "", null, latency, told, false);
+                case 0 -> new CallOutcome(status + ", done", latency.dividedBy(2), latency, told, false);
+                case 1 -> new CallOutcome("502 after 10 s", null, Duration.ofSeconds(10), told, false);
+                default -> new CallOutcome(status + "", null, latency, told, false);
             };
         }
         if (strikes(Front.GITHUB_LIMITS, 0.4, RARE)) {
-            return new Fate("rate limit", null, latency, limited(), false);
+            return new CallOutcome("rate limit", null, latency, limited(), false);
         }
         return connection(latency);
     }
 
-    private Response limited() {
+    private ServerResponse limited() {
         var message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.";
         return switch (dice.below(3)) {
             case 0 -> error(403, message);
@@ -109,20 +109,20 @@ final class Weather {
         };
     }
 
-    static Response withRetryAfter(Response response) {
+    static ServerResponse withRetryAfter(ServerResponse response) {
         var headers = new java.util.LinkedHashMap<>(response.headers());
         headers.put("Retry-After", "60");
-        return new Response(response.status(), headers, response.body());
+        return new ServerResponse(response.status(), headers, response.body());
     }
 
-    static Response error(int status, String message) {
-        return new Response(
+    static ServerResponse error(int status, String message) {
+        return new ServerResponse(
                 status,
                 Map.of("Content-Type", "application/json; charset=utf-8"),
                 "{\"message\":\"" + message + "\",\"status\":\"" + status + "\"}");
     }
 
-    Fate ec2(String operation) {
+    CallOutcome ec2(String operation) {
         var latency = operation.equals("RunInstances") ? dice.millis(500, 1600) : dice.millis(60, 350);
         if (strikes(Front.EC2_IS_SLOW, 0.3, RARE)) {
             return slow("slow", dice.millis(1200, 7000));
@@ -131,29 +131,30 @@ final class Weather {
             var code = dice.pick(List.of("InternalError", "Unavailable", "ServiceUnavailable"));
             var told = AwsEmulator.refusal(false, code, 0);
             return dice.chance(0.4)
-                    ? new Fate(code + ", done", latency.dividedBy(2), latency, told, false)
-                    : new Fate(code, null, latency, told, false);
+                    ? new CallOutcome(code + ", done", latency.dividedBy(2), latency, told, false)
+                    : new CallOutcome(code, null, latency, told, false);
         }
         if (strikes(Front.EC2_THROTTLES, 0.5, RARE)) {
-            return new Fate("throttled", null, latency, AwsEmulator.refusal(false, "RequestLimitExceeded", 0), false);
+            return new CallOutcome(
+                    "throttled", null, latency, AwsEmulator.refusal(false, "RequestLimitExceeded", 0), false);
         }
         return connection(latency);
     }
 
-    Fate ssm() {
+    CallOutcome ssm() {
         var latency = dice.millis(15, 80);
         if (strikes(Front.SSM_FAILS, 0.5, RARE)) {
             return switch (dice.below(3)) {
                 case 0 -> slow("slow", dice.millis(500, 3000));
                 case 1 ->
-                    new Fate(
+                    new CallOutcome(
                             "InternalServerError",
                             null,
                             latency,
                             AwsEmulator.refusal(true, "InternalServerError", 500),
                             false);
                 default ->
-                    new Fate(
+                    new CallOutcome(
                             "ThrottlingException",
                             null,
                             latency,
@@ -161,24 +162,24 @@ final class Weather {
                             false);
             };
         }
-        return Fate.good(latency);
+        return CallOutcome.good(latency);
     }
 
     /** The service does it at once, and says so late. */
-    private Fate slow(String name, Duration latency) {
+    private CallOutcome slow(String name, Duration latency) {
         var done = dice.millis(10, 800);
-        return new Fate(name, done.compareTo(latency) < 0 ? done : latency.dividedBy(2), latency, null, false);
+        return new CallOutcome(name, done.compareTo(latency) < 0 ? done : latency.dividedBy(2), latency, null, false);
     }
 
-    private Fate connection(Duration latency) {
+    private CallOutcome connection(Duration latency) {
         if (!strikes(Front.CONNECTIONS_BREAK, 0.2, RARE)) {
-            return Fate.good(latency);
+            return CallOutcome.good(latency);
         }
         return switch (dice.below(4)) {
-            case 0 -> new Fate("connection broke", null, latency, null, true);
-            case 1 -> new Fate("connection broke, done", latency.dividedBy(2), latency, null, true);
-            case 2 -> new Fate("no answer", null, null, null, false);
-            default -> new Fate("no answer, done", latency.dividedBy(2), null, null, false);
+            case 0 -> new CallOutcome("connection broke", null, latency, null, true);
+            case 1 -> new CallOutcome("connection broke, done", latency.dividedBy(2), latency, null, true);
+            case 2 -> new CallOutcome("no answer", null, null, null, false);
+            default -> new CallOutcome("no answer, done", latency.dividedBy(2), null, null, false);
         };
     }
 }

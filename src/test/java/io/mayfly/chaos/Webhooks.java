@@ -2,8 +2,8 @@ package io.mayfly.chaos;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import io.mayfly.chaos.Weather.Front;
-import io.mayfly.playground.Job;
-import io.mayfly.playground.WebhookSignature;
+import io.mayfly.playground.github.EmulatedJob;
+import io.mayfly.playground.github.WebhookSignature;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -94,13 +94,13 @@ final class Webhooks implements GitHubWorld.Events {
     }
 
     @Override
-    public void completedEarly(Work work, Job job) {
+    public void completedEarly(Work work, EmulatedJob job) {
         history.count("fault completed while the runner is busy");
         history.add("completed early: " + work);
         send(job, "completed", false);
     }
 
-    private void send(Job job, String action, boolean withDeployment) {
+    private void send(EmulatedJob job, String action, boolean withDeployment) {
         for (var deployment : deployments) {
             var payload = deployment.github().event(job, action, deployment.installation());
             if (withDeployment) {

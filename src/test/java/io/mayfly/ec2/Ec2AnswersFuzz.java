@@ -1,8 +1,8 @@
 package io.mayfly.ec2;
 
 import io.mayfly.fuzz.Application;
+import io.mayfly.fuzz.ExceptionMessage;
 import io.mayfly.fuzz.Input;
-import io.mayfly.fuzz.Told;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
 import java.util.List;
@@ -51,7 +51,7 @@ public final class Ec2AnswersFuzz {
                 default -> instances.tag("i-1", "mayfly:suspect", "2026-01-01T00:00:00Z", deadline);
             }
         } catch (UnavailableException | ConfigurationException e) {
-            Told.check(e.getMessage());
+            ExceptionMessage.check(e.getMessage());
         }
     }
 

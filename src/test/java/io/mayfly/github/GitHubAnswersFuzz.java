@@ -1,8 +1,8 @@
 package io.mayfly.github;
 
 import io.mayfly.fuzz.Application;
+import io.mayfly.fuzz.ExceptionMessage;
 import io.mayfly.fuzz.Input;
-import io.mayfly.fuzz.Told;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
 import java.time.Instant;
@@ -30,12 +30,12 @@ public final class GitHubAnswersFuzz {
                 return "";
             });
         } catch (RateLimitedException e) {
-            Told.check(e.getMessage());
+            ExceptionMessage.check(e.getMessage());
             if (e.retryAfter().isNegative() || e.retryAfter().toHours() > 1) {
                 throw new AssertionError("a wait of " + e.retryAfter(), e);
             }
         } catch (UnavailableException | ConfigurationException e) {
-            Told.check(e.getMessage());
+            ExceptionMessage.check(e.getMessage());
         }
     }
 

@@ -2,8 +2,8 @@ package io.mayfly.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mayfly.playground.Lies;
-import io.mayfly.playground.Playground;
+import io.mayfly.playground.github.Lies;
+import io.mayfly.playground.world.Playground;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

@@ -2,9 +2,9 @@ package io.mayfly.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mayfly.playground.FunctionAnswer;
-import io.mayfly.playground.Playground;
-import io.mayfly.playground.SignedWebhook;
+import io.mayfly.playground.host.FunctionAnswer;
+import io.mayfly.playground.world.Playground;
+import io.mayfly.playground.world.SignedWebhook;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;

@@ -6,16 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.mayfly.playground.Call;
-import io.mayfly.playground.Fault;
-import io.mayfly.playground.FunctionAnswer;
-import io.mayfly.playground.FunctionProcess;
-import io.mayfly.playground.FunctionUrlEvent;
-import io.mayfly.playground.Instance;
-import io.mayfly.playground.Job;
-import io.mayfly.playground.Playground;
-import io.mayfly.playground.RuntimeApi;
-import io.mayfly.playground.SignedWebhook;
+import io.mayfly.playground.aws.EmulatedInstance;
+import io.mayfly.playground.github.EmulatedJob;
+import io.mayfly.playground.host.FunctionAnswer;
+import io.mayfly.playground.host.FunctionProcess;
+import io.mayfly.playground.host.FunctionUrlEvent;
+import io.mayfly.playground.host.RuntimeApi;
+import io.mayfly.playground.wire.Call;
+import io.mayfly.playground.wire.Fault;
+import io.mayfly.playground.world.Playground;
+import io.mayfly.playground.world.SignedWebhook;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -135,17 +135,17 @@ final class Function implements AutoCloseable {
     }
 
     /** Delivers what has happened to a job. The function is started first: its start counts on the delivery's time. */
-    FunctionAnswer deliver(Job job, String action) {
+    FunctionAnswer deliver(EmulatedJob job, String action) {
         process();
         return send(playground.delivery(job.id(), action));
     }
 
     /** Delivers a payload after a change, with a right signature. */
-    FunctionAnswer deliver(Job job, String action, Consumer<ObjectNode> change) {
+    FunctionAnswer deliver(EmulatedJob job, String action, Consumer<ObjectNode> change) {
         return send(changed(job, action, change));
     }
 
-    FunctionUrlEvent changed(Job job, String action, Consumer<ObjectNode> change) {
+    FunctionUrlEvent changed(EmulatedJob job, String action, Consumer<ObjectNode> change) {
         process();
         try {
             var payload = (ObjectNode) MAPPER.readTree(playground
@@ -166,16 +166,16 @@ final class Function implements AutoCloseable {
     }
 
     /** The delivery while the function dies when the call begins, before it is carried out. */
-    void deliverAndDieBefore(Job job, String action, String call) {
+    void deliverAndDieBefore(EmulatedJob job, String action, String call) {
         dieAt(job, action, call, false);
     }
 
     /** The delivery while the function dies when the call is carried out, before it is answered. */
-    void deliverAndDieAfter(Job job, String action, String call) {
+    void deliverAndDieAfter(EmulatedJob job, String action, String call) {
         dieAt(job, action, call, true);
     }
 
-    private void dieAt(Job job, String action, String call, boolean carriedOut) {
+    private void dieAt(EmulatedJob job, String action, String call, boolean carriedOut) {
         if (call.equals("GetParameters") && (process == null || !process.isAlive())) {
             // They are read at the start already; where that fails, by the first event.
             playground.aws().faults().on(call).times(1).error("InternalServerError", 500);
@@ -196,7 +196,7 @@ final class Function implements AutoCloseable {
         return playground.log().calls().stream().map(Call::name).toList();
     }
 
-    List<Instance> live() {
+    List<EmulatedInstance> live() {
         return playground.aws().instances().live();
     }
 
@@ -205,18 +205,18 @@ final class Function implements AutoCloseable {
     }
 
     /** A job that was launched, and its instance. */
-    Instance launched(Job job) {
+    EmulatedInstance launched(EmulatedJob job) {
         var answer = deliver(job, "queued");
         assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
         return playground.aws().instances().find(answer.field("instanceId")).orElseThrow();
     }
 
-    static long runnerId(Instance instance) {
+    static long runnerId(EmulatedInstance instance) {
         return Long.parseLong(instance.tags().getOrDefault("mayfly:runner-id", ""));
     }
 
     /** The job's runner connects and takes it. */
-    void takesJob(Instance instance, Job job) {
+    void takesJob(EmulatedInstance instance, EmulatedJob job) {
         var id = runnerId(instance);
         playground.github().runners().connect(id);
         playground.github().jobs().assign(job.id(), id);
@@ -224,7 +224,7 @@ final class Function implements AutoCloseable {
     }
 
     /** The runner has done the job; as an ephemeral one it is gone from GitHub. */
-    void finishes(Instance instance, Job job) {
+    void finishes(EmulatedInstance instance, EmulatedJob job) {
         playground.github().runners().finish(runnerId(instance));
         playground.github().jobs().complete(job.id(), "success");
     }
@@ -255,7 +255,7 @@ final class Function implements AutoCloseable {
         }
     }
 
-    private static String jitConfig(Instance instance) {
+    private static String jitConfig(EmulatedInstance instance) {
         var from = instance.userData().indexOf(JIT_CONFIG) + JIT_CONFIG.length();
         return instance.userData().substring(from, instance.userData().indexOf('\'', from));
     }

@@ -2,7 +2,7 @@ package io.mayfly.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mayfly.playground.Playground;
+import io.mayfly.playground.world.Playground;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

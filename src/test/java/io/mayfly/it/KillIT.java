@@ -2,9 +2,9 @@ package io.mayfly.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mayfly.playground.FunctionAnswer;
-import io.mayfly.playground.Job;
-import io.mayfly.playground.Playground;
+import io.mayfly.playground.github.EmulatedJob;
+import io.mayfly.playground.host.FunctionAnswer;
+import io.mayfly.playground.world.Playground;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,7 +105,7 @@ class KillIT {
                 .isFalse();
     }
 
-    private void die(Job job, String action, String call, boolean carriedOut) {
+    private void die(EmulatedJob job, String action, String call, boolean carriedOut) {
         if (carriedOut) {
             function.deliverAndDieAfter(job, action, call);
         } else {
@@ -113,7 +113,7 @@ class KillIT {
         }
     }
 
-    private FunctionAnswer redeliver(Job job, String action) {
+    private FunctionAnswer redeliver(EmulatedJob job, String action) {
         var answer = function.deliver(job, action);
         return answer.status() == 503 ? function.deliver(job, action) : answer;
     }

@@ -1,8 +1,8 @@
 package io.mayfly.it;
 
-import io.mayfly.playground.Call;
-import io.mayfly.playground.CallHook;
-import io.mayfly.playground.Fault;
+import io.mayfly.playground.wire.Call;
+import io.mayfly.playground.wire.CallHook;
+import io.mayfly.playground.wire.Fault;
 
 /** Kills the function when it makes a certain call. */
 record Killer(String call, boolean carriedOut, Runnable kill) implements CallHook {

@@ -2,9 +2,9 @@ package io.mayfly.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mayfly.playground.Capacity.Choice;
-import io.mayfly.playground.Job;
-import io.mayfly.playground.Playground;
+import io.mayfly.playground.aws.Capacity.Choice;
+import io.mayfly.playground.github.EmulatedJob;
+import io.mayfly.playground.world.Playground;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -454,7 +454,7 @@ class LaunchIT {
         var again = playground
                 .github()
                 .jobs()
-                .queue(Job.queued(first.id() + 1, Playground.REPOSITORY, Playground.LABELS, Instant.now())
+                .queue(EmulatedJob.queued(first.id() + 1, Playground.REPOSITORY, Playground.LABELS, Instant.now())
                         .inRun(first.runId(), 2));
 
         var answer = function.deliver(again, "queued");

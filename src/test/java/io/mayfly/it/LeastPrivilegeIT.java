@@ -3,10 +3,10 @@ package io.mayfly.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.mayfly.playground.Capacity.Choice;
-import io.mayfly.playground.FunctionUrlEvent;
-import io.mayfly.playground.Instance;
-import io.mayfly.playground.Playground;
+import io.mayfly.playground.aws.Capacity.Choice;
+import io.mayfly.playground.aws.EmulatedInstance;
+import io.mayfly.playground.host.FunctionUrlEvent;
+import io.mayfly.playground.world.Playground;
 import io.mayfly.policy.Access;
 import io.mayfly.policy.Calls;
 import io.mayfly.policy.Policy;
@@ -115,11 +115,11 @@ class LeastPrivilegeIT {
         function.close();
     }
 
-    private Instance launch() {
+    private EmulatedInstance launch() {
         return function.launched(playground.queueJob());
     }
 
-    private void end(Instance instance) {
+    private void end(EmulatedInstance instance) {
         var job = playground
                 .github()
                 .jobs()

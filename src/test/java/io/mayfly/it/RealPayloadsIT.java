@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.mayfly.playground.FunctionAnswer;
-import io.mayfly.playground.Installation;
-import io.mayfly.playground.Job;
-import io.mayfly.playground.Playground;
+import io.mayfly.playground.github.EmulatedInstallation;
+import io.mayfly.playground.github.EmulatedJob;
+import io.mayfly.playground.host.FunctionAnswer;
+import io.mayfly.playground.world.Playground;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -66,13 +66,13 @@ class RealPayloadsIT {
         var job = playground
                 .github()
                 .jobs()
-                .queue(Job.queued(
+                .queue(EmulatedJob.queued(
                         queued.at("/workflow_job/id").asLong(), repository, Playground.LABELS, Instant.now()));
         playground.github().repositories().add(repository, false);
         playground
                 .github()
                 .installations()
-                .register(Installation.on(queued.at("/installation/id").asLong(), job.owner()));
+                .register(EmulatedInstallation.on(queued.at("/installation/id").asLong(), job.owner()));
         function.withPool(pool -> pool.putArray("labels").add("self-hosted").add("k8s"));
 
         assertThat(deliver(queued).field("reason")).isEqualTo("job status is not queued");

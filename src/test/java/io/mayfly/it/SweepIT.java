@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mayfly.playground.Call;
-import io.mayfly.playground.Fault;
-import io.mayfly.playground.FunctionUrlEvent;
-import io.mayfly.playground.Job;
-import io.mayfly.playground.Playground;
-import io.mayfly.playground.Runner;
-import io.mayfly.playground.RuntimeApi;
+import io.mayfly.playground.github.EmulatedJob;
+import io.mayfly.playground.github.EmulatedRunner;
+import io.mayfly.playground.host.FunctionUrlEvent;
+import io.mayfly.playground.host.RuntimeApi;
+import io.mayfly.playground.wire.Call;
+import io.mayfly.playground.wire.Fault;
+import io.mayfly.playground.world.Playground;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -167,7 +167,8 @@ class SweepIT {
         var waiting = playground
                 .github()
                 .jobs()
-                .queue(Job.queued(++lastJob, Playground.REPOSITORY, Playground.LABELS, ago(Duration.ofMinutes(3)))
+                .queue(EmulatedJob.queued(
+                                ++lastJob, Playground.REPOSITORY, Playground.LABELS, ago(Duration.ofMinutes(3)))
                         .inRun(working.runId(), 1));
 
         assertThat(sweep().at("/launched/0/job").asLong()).isEqualTo(waiting.id());
@@ -272,7 +273,7 @@ class SweepIT {
         playground
                 .github()
                 .jobs()
-                .queue(Job.queued(++lastJob, "octo-org/open", Playground.LABELS, ago(Duration.ofMinutes(5))));
+                .queue(EmulatedJob.queued(++lastJob, "octo-org/open", Playground.LABELS, ago(Duration.ofMinutes(5))));
 
         assertThat(sweep().path("launched")).isEmpty();
     }
@@ -406,7 +407,7 @@ class SweepIT {
 
         assertThat(report.path("terminated").toString()).isEqualTo("[\"" + old.id() + "\"]");
         assertThat(playground.github().runners().registered())
-                .extracting(Runner::name)
+                .extracting(EmulatedRunner::name)
                 .doesNotContain(runner.name());
         assertThat(function.log()).contains("no route to github.com", "/job/" + job.id());
     }
@@ -487,7 +488,7 @@ class SweepIT {
         assertThat(report.path("deregistered").toString()).isEqualTo("[\"mayfly-1-1\"]");
         assertThat(Duration.between(begun, Instant.now())).isGreaterThan(Duration.ofSeconds(29));
         assertThat(playground.github().runners().registered())
-                .extracting(Runner::name)
+                .extracting(EmulatedRunner::name)
                 .containsExactly(theirs.name());
     }
 
@@ -581,14 +582,14 @@ class SweepIT {
         }
     }
 
-    private Job queuedSince(Duration age) {
+    private EmulatedJob queuedSince(Duration age) {
         return playground
                 .github()
                 .jobs()
-                .queue(Job.queued(++lastJob, Playground.REPOSITORY, Playground.LABELS, ago(age)));
+                .queue(EmulatedJob.queued(++lastJob, Playground.REPOSITORY, Playground.LABELS, ago(age)));
     }
 
-    private Runner register(String name) {
+    private EmulatedRunner register(String name) {
         return playground
                 .github()
                 .runners()
@@ -620,7 +621,7 @@ class SweepIT {
                 Long.toString(runnerId));
     }
 
-    private void record(String guid, Job job, String action, int status, Duration age) {
+    private void record(String guid, EmulatedJob job, String action, int status, Duration age) {
         playground
                 .github()
                 .deliveries()

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.mayfly.playground.FunctionAnswer;
-import io.mayfly.playground.FunctionUrlEvent;
-import io.mayfly.playground.Playground;
-import io.mayfly.playground.SignedWebhook;
-import io.mayfly.playground.WebhookSignature;
+import io.mayfly.playground.github.WebhookSignature;
+import io.mayfly.playground.host.FunctionAnswer;
+import io.mayfly.playground.host.FunctionUrlEvent;
+import io.mayfly.playground.world.Playground;
+import io.mayfly.playground.world.SignedWebhook;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

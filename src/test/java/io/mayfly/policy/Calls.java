@@ -2,7 +2,7 @@ package io.mayfly.policy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mayfly.playground.Call;
+import io.mayfly.playground.wire.Call;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

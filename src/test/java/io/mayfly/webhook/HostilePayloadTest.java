@@ -9,7 +9,7 @@ import io.mayfly.ec2.LaunchCheck;
 import io.mayfly.fuzz.Application;
 import io.mayfly.fuzz.Input;
 import io.mayfly.fuzz.ScriptedConnections;
-import io.mayfly.playground.WebhookSignature;
+import io.mayfly.playground.github.WebhookSignature;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

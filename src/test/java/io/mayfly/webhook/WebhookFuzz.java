@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.ec2.LaunchCheck;
 import io.mayfly.fuzz.Application;
 import io.mayfly.fuzz.Input;
-import io.mayfly.playground.WebhookSignature;
+import io.mayfly.playground.github.WebhookSignature;
 import java.util.Map;
 import java.util.Set;
 

@@ -1,0 +1,34 @@
+package io.mayfly.playground.github;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * An installation of the app.
+ *
+ * @param repositories names without the owner; empty for all of the owner's
+ * @param permissions name to {@code read} or {@code write}
+ */
+public record EmulatedInstallation(long id, String owner, List<String> repositories, Map<String, String> permissions) {
+
+    /** What the function can make use of. */
+    public static final Map<String, String> USUAL_PERMISSIONS = Map.of(
+            "metadata", "read",
+            "actions", "read",
+            "administration", "write",
+            "organization_self_hosted_runners", "write");
+
+    /** An installation on all repositories of an owner, with {@link #USUAL_PERMISSIONS}. */
+    public static EmulatedInstallation on(long id, String owner) {
+        return new EmulatedInstallation(id, owner, List.of(), USUAL_PERMISSIONS);
+    }
+
+    boolean grants(String permission, String level) {
+        return grants(permissions, permission, level);
+    }
+
+    static boolean grants(Map<String, String> permissions, String permission, String level) {
+        String granted = permissions.getOrDefault(permission, "none");
+        return granted.equals("write") || granted.equals(level);
+    }
+}

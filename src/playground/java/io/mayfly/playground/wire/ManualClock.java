@@ -1,0 +1,25 @@
+package io.mayfly.playground.wire;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** A time that passes only when told. */
+public final class ManualClock implements InstantSource {
+
+    private final AtomicReference<Instant> now;
+
+    public ManualClock(Instant start) {
+        now = new AtomicReference<>(start);
+    }
+
+    public void advance(Duration time) {
+        now.updateAndGet(instant -> instant.plus(time));
+    }
+
+    @Override
+    public Instant instant() {
+        return now.get();
+    }
+}

@@ -1,0 +1,32 @@
+package io.mayfly.playground.wire;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One HTTP response. */
+public record ServerResponse(int status, Map<String, String> headers, String body) {
+
+    public ServerResponse {
+        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    }
+
+    public static ServerResponse json(int status, Object body) {
+        return json(status, body, Map.of());
+    }
+
+    public static ServerResponse json(int status, Object body, Map<String, String> headers) {
+        return new ServerResponse(status, headers, Json.write(body))
+                .withDefault("Content-Type", "application/json; charset=utf-8");
+    }
+
+    /** The same response with one header more; a header that is there already stays, whatever its case. */
+    public ServerResponse withDefault(String name, String value) {
+        if (headers.keySet().stream().anyMatch(name::equalsIgnoreCase)) {
+            return this;
+        }
+        Map<String, String> more = new LinkedHashMap<>(headers);
+        more.put(name, value);
+        return new ServerResponse(status, more, body);
+    }
+}

@@ -30,6 +30,7 @@ public class Parameters {
             "paused");
 
     private static final Duration REMEMBERED = Duration.ofMinutes(5);
+    private static final Duration OLD = Duration.ofSeconds(10);
     private static final Duration BETWEEN_EXTRA_LOOKS = Duration.ofMinutes(1);
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(30);
     private static final Logger LOG = Logger.getLogger(Parameters.class);
@@ -41,6 +42,7 @@ public class Parameters {
     private Map<String, String> values = Map.of();
     private @Nullable Instant goodUntil;
     private @Nullable Instant lastRead;
+    private @Nullable Instant lastExtraLook;
 
     public Parameters(Environment environment, ParameterStore store, InstantSource clock) {
         this.environment = environment;
@@ -90,14 +92,22 @@ public class Parameters {
         return value == null || value.isEmpty() ? null : new Setting(path + "/" + parameter, value);
     }
 
-    /** Reads anew unless that was done within the last minute. True when it was read. */
+    /**
+     * Reads anew, out of turn, what is over 10 s old: during a rotation the right secret may be there already. At most once a
+     * minute, for anybody can send wrong signatures. True when it was read.
+     */
     synchronized boolean readAgain() {
         var path = path();
         var now = clock.instant();
-        if (path == null || (lastRead != null && now.isBefore(lastRead.plus(BETWEEN_EXTRA_LOOKS)))) {
+        if (path == null || isWithin(lastRead, OLD, now) || isWithin(lastExtraLook, BETWEEN_EXTRA_LOOKS, now)) {
             return false;
         }
+        lastExtraLook = now;
         return readOrKeep(path, now);
+    }
+
+    private static boolean isWithin(@Nullable Instant moment, Duration time, Instant now) {
+        return moment != null && now.isBefore(moment.plus(time));
     }
 
     /** False: it could not be read, and the values from before stay in use. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public class Settings {
 
     private static final Pattern DEPLOYMENT = Pattern.compile("[a-z0-9-]{1,24}");
+    private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,40}");
     private static final Pattern REPOSITORY = Pattern.compile("[A-Za-z0-9_.-]+/([A-Za-z0-9_.-]+|\\*)");
 
     private final Environment environment;
@@ -38,6 +39,15 @@ public class Settings {
             throw new ConfigurationException("MAYFLY_DEPLOYMENT", "must match [a-z0-9-]{1,24}");
         }
         return name;
+    }
+
+    /** The function's region, which Lambda sets. */
+    public String region() {
+        var region = environment.get("AWS_REGION");
+        if (region == null || !REGION.matcher(region).matches()) {
+            throw new ConfigurationException("AWS_REGION", "is not set, or is no region");
+        }
+        return region;
     }
 
     /** Base of GitHub's REST API, without a slash at its end. */

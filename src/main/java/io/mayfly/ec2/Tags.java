@@ -14,6 +14,9 @@ public final class Tags {
     public static final String RUNNER = PREFIX + "runner";
     public static final String RUNNER_ID = PREFIX + "runner-id";
 
+    /** Its own limits, as they were at its launch: register/idle/max in seconds. */
+    public static final String TIMEOUTS = PREFIX + "timeouts";
+
     /** Since when the sweep sees the runner idle or absent; the only tag that is written after the launch. */
     public static final String SUSPECT = PREFIX + "suspect";
 

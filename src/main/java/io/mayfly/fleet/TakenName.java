@@ -4,6 +4,7 @@ import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.Runner;
+import io.mayfly.github.RunnerIdentity;
 import io.mayfly.github.Runners;
 import io.mayfly.github.Runners.Deregistration;
 import io.mayfly.time.Deadline;
@@ -30,13 +31,21 @@ class TakenName {
     /** What is kept for the look and the deletion after the wait. */
     private static final Duration FOR_THE_END = Duration.ofMillis(300);
 
+    private final RunnerIdentity identity;
     private final Runners runners;
     private final Instances instances;
     private final TimeLimits limits;
     private final InstantSource clock;
     private final Sleeper sleeper;
 
-    TakenName(Runners runners, Instances instances, TimeLimits limits, InstantSource clock, Sleeper sleeper) {
+    TakenName(
+            RunnerIdentity identity,
+            Runners runners,
+            Instances instances,
+            TimeLimits limits,
+            InstantSource clock,
+            Sleeper sleeper) {
+        this.identity = identity;
         this.runners = runners;
         this.instances = instances;
         this.limits = limits;
@@ -86,24 +95,30 @@ class TakenName {
 
     private Verdict lookOnceMore(Launch launch, Runner first, Deadline deadline) {
         var now = find(launch, deadline);
-        if (now == null || now.id() != first.id()) {
+        if (now == null || !now.id().equals(first.id())) {
             return new Verdict.Unclear();
         }
         return isAtWork(now) ? new Verdict.InUse(null) : clean(launch, now, deadline);
     }
 
     private Verdict clean(Launch launch, Runner ghost, Deadline deadline) {
-        var deregistration =
-                runners.deregister(launch.scope(), ghost.id(), launch.job().installation(), deadline);
+        var own = identity.own(ghost);
+        if (own == null) {
+            LOG.warnf(
+                    "runner=%s runnerId=%s of %s has a name of ours without our label: it is left alone",
+                    ghost.name(), ghost.id(), launch.at());
+            return new Verdict.Unclear();
+        }
+        var deregistration = runners.deregister(launch.at(), own, deadline);
         if (deregistration == Deregistration.BUSY) {
             return new Verdict.InUse(null);
         }
-        LOG.infof("deregistered runner=%s runnerId=%d why=no instance", ghost.name(), ghost.id());
+        LOG.infof("deregistered runner=%s runnerId=%s why=no instance", ghost.name(), ghost.id());
         return new Verdict.Cleaned();
     }
 
     private @Nullable Runner find(Launch launch, Deadline deadline) {
-        return runners.find(launch.scope(), launch.runner(), launch.job().installation(), deadline);
+        return runners.find(launch.at(), launch.runner(), deadline);
     }
 
     private static boolean isAtWork(Runner runner) {
@@ -113,6 +128,6 @@ class TakenName {
     private static boolean hasEnded(List<Instance> found, Runner runner) {
         return found.stream()
                 .anyMatch(instance ->
-                        instance.hasEnded() && instance.tag(Tags.RUNNER_ID).equals(Long.toString(runner.id())));
+                        instance.hasEnded() && instance.tag(Tags.RUNNER_ID).equals(runner.id().toString()));
     }
 }

@@ -1,13 +1,14 @@
 package io.mayfly.github;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.mayfly.http.Answer;
+import io.mayfly.json.JsonFields;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.Metric;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
-import java.time.DateTimeException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,11 +25,10 @@ public class Deliveries {
     /** Entries of a page. */
     public static final int PAGE = 100;
 
-    private static final String LOG = "/app/hook/deliveries";
-    private static final String FIRST_PAGE = "per_page=" + PAGE;
+    private static final ApiPath LOG = ApiPath.of("app", "hook", "deliveries");
 
-    /** Of a link to the next page only the query is used: the host is ours to choose. */
-    private static final Pattern NEXT = Pattern.compile("<[^>]*\\?([^>#\\s]*)>;\\s*rel=\"next\"");
+    /** Of a link to the next page only the cursor is used: the address is ours to choose. */
+    private static final Pattern NEXT = Pattern.compile("<[^>]*[?&]cursor=([^>&#\\s]{1,400})[^>]*>;\\s*rel=\"next\"");
 
     private final AppJwt jwt;
     private final GitHubHttp http;
@@ -51,68 +51,69 @@ public class Deliveries {
      * @param pages at most so many pages of 100 are read
      */
     public List<DeliveryAttempt> newest(Instant since, int pages, Deadline deadline) {
-        return read(FIRST_PAGE, since, pages, deadline);
+        return read(LOG.with("per_page", PAGE), since, pages, deadline);
     }
 
     /** The same of those only that had no good answer. */
     public List<DeliveryAttempt> newestFailures(Instant since, int pages, Deadline deadline) {
-        return read(FIRST_PAGE + "&status=failure", since, pages, deadline);
+        return read(LOG.with("per_page", PAGE).with("status", "failure"), since, pages, deadline);
     }
 
-    private List<DeliveryAttempt> read(String firstPage, Instant since, int pages, Deadline deadline) {
+    private List<DeliveryAttempt> read(ApiPath firstPage, Instant since, int pages, Deadline deadline) {
         var found = new ArrayList<DeliveryAttempt>();
-        @Nullable String query = firstPage;
-        for (var page = 0; page < pages && query != null; page++) {
+        @Nullable ApiPath path = firstPage;
+        for (var page = 0; page < pages && path != null; page++) {
             var answer = http.send(
-                    "GET", LOG + "?" + query, jwt.take(), GitHubHttp.NO_BODY, deadline.limit(limits.lookup()));
+                    "GET", path, Caller.APP, jwt.take(), GitHubHttp.NO_BODY, limits.lookup(), deadline);
             if (answer.status() != 200) {
-                throw answers.refused(answer, "GET " + LOG, null);
+                throw answers.refused(answer, "GET " + LOG);
             }
-            for (var listed : answers.array(answer, "GET " + LOG)) {
-                var delivery = delivery(listed, answer);
+            for (var delivery : answers.list(answer, "GET " + LOG, Deliveries::delivery).entries()) {
                 if (delivery.deliveredAt().isBefore(since)) {
                     return found;
                 }
                 found.add(delivery);
             }
-            query = next(answer);
+            var cursor = cursor(answer);
+            path = cursor == null ? null : firstPage.with("cursor", cursor);
         }
         return found;
     }
 
     /** Has an attempt made again. GitHub does it soon after its answer; the log shows how it went. */
     public void redeliver(DeliveryAttempt delivery, Deadline deadline) {
-        var path = LOG + "/" + delivery.id() + "/attempts";
-        var answer = http.send("POST", path, jwt.take(), GitHubHttp.NO_BODY, deadline.limit(limits.lookup()));
+        var path = LOG.slash(delivery.id(), "attempts");
+        var answer = http.send(
+                "POST", path, Caller.APP, jwt.take(), GitHubHttp.NO_BODY, limits.lookup(), deadline);
         if (answer.status() != 202) {
-            throw answers.refused(answer, "POST " + path, null);
+            throw answers.refused(answer, "POST " + path);
         }
         measurements.count(Metric.REDELIVERIES);
     }
 
-    private DeliveryAttempt delivery(JsonNode node, Answer answer) {
-        try {
-            var action = node.path("action");
-            return new DeliveryAttempt(
-                    node.path("id").asLong(),
-                    node.path("guid").asText(),
-                    Instant.parse(node.path("delivered_at").asText()),
-                    node.path("status_code").asInt(),
-                    node.path("event").asText(),
-                    action.isTextual() ? action.asText() : null,
-                    node.path("installation_id").asLong(),
-                    node.path("repository_id").asLong());
-        } catch (DateTimeException e) {
-            throw answers.notUnderstood("GET " + LOG, answer);
-        }
+    private static DeliveryAttempt delivery(JsonFields fields) {
+        var status = fields.number("status_code", 0, 999);
+        return new DeliveryAttempt(
+                fields.neededId("id"),
+                fields.neededText("guid"),
+                fields.neededInstant("delivered_at"),
+                status == null ? 0 : status.intValue(),
+                fields.neededText("event"),
+                fields.text("action"),
+                fields.idOrNone("installation_id"),
+                fields.idOrNone("repository_id"));
     }
 
-    private static @Nullable String next(Answer answer) {
+    private static @Nullable String cursor(Answer answer) {
         var link = answer.header("link");
         if (link == null) {
             return null;
         }
         var next = NEXT.matcher(link);
-        return next.find() ? next.group(1) : null;
+        try {
+            return next.find() ? URLDecoder.decode(next.group(1), StandardCharsets.UTF_8) : null;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 }

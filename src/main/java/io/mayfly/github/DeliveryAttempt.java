@@ -26,8 +26,11 @@ public record DeliveryAttempt(
         return statusCode >= 200 && statusCode < 400;
     }
 
-    /** Whether the answer says that another attempt would be refused just so. */
+    /**
+     * Whether the answer says that another attempt would be refused just so. 401 does not: during a rotation of the secret it is
+     * right a moment later.
+     */
     public boolean refusedForGood() {
-        return statusCode >= 400 && statusCode < 500 && statusCode != 408 && statusCode != 429;
+        return statusCode >= 400 && statusCode < 500 && statusCode != 401 && statusCode != 408 && statusCode != 429;
     }
 }

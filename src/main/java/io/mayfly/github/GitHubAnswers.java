@@ -1,35 +1,38 @@
 package io.mayfly.github;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeType;
 import io.mayfly.http.Answer;
+import io.mayfly.json.JsonFields;
+import io.mayfly.json.JsonText;
+import io.mayfly.json.MalformedJsonException;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.Excerpt;
 import io.mayfly.outcome.UnavailableException;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.time.Duration;
 import java.time.InstantSource;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
 
-/**
- * What GitHub's answers mean. 403 says both "you may not" and "not so fast"; the headers tell which. See GitHub's
- * "Rate limits for the REST API".
- */
+/** What GitHub's answers mean. A cause is named only where GitHub names it; else its own sentence is handed on. */
 @Singleton
 class GitHubAnswers {
 
-    private static final Duration LONGEST_WAIT = Duration.ofHours(1);
-    private static final Duration SECONDARY_LIMIT = Duration.ofSeconds(60);
+    /** By which GitHub says that a permission is missing. */
+    private static final String NOT_ACCESSIBLE = "Resource not accessible by ";
+
     private static final int SHOWN_OF_A_MESSAGE = 200;
     private static final int SHOWN_OF_AN_ID = 80;
+    private static final int MOST_SAID = 100;
+    private static final Logger LOG = Logger.getLogger(GitHubAnswers.class);
 
-    private final ObjectMapper mapper;
     private final InstantSource clock;
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
 
-    GitHubAnswers(ObjectMapper mapper, InstantSource clock) {
-        this.mapper = mapper;
+    GitHubAnswers(InstantSource clock) {
         this.clock = clock;
     }
 
@@ -39,43 +42,76 @@ class GitHubAnswers {
         return id == null ? "unknown" : Excerpt.of(id, SHOWN_OF_AN_ID);
     }
 
-    /** The JSON object of a good answer. */
-    JsonNode json(Answer answer, String call) {
-        return json(answer, call, JsonNodeType.OBJECT);
-    }
-
-    /** The JSON array of a good answer. */
-    JsonNode array(Answer answer, String call) {
-        return json(answer, call, JsonNodeType.ARRAY);
-    }
-
-    private JsonNode json(Answer answer, String call, JsonNodeType type) {
+    /**
+     * What a good answer says, read from its JSON object.
+     *
+     * @throws UnavailableException when it is not what GitHub documents
+     */
+    <T> T read(Answer answer, String call, Function<JsonFields, T> fields) {
         try {
-            var node = mapper.readTree(answer.body());
-            if (node != null && node.getNodeType() == type) {
-                return node;
-            }
-        } catch (IOException notJson) {
-            // said below
+            return fields.apply(JsonText.object(answer.body(), "the answer"));
+        } catch (MalformedJsonException e) {
+            throw notUnderstood(call, answer, e);
         }
-        throw notUnderstood(call, answer);
-    }
-
-    /** A field that GitHub documents and its answer lacks, or that has another type. */
-    UnavailableException notUnderstood(String call, Answer answer) {
-        return new UnavailableException("GitHub's answer to " + call + " was not understood (status " + answer.status()
-                + ", request " + requestId(answer) + ")");
     }
 
     /**
-     * The exception for an answer that the caller has no use for.
+     * The entries of a list in an answer's object. One that is not understood is left out, and said once: others are not
+     * to be blind for it.
      *
-     * @param permission what the call needs, named where GitHub refuses; null for a call of the app itself, which needs none
+     * @throws UnavailableException when there is no list: missing is not empty
      */
-    RuntimeException refused(Answer answer, String call, @Nullable String permission) {
+    <T> Page<T> list(Answer answer, String call, String key, Function<JsonFields, T> entry) {
+        return entries(read(answer, call, fields -> fields.neededArray(key)), call, entry);
+    }
+
+    /** The same of an answer that is a list itself. */
+    <T> Page<T> list(Answer answer, String call, Function<JsonFields, T> entry) {
+        try {
+            return entries(JsonText.array(answer.body(), "the answer"), call, entry);
+        } catch (MalformedJsonException e) {
+            throw notUnderstood(call, answer, e);
+        }
+    }
+
+    /**
+     * A page of a list.
+     *
+     * @param size how many entries GitHub sent
+     */
+    record Page<T>(List<T> entries, int size) {
+
+        boolean isWhole() {
+            return entries.size() == size;
+        }
+    }
+
+    private <T> Page<T> entries(List<JsonNode> nodes, String call, Function<JsonFields, T> entry) {
+        var entries = new ArrayList<T>(nodes.size());
+        for (var node : nodes) {
+            try {
+                entries.add(entry.apply(JsonFields.of("", node, "an entry")));
+            } catch (MalformedJsonException e) {
+                var why = e.getMessage() + " in " + call.replaceAll("[0-9]+", "N");
+                if (said.size() < MOST_SAID && said.add(why)) {
+                    LOG.warnf("entry not understood call=%s why=%s", call, e.getMessage());
+                }
+            }
+        }
+        return new Page<>(entries, nodes.size());
+    }
+
+    private static UnavailableException notUnderstood(String call, Answer answer, MalformedJsonException why) {
+        return new UnavailableException("GitHub's answer to " + call + " was not understood: " + why.getMessage()
+                + " (status " + answer.status() + ", request " + requestId(answer) + ")");
+    }
+
+    /** The exception for an answer that the caller has no use for. */
+    RuntimeException refused(Answer answer, String call) {
         var status = answer.status();
         var what = call + " (status " + status + ", request " + requestId(answer) + ")";
-        var wait = rateLimit(answer);
+        var message = message(answer);
+        var wait = RateLimit.wait(answer, clock);
         if (wait != null) {
             return new RateLimitedException("GitHub's rate limit refused " + what, wait);
         }
@@ -85,55 +121,25 @@ class GitHubAnswers {
         if (status == 401) {
             return new ConfigurationException(
                     "MAYFLY_GITHUB_APP_ID, MAYFLY_GITHUB_PRIVATE_KEY",
-                    "GitHub did not accept the app's id and key for " + what);
-        }
-        if (permission == null || (status != 403 && status != 404)) {
-            return new ConfigurationException("GitHub refused " + what + ": " + message(answer));
+                    "GitHub did not accept the app's id and key for " + what + ": " + message);
         }
         var accepted = answer.header("x-accepted-github-permissions");
+        var permission = accepted == null ? "" : Excerpt.of(accepted, SHOWN_OF_A_MESSAGE);
+        if (!permission.isBlank() && message.startsWith(NOT_ACCESSIBLE)) {
+            return new ConfigurationException(
+                    "GitHub App permission " + permission, "missing or not yet accepted for " + what + ": " + message);
+        }
         return new ConfigurationException(
-                "GitHub App permission " + (accepted == null ? permission : Excerpt.of(accepted, SHOWN_OF_A_MESSAGE)),
-                (status == 403 ? "missing or not yet accepted for " : "missing, or the app is not installed there: ")
-                        + what);
+                "GitHub refused " + what + ": " + message + (permission.isBlank() ? "" : "; it takes " + permission));
     }
 
-    private @Nullable Duration rateLimit(Answer answer) {
-        if (answer.status() != 403 && answer.status() != 429) {
-            return null;
-        }
-        var retryAfter = number(answer.header("retry-after"));
-        if (retryAfter != null) {
-            return bounded(Duration.ofSeconds(retryAfter));
-        }
-        if ("0".equals(answer.header("x-ratelimit-remaining"))) {
-            var reset = number(answer.header("x-ratelimit-reset"));
-            return reset == null
-                    ? SECONDARY_LIMIT
-                    : bounded(Duration.ofSeconds(reset - clock.instant().getEpochSecond()));
-        }
-        return answer.status() == 429 || message(answer).contains("rate limit") ? SECONDARY_LIMIT : null;
-    }
-
-    private static Duration bounded(Duration wait) {
-        if (wait.compareTo(Duration.ofSeconds(1)) < 0) {
-            return Duration.ofSeconds(1);
-        }
-        return wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
-    }
-
-    private static @Nullable Long number(@Nullable String text) {
+    /** GitHub's own sentence, bounded, on one line. */
+    static String message(Answer answer) {
         try {
-            return text == null ? null : Long.valueOf(text.strip());
-        } catch (NumberFormatException e) {
-            return null;
-        }
-    }
-
-    private String message(Answer answer) {
-        try {
-            return Excerpt.of(mapper.readTree(answer.body()).path("message").asText(""), SHOWN_OF_A_MESSAGE);
-        } catch (IOException notJson) {
-            return "";
+            var message = JsonText.object(answer.body(), "the answer").text("message");
+            return message == null ? "without a word" : Excerpt.of(message, SHOWN_OF_A_MESSAGE);
+        } catch (MalformedJsonException e) {
+            return "without a word";
         }
     }
 }

@@ -7,13 +7,14 @@ import io.mayfly.http.Request;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.Service;
 import io.mayfly.outcome.UnavailableException;
+import io.mayfly.time.Deadline;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Requests as GitHub's REST API wants them. */
@@ -25,17 +26,29 @@ class GitHubHttp {
     /** Versioned by date; 2022-11-28 is the one that github.com and all supported Enterprise Servers know. */
     private static final String API_VERSION = "2022-11-28";
 
+    /** What was renamed or transferred is there under another address. */
+    private static final Set<Integer> REDIRECTIONS = Set.of(301, 302, 307, 308);
+
+    private static final int MOST_REDIRECTIONS = 2;
+
     /** Of a request that sends nothing. */
     static final byte[] NO_BODY = {};
 
     private final Settings settings;
     private final Connections connections;
+    private final RateLimits limits;
     private final Measurements measurements;
     private final InstantSource clock;
 
-    GitHubHttp(Settings settings, Connections connections, Measurements measurements, InstantSource clock) {
+    GitHubHttp(
+            Settings settings,
+            Connections connections,
+            RateLimits limits,
+            Measurements measurements,
+            InstantSource clock) {
         this.settings = settings;
         this.connections = connections;
+        this.limits = limits;
         this.measurements = measurements;
         this.clock = clock;
     }
@@ -45,26 +58,42 @@ class GitHubHttp {
         connections.prepare(settings.githubApiUrl(), limit);
     }
 
-    /** A part of the path may come from an answer, as the link to a next page does. */
-    private URI uri(String path) {
-        try {
-            return new URI(settings.githubApiUrl() + path);
-        } catch (URISyntaxException e) {
-            throw new UnavailableException("GitHub's answer led to an address that is none");
+    /**
+     * Sends a request and reads the whole answer. A redirection is followed to the same thing under another name, on the same
+     * host; elsewhere nothing is sent, a token least of all.
+     *
+     * @param body JSON, empty for none
+     * @param limit of each try
+     * @throws UnavailableException when there is no answer in time
+     * @throws RateLimitedException when GitHub has said that it takes no call now
+     */
+    Answer send(
+            String method,
+            ApiPath path,
+            Caller caller,
+            String bearer,
+            byte[] body,
+            Duration limit,
+            Deadline deadline) {
+        var answer = send(method, path, caller, bearer, body, deadline.limit(limit));
+        for (var hop = 0; hop < MOST_REDIRECTIONS && REDIRECTIONS.contains(answer.status()); hop++) {
+            var location = answer.header("location");
+            var target = location == null ? null : path.redirectedTo(location, settings.githubApiUrl());
+            if (target == null) {
+                throw new UnavailableException("GitHub redirected " + method + " " + path.place()
+                        + " to where nothing is sent (status " + answer.status() + ", request "
+                        + GitHubAnswers.requestId(answer) + ")");
+            }
+            answer = send(method, target, caller, bearer, body, deadline.limit(limit));
         }
+        return answer;
     }
 
-    /**
-     * Sends a request and reads the whole answer.
-     *
-     * @param path below the API's base, starting with a slash
-     * @param body JSON, empty for none
-     * @throws UnavailableException when there is no answer in time
-     */
-    Answer send(String method, String path, String bearer, byte[] body, Duration limit) {
+    private Answer send(String method, ApiPath path, Caller caller, String bearer, byte[] body, Duration limit) {
+        limits.check(caller, method + " " + path.place());
         var request = new Request(
                 method,
-                uri(path),
+                URI.create(settings.githubApiUrl() + path.toString()),
                 Map.of(
                         "Accept", "application/vnd.github+json",
                         "Authorization", "Bearer " + bearer,
@@ -76,17 +105,27 @@ class GitHubHttp {
         var begun = clock.instant();
         try {
             var answer = connections.send(request, limit);
-            var left = RateLimit.left(answer);
-            if (left != null) {
-                CallBudget.learn(left);
-                measurements.rateLimitLeft(left);
-            }
+            learn(answer, caller);
             return answer;
         } catch (IOException e) {
             LOG.warnf("no answer from %s why=%s %s", request, e.getClass().getSimpleName(), e.getMessage());
             throw new UnavailableException("GitHub did not answer " + method + " " + path);
         } finally {
-            measurements.call(Service.GITHUB, Operation.of(method, path), Duration.between(begun, clock.instant()));
+            measurements.call(
+                    Service.GITHUB, Operation.of(method, path.place()), Duration.between(begun, clock.instant()));
+        }
+    }
+
+    private void learn(Answer answer, Caller caller) {
+        var left = RateLimit.left(answer);
+        if (left != null) {
+            CallBudget.learn(left);
+            measurements.rateLimitLeft(left);
+        }
+        var refused = RateLimit.wait(answer, clock);
+        var wait = refused != null ? refused : RateLimit.untilReset(answer, clock);
+        if (wait != null) {
+            limits.spent(caller, wait);
         }
     }
 }

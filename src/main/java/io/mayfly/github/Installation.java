@@ -3,6 +3,6 @@ package io.mayfly.github;
 /**
  * An installation of the app.
  *
- * @param account login of the organization or person
+ * @param account the organization or person
  */
-public record Installation(long id, String account, boolean suspended) {}
+public record Installation(InstallationId id, Login account, boolean suspended) {}

@@ -1,36 +1,42 @@
 package io.mayfly.github;
 
+import io.mayfly.http.Answer;
+import io.mayfly.json.MalformedJsonException;
 import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.IgnoredException;
+import io.mayfly.outcome.IgnoredReason;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Installation tokens, narrowed to the permissions in use. They live an hour and are remembered until 5 minutes before
- * their end. A token is opaque: GitHub's newer ones have about 520 characters.
- */
+/** Mints installation tokens, narrowed to the permissions in use, and remembers them while they are good. */
 @Singleton
 class InstallationTokens {
 
     /** What a header can carry. */
     private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
 
-    private static final Duration MARGIN = Duration.ofMinutes(5);
+    /** What GitHub says where it does not know the app itself. */
+    private static final String NO_SUCH_APP = "Integration not found";
+
+    private static final Logger LOG = Logger.getLogger(InstallationTokens.class);
 
     private final AppJwt jwt;
     private final GitHubHttp http;
     private final GitHubAnswers answers;
     private final TimeLimits limits;
     private final InstantSource clock;
-    private final Map<Key, Token> tokens = new ConcurrentHashMap<>();
+    private final Map<Key, InstallationToken> tokens = new ConcurrentHashMap<>();
+    private final Set<InstallationId> unknown = ConcurrentHashMap.newKeySet();
 
     InstallationTokens(AppJwt jwt, GitHubHttp http, GitHubAnswers answers, TimeLimits limits, InstantSource clock) {
         this.jwt = jwt;
@@ -40,66 +46,84 @@ class InstallationTokens {
         this.clock = clock;
     }
 
-    private record Key(long installation, String permission) {}
+    private record Key(InstallationId installation, String permission) {
 
-    private record Token(String value, Instant expiresAt) {
-
-        @Override
-        public String toString() {
-            return "Token[until " + expiresAt + "]";
+        static Key of(InstalledScope at) {
+            return new Key(at.installation(), at.scope().permission());
         }
     }
 
-    /** A token of the installation that may do what runners of the scope take, and read jobs. */
-    String get(long installation, Scope scope, Deadline deadline) {
-        var key = new Key(installation, scope.permission());
+    /**
+     * A token of the installation that may do what runners of the scope take, and read jobs.
+     *
+     * @throws IgnoredException where the app has no such installation
+     */
+    InstallationToken get(InstalledScope at, Deadline deadline) {
+        var key = Key.of(at);
         var known = tokens.get(key);
-        if (known != null && clock.instant().isBefore(known.expiresAt().minus(MARGIN))) {
-            return known.value();
+        if (known != null && known.isUsable(clock.instant())) {
+            return known;
         }
         var minted = mint(key, deadline);
         tokens.put(key, minted);
-        return minted.value();
+        return minted;
     }
 
     /** Forgets a token that GitHub has refused. */
-    void forget(long installation, Scope scope) {
-        tokens.remove(new Key(installation, scope.permission()));
+    void forget(InstalledScope at) {
+        tokens.remove(Key.of(at));
     }
 
-    private Token mint(Key key, Deadline deadline) {
-        var call = "POST /app/installations/" + key.installation() + "/access_tokens";
+    private InstallationToken mint(Key key, Deadline deadline) {
+        var path = ApiPath.of("app", "installations", key.installation(), "access_tokens");
+        var call = "POST " + path;
         var body = "{\"permissions\":{\"actions\":\"read\",\"" + key.permission() + "\":\"write\"}}";
         var answer = http.send(
                 "POST",
-                "/app/installations/" + key.installation() + "/access_tokens",
+                path,
+                Caller.APP,
                 jwt.take(),
                 body.getBytes(StandardCharsets.UTF_8),
-                deadline.limit(limits.token()));
-        if (answer.status() == 404) {
+                limits.token(),
+                deadline);
+        if (answer.status() == 404 && GitHubAnswers.message(answer).contains(NO_SUCH_APP)) {
             throw new ConfigurationException(
-                    "MAYFLY_GITHUB_APP_ID, MAYFLY_GITHUB_PRIVATE_KEY",
-                    "this app has no installation " + key.installation() + " (request "
-                            + GitHubAnswers.requestId(answer) + ")");
+                    "MAYFLY_GITHUB_APP_ID",
+                    "GitHub knows no such app (request " + GitHubAnswers.requestId(answer) + ")");
+        }
+        if (answer.status() == 404) {
+            var why = "installation " + key.installation() + " is none of this app's (request "
+                    + GitHubAnswers.requestId(answer) + ")";
+            if (unknown.add(key.installation())) {
+                LOG.warnf("%s: is its webhook secret another app's too?", why);
+            }
+            throw new IgnoredException(IgnoredReason.UNKNOWN_INSTALLATION, why);
         }
         if (answer.status() == 422) {
             throw new ConfigurationException(
                     "GitHub App permissions actions: read and " + key.permission() + ": write",
-                    "not granted to installation " + key.installation() + " (request " + GitHubAnswers.requestId(answer)
-                            + ")");
+                    "not granted to installation " + key.installation() + ": " + GitHubAnswers.message(answer)
+                            + " (request " + GitHubAnswers.requestId(answer) + ")");
         }
         if (answer.status() != 201 && answer.status() != 200) {
-            throw answers.refused(answer, call, "actions: read, " + key.permission() + ": write");
+            throw answers.refused(answer, call);
         }
-        var json = answers.json(answer, call);
-        var token = json.path("token").asText("");
-        if (!TOKEN.matcher(token).matches()) {
-            throw answers.notUnderstood(call, answer);
-        }
-        try {
-            return new Token(token, Instant.parse(json.path("expires_at").asText("")));
-        } catch (DateTimeException e) {
-            throw answers.notUnderstood(call, answer);
-        }
+        return token(answer, call);
+    }
+
+    private InstallationToken token(Answer answer, String call) {
+        return answers.read(answer, call, fields -> {
+            var token = fields.neededText("token");
+            if (!TOKEN.matcher(token).matches()) {
+                throw fields.wrong("token", "is none");
+            }
+            @Nullable Instant expiresAt;
+            try {
+                expiresAt = fields.instant("expires_at");
+            } catch (MalformedJsonException e) {
+                expiresAt = null;
+            }
+            return new InstallationToken(token, clock.instant(), expiresAt);
+        });
     }
 }

@@ -1,17 +1,20 @@
 package io.mayfly.github;
 
+import io.mayfly.http.Answer;
+import io.mayfly.json.JsonFields;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Where the app is installed, and what it reaches there. */
 @Singleton
 public class Installations {
 
-    private static final String PATH = "/app/installations";
-    private static final String REPOSITORIES = "/installation/repositories";
+    private static final ApiPath ALL = ApiPath.of("app", "installations");
+    private static final ApiPath REPOSITORIES = ApiPath.of("installation", "repositories");
 
     private final AppJwt jwt;
     private final GitHubHttp http;
@@ -27,28 +30,17 @@ public class Installations {
         this.limits = limits;
     }
 
-    /** All installations of the app. */
-    public List<Installation> all(Deadline deadline) {
+    /** The installations of the app. One of an enterprise reaches no repositories, and has no login. */
+    public Listing<Installation> all(Deadline deadline) {
         var found = new ArrayList<Installation>();
         var pages = new Pages();
         while (pages.hasNext()) {
             var answer = http.send(
-                    "GET", PATH + pages.next("?"), jwt.take(), GitHubHttp.NO_BODY, deadline.limit(limits.lookup()));
-            if (answer.status() != 200) {
-                throw answers.refused(answer, "GET " + PATH, null);
-            }
-            for (var listed : pages.read(answers.array(answer, "GET " + PATH))) {
-                var account = listed.path("account").path("login");
-                if (!listed.path("id").canConvertToLong() || !account.isTextual()) {
-                    throw answers.notUnderstood("GET " + PATH, answer);
-                }
-                found.add(new Installation(
-                        listed.path("id").asLong(),
-                        account.asText(),
-                        listed.path("suspended_at").isTextual()));
-            }
+                    "GET", pages.next(ALL), Caller.APP, jwt.take(), GitHubHttp.NO_BODY, limits.lookup(), deadline);
+            found.addAll(pages.read(answers.list(good(answer, ALL), "GET " + ALL, Installations::installation))
+                    .entries());
         }
-        return found;
+        return new Listing<>(found, pages.areWhole());
     }
 
     /**
@@ -56,43 +48,76 @@ public class Installations {
      *
      * @param permissions of a scope like this one the token shall have
      */
-    public List<Repository> repositories(Installation installation, Scope permissions, Deadline deadline) {
+    public Listing<Repository> repositories(Installation installation, Scope permissions, Deadline deadline) {
+        var at = new InstalledScope(permissions, installation.id());
         var found = new ArrayList<Repository>();
         var pages = new Pages();
         while (pages.hasNext()) {
             var answer = github.call(
-                    "GET",
-                    REPOSITORIES + pages.next("?"),
-                    GitHubHttp.NO_BODY,
-                    installation.id(),
-                    permissions,
-                    limits.lookup(),
-                    deadline);
-            if (answer.status() != 200) {
-                throw answers.refused(answer, "GET " + REPOSITORIES, "metadata: read");
-            }
-            for (var listed :
-                    pages.read(answers.json(answer, "GET " + REPOSITORIES).path("repositories"))) {
-                var name = listed.path("full_name");
-                if (!GitHubName.isRepository(name.asText())
-                        || !listed.path("private").isBoolean()) {
-                    throw answers.notUnderstood("GET " + REPOSITORIES, answer);
-                }
-                if (listed.path("archived").asBoolean()
-                        || listed.path("disabled").asBoolean()) {
-                    continue;
-                }
-                var owner = listed.path("owner");
-                found.add(new Repository(
-                        listed.path("id").asLong(),
-                        name.asText(),
-                        listed.path("private").asBoolean(),
-                        "Organization".equals(owner.path("type").asText())
-                                ? owner.path("login").asText()
-                                : null,
-                        installation.id()));
-            }
+                    "GET", pages.next(REPOSITORIES), GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
+            pages.read(answers.list(
+                            good(answer, REPOSITORIES),
+                            "GET " + REPOSITORIES,
+                            "repositories",
+                            fields -> repository(fields, installation.id())))
+                    .entries()
+                    .forEach(repository -> repository.ifPresent(found::add));
         }
-        return found;
+        return new Listing<>(found, pages.areWhole());
+    }
+
+    /**
+     * What a repository is called now: GitHub redirects the names that it had. Null where there is none, or it is not reached.
+     *
+     * @param at whose permissions the token shall have
+     */
+    public @Nullable RepositoryName nameNow(RepositoryName repository, InstalledScope at, Deadline deadline) {
+        var path = ApiPath.of("repos", repository.owner(), repository.name());
+        var answer = github.call("GET", path, GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
+        return answer.status() == 404
+                ? null
+                : answers.read(good(answer, path), "GET " + path, Installations::fullName);
+    }
+
+    private static Installation installation(JsonFields fields) {
+        var account = fields.child("account");
+        var login = Login.parse(account.neededText("login"));
+        if (login == null) {
+            throw account.wrong("login", "is no login that GitHub allows");
+        }
+        return new Installation(
+                new InstallationId(fields.neededId("id")), login, fields.instant("suspended_at") != null);
+    }
+
+    /** Empty: it runs no workflows. */
+    private static Optional<Repository> repository(JsonFields fields, InstallationId installation) {
+        var name = fullName(fields);
+        var isPrivate = fields.neededFlag("private");
+        var id = fields.neededId("id");
+        if (Boolean.TRUE.equals(fields.flag("archived")) || Boolean.TRUE.equals(fields.flag("disabled"))) {
+            return Optional.empty();
+        }
+        var owner = fields.child("owner");
+        return Optional.of(new Repository(
+                id,
+                name,
+                isPrivate,
+                "Organization".equals(owner.text("type")) ? new Login(name.owner()) : null,
+                installation));
+    }
+
+    private static RepositoryName fullName(JsonFields fields) {
+        var name = RepositoryName.parse(fields.neededText("full_name"));
+        if (name == null) {
+            throw fields.wrong("full_name", "is no name that GitHub allows");
+        }
+        return name;
+    }
+
+    private Answer good(Answer answer, ApiPath path) {
+        if (answer.status() != 200) {
+            throw answers.refused(answer, "GET " + path);
+        }
+        return answer;
     }
 }

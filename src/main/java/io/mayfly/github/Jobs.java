@@ -1,26 +1,19 @@
 package io.mayfly.github;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.mayfly.http.Answer;
+import io.mayfly.json.JsonFields;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashSet;
 import java.util.List;
 
 /** The jobs of workflow runs. */
 @Singleton
 public class Jobs {
 
-    /** Where jobs wait or run: jobs are queued also in runs of which other jobs run already. */
-    private static final List<String> UNFINISHED = List.of("queued", "in_progress");
-
-    /** How far a turn moves on: about as many as a look has calls for. */
-    private static final int RUNS_IN_A_TURN = 10;
+    private static final String COMPLETED = "completed";
+    private static final int SHOWN_OF_A_URL = 300;
 
     private final GitHubClient github;
     private final GitHubAnswers answers;
@@ -33,121 +26,95 @@ public class Jobs {
     }
 
     /**
-     * A job's {@code status} as of now: queued, in_progress, completed, waiting, requested or pending; "unknown" when
+     * A job's {@code status} as of now: queued, in_progress, completed, waiting, requested, pending or another; "unknown" when
      * GitHub has no such job.
      *
-     * @param scope whose permissions the token shall have
+     * @param at whose permissions the token shall have
      */
-    public String status(String repository, long id, Scope scope, long installation, Deadline deadline) {
-        var path = "/repos/" + repository + "/actions/jobs/" + id;
-        var answer = get(path, scope, installation, deadline);
+    public String status(RepositoryName repository, long id, InstalledScope at, Deadline deadline) {
+        var path = actions(repository).slash("jobs", id);
+        var answer = get(path, at, deadline);
         if (answer.status() == 404) {
             return "unknown";
         }
-        return text(read(answer, path), "status", path, answer);
+        return answers.read(good(answer, path), "GET " + path, fields -> fields.neededText("status"));
     }
 
     /**
-     * The jobs of a repository that wait or run: those of the latest attempt of each of its unfinished runs. Where the
-     * calls do not suffice for all runs, the oldest queued ones come first, then those in progress that are next by turn.
+     * The jobs of a repository that wait or run: those of the latest attempt of each of its unfinished runs. A run's state is no
+     * witness of its jobs': they are queued also in runs of which others run, or wait for an approval.
      *
-     * @param scope whose permissions the token shall have
+     * @param at whose permissions the token shall have
      * @param turn counts up from look to look
+     * @param thorough whether each state is asked for; else those that are likely, and one of the others by turn
      */
-    public UnfinishedJobs unfinished(String repository, Scope scope, long installation, long turn, Deadline deadline) {
+    public UnfinishedJobs unfinished(
+            RepositoryName repository, InstalledScope at, long turn, boolean thorough, Deadline deadline) {
         var jobs = new ArrayList<WorkflowJob>();
+        var runs = new UnfinishedRuns(turn);
         try {
-            var queued =
-                    runs("queued", repository, scope, installation, deadline).reversed();
-            var inProgress = new ArrayList<>(runs("in_progress", repository, scope, installation, deadline));
-            inProgress.removeAll(queued);
-            Collections.rotate(inProgress, -Math.floorMod(turn * RUNS_IN_A_TURN, Math.max(1, inProgress.size())));
-            var runs = new ArrayList<>(queued);
-            runs.addAll(inProgress);
-            for (var run : runs) {
-                read(run, jobs, repository, scope, installation, deadline);
+            runs.find(thorough, path -> runs(path, actions(repository), at, deadline));
+            var whole = runs.areAll();
+            for (var run : runs.inTurn()) {
+                whole &= read(run, jobs, repository, at, deadline);
             }
-            return new UnfinishedJobs(jobs, true);
+            return new UnfinishedJobs(jobs, whole);
         } catch (CallBudgetSpentException e) {
             return new UnfinishedJobs(jobs, false);
         }
     }
 
-    private void read(
-            long run, List<WorkflowJob> jobs, String repository, Scope scope, long installation, Deadline deadline) {
-        var path = actions(repository) + "/runs/" + run + "/jobs";
+    private GitHubAnswers.Page<UnfinishedRuns.Run> runs(
+            UnfinishedRuns.Query query, ApiPath actions, InstalledScope at, Deadline deadline) {
+        var path = query.of(actions.slash("runs"));
+        var answer = good(get(path, at, deadline), path);
+        return answers.list(
+                answer,
+                "GET " + path,
+                "workflow_runs",
+                fields -> new UnfinishedRuns.Run(fields.neededId("id"), fields.neededText("status")));
+    }
+
+    /** False: not all of the run's jobs were understood. */
+    private boolean read(
+            long run, List<WorkflowJob> jobs, RepositoryName repository, InstalledScope at, Deadline deadline) {
+        var path = actions(repository).slash("runs", run, "jobs");
         var pages = new Pages();
         while (pages.hasNext()) {
-            var answer = get(path + "?filter=latest" + pages.next("&"), scope, installation, deadline);
-            for (var listed : pages.read(read(answer, path).path("jobs"))) {
-                var status = text(listed, "status", path, answer);
-                if (UNFINISHED.contains(status)) {
-                    jobs.add(job(listed, repository, status, path, answer));
-                }
-            }
+            var answer = good(get(pages.next(path.with("filter", "latest")), at, deadline), path);
+            pages.read(answers.list(answer, "GET " + path, "jobs", fields -> job(fields, repository))).entries().stream()
+                    .filter(job -> !job.status().equals(COMPLETED))
+                    .forEach(jobs::add);
         }
+        return pages.areWhole();
     }
 
-    /** The runs of a status, the newest first as GitHub lists them; a search shows at most 1,000. */
-    private List<Long> runs(String status, String repository, Scope scope, long installation, Deadline deadline) {
-        var runs = new LinkedHashSet<Long>();
-        var path = actions(repository) + "/runs";
-        var pages = new Pages();
-        while (pages.hasNext()) {
-            var answer = get(path + "?status=" + status + pages.next("&"), scope, installation, deadline);
-            for (var listed : pages.read(read(answer, path).path("workflow_runs"))) {
-                runs.add(number(listed, "id", path, answer));
-            }
-        }
-        return List.copyOf(runs);
+    private static WorkflowJob job(JsonFields fields, RepositoryName repository) {
+        var runner = fields.idOrNone("runner_id");
+        var url = fields.text("html_url");
+        return new WorkflowJob(
+                fields.neededId("id"),
+                repository,
+                Math.max(1, fields.idOrNone("run_attempt")),
+                fields.neededText("status"),
+                fields.texts("labels"),
+                fields.neededInstant("created_at"),
+                runner == 0 ? null : new RunnerId(runner),
+                url == null ? "" : url.substring(0, Math.min(url.length(), SHOWN_OF_A_URL)));
     }
 
-    private WorkflowJob job(JsonNode node, String repository, String status, String path, Answer answer) {
-        var labels = new ArrayList<String>();
-        node.path("labels").forEach(label -> labels.add(label.asText()));
-        try {
-            return new WorkflowJob(
-                    number(node, "id", path, answer),
-                    repository,
-                    Math.max(1, node.path("run_attempt").asLong(1)),
-                    status,
-                    labels,
-                    Instant.parse(text(node, "created_at", path, answer)),
-                    node.path("runner_id").asLong(0),
-                    node.path("html_url").asText(""));
-        } catch (DateTimeException e) {
-            throw answers.notUnderstood("GET " + path, answer);
-        }
+    private Answer get(ApiPath path, InstalledScope at, Deadline deadline) {
+        return github.call("GET", path, GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
     }
 
-    private Answer get(String path, Scope scope, long installation, Deadline deadline) {
-        return github.call("GET", path, GitHubHttp.NO_BODY, installation, scope, limits.lookup(), deadline);
-    }
-
-    private JsonNode read(Answer answer, String path) {
+    private Answer good(Answer answer, ApiPath path) {
         if (answer.status() != 200) {
-            throw answers.refused(answer, "GET " + path, "actions: read");
+            throw answers.refused(answer, "GET " + path.place());
         }
-        return answers.json(answer, "GET " + path);
+        return answer;
     }
 
-    private String text(JsonNode node, String field, String path, Answer answer) {
-        var value = node.path(field);
-        if (!value.isTextual()) {
-            throw answers.notUnderstood("GET " + path, answer);
-        }
-        return value.asText();
-    }
-
-    private long number(JsonNode node, String field, String path, Answer answer) {
-        var value = node.path(field);
-        if (!value.canConvertToLong() || value.asLong() <= 0) {
-            throw answers.notUnderstood("GET " + path, answer);
-        }
-        return value.asLong();
-    }
-
-    private static String actions(String repository) {
-        return "/repos/" + repository + "/actions";
+    private static ApiPath actions(RepositoryName repository) {
+        return ApiPath.of("repos", repository.owner(), repository.name(), "actions");
     }
 }

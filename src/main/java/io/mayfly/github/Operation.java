@@ -8,11 +8,9 @@ final class Operation {
     /**
      * The operation of a request.
      *
-     * @param path below the API's base, with its query
+     * @param place the path below the API's base, without its query
      */
-    static String of(String method, String path) {
-        var query = path.indexOf('?');
-        var place = query < 0 ? path : path.substring(0, query);
+    static String of(String method, String place) {
         if (place.startsWith("/app/") || place.startsWith("/installation/")) {
             return ofApp(place);
         }

@@ -1,28 +1,33 @@
 package io.mayfly.github;
 
-import com.fasterxml.jackson.databind.JsonNode;
-
 /** The numbered pages of a list. A page that is not full is the last. */
 final class Pages {
 
-    private static final int SIZE = 100;
+    static final int SIZE = 100;
 
     private int last;
     private boolean more = true;
+    private boolean whole = true;
 
     boolean hasNext() {
         return more;
     }
 
-    /** The parameters that ask for the next page, after {@code ?} or {@code &}. */
-    String next(String before) {
+    /** The path that asks for the next page. */
+    ApiPath next(ApiPath path) {
         last++;
-        return before + "per_page=" + SIZE + "&page=" + last;
+        return path.with("per_page", SIZE).with("page", last);
     }
 
-    /** Reads the entries of the page that was asked for. */
-    JsonNode read(JsonNode entries) {
-        more = entries.size() >= SIZE;
-        return entries;
+    /** Takes the page that was asked for. */
+    <T> GitHubAnswers.Page<T> read(GitHubAnswers.Page<T> page) {
+        more = page.size() >= SIZE;
+        whole &= page.isWhole();
+        return page;
+    }
+
+    /** Whether all entries of all pages so far were understood. */
+    boolean areWhole() {
+        return whole;
     }
 }

@@ -8,11 +8,11 @@ public sealed interface Registration {
      *
      * @param jitConfig its credentials, in base64: a secret until the runner has used them
      */
-    record Registered(long runnerId, String jitConfig) implements Registration {
+    record Registered(OwnRunner runner, String jitConfig) implements Registration {
 
         @Override
         public String toString() {
-            return "Registered[" + runnerId + "]";
+            return "Registered[" + runner + "]";
         }
     }
 

@@ -5,12 +5,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A repository that an installation reaches.
  *
- * @param fullName {@code owner/name}
- * @param organization login of the organization that owns it, null where a person does
+ * @param organization that owns it, null where a person does
  */
 public record Repository(
         long id,
-        String fullName,
+        RepositoryName fullName,
         boolean isPrivate,
-        @Nullable String organization,
-        long installation) {}
+        @Nullable Login organization,
+        InstallationId installation) {}

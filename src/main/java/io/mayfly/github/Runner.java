@@ -9,7 +9,7 @@ import java.util.List;
  * @param busy stale for minutes, so no proof of idleness
  * @param neverOnline offline and without a version, which a runner gets with its first connection
  */
-public record Runner(long id, String name, boolean online, boolean busy, boolean neverOnline, List<String> labels) {
+public record Runner(RunnerId id, String name, boolean online, boolean busy, boolean neverOnline, List<String> labels) {
 
     /** Whether it has the label, where case does not count. */
     public boolean hasLabel(String label) {

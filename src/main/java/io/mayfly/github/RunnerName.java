@@ -27,11 +27,6 @@ public final class RunnerName {
         return parts.length == 3 && parts[2].matches("[0-9]{1,4}") ? Integer.parseInt(parts[2]) : 1;
     }
 
-    /** The label that all runners of a deployment have beside their pool's. */
-    public static String label(String deployment) {
-        return "mayfly-" + deployment;
-    }
-
     /** Whether a runner of this deployment may have the name; anyone who may register runners can choose it too. */
     public static boolean isOurs(String deployment, String name) {
         var prefix = prefix(deployment);

@@ -1,19 +1,19 @@
 package io.mayfly.github;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.github.Registration.NameTaken;
 import io.mayfly.github.Registration.Registered;
 import io.mayfly.http.Answer;
+import io.mayfly.json.JsonFields;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.Metric;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -54,85 +54,90 @@ public class Runners {
     /**
      * Registers a runner for one job by a just-in-time configuration.
      *
+     * @param name a name of ours
      * @param labels all of them: GitHub adds none to a runner that is registered so
      */
     public Registration register(
-            Scope scope, String name, long groupId, List<String> labels, long installation, Deadline deadline) {
-        var path = runners(scope) + "/generate-jitconfig";
+            InstalledScope at, String name, long groupId, List<String> labels, Deadline deadline) {
+        var path = runners(at).slash("generate-jitconfig");
         var body = mapper.createObjectNode()
                 .put("name", name)
                 .put("runner_group_id", groupId)
                 .put("work_folder", "_work");
         labels.forEach(body.putArray("labels")::add);
-        var answer = call("POST", path, bytes(body), installation, scope, deadline);
+        var answer = call("POST", path, bytes(body), at, limits.jitConfig(), deadline);
         if (answer.status() == 409) {
             return new NameTaken();
         }
         var call = "POST " + path;
         if (answer.status() != 201) {
-            throw answers.refused(answer, call, scope.permission() + ": write");
+            throw answers.refused(answer, call);
         }
-        var json = answers.json(answer, call);
-        var id = json.path("runner").path("id");
-        var config = json.path("encoded_jit_config");
-        if (!id.canConvertToLong() || id.asLong() <= 0 || !config.isTextual()) {
-            throw answers.notUnderstood(call, answer);
-        }
+        var registered = answers.read(answer, call, fields -> registered(fields, name));
         measurements.count(Metric.REGISTRATIONS);
-        return new Registered(id.asLong(), config.asText());
+        return registered;
+    }
+
+    /** Another runner's configuration would have its job run where nobody asked for it. */
+    private static Registered registered(JsonFields fields, String name) {
+        var runner = fields.child("runner");
+        if (!runner.neededText("name").equals(name)) {
+            throw runner.wrong("name", "is not the one that was asked for");
+        }
+        return new Registered(
+                new OwnRunner(new RunnerId(runner.neededId("id")), name), fields.neededText("encoded_jit_config"));
     }
 
     /** A runner by its id; null when GitHub knows none. */
-    public @Nullable Runner get(Scope scope, long id, long installation, Deadline deadline) {
-        var path = runners(scope) + "/" + id;
-        var answer = call("GET", path, GitHubHttp.NO_BODY, installation, scope, deadline);
-        return switch (answer.status()) {
-            case 200 -> runner(answers.json(answer, "GET " + path), "GET " + path, answer);
-            case 404 -> null;
-            default -> throw answers.refused(answer, "GET " + path, scope.permission() + ": read");
-        };
+    public @Nullable Runner get(InstalledScope at, RunnerId id, Deadline deadline) {
+        var path = runners(at).slash(id);
+        var answer = call("GET", path, GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
+        if (answer.status() == 404) {
+            return null;
+        }
+        return answers.read(good(answer, "GET " + path), "GET " + path, fields -> {
+            var runner = runner(fields);
+            if (!runner.id().equals(id)) {
+                throw fields.wrong("id", "is not the one that was asked for");
+            }
+            return runner;
+        });
     }
 
     /** A runner by its name; null when GitHub lists none, which need not mean that there is none. */
-    public @Nullable Runner find(Scope scope, String name, long installation, Deadline deadline) {
-        var path = runners(scope) + "?per_page=100&name=" + URLEncoder.encode(name, StandardCharsets.UTF_8);
-        var answer = call("GET", path, GitHubHttp.NO_BODY, installation, scope, deadline);
-        var call = "GET " + runners(scope);
-        if (answer.status() != 200) {
-            throw answers.refused(answer, call, scope.permission() + ": read");
-        }
-        for (var listed : answers.json(answer, call).path("runners")) {
-            var runner = runner(listed, call, answer);
-            if (runner.name().equals(name)) {
-                return runner;
-            }
-        }
-        return null;
+    public @Nullable Runner find(InstalledScope at, String name, Deadline deadline) {
+        var call = "GET " + runners(at);
+        var answer = call(
+                "GET",
+                runners(at).with("per_page", Pages.SIZE).with("name", name),
+                GitHubHttp.NO_BODY,
+                at,
+                limits.lookup(),
+                deadline);
+        return answers.list(good(answer, call), call, "runners", Runners::runner).entries().stream()
+                .filter(runner -> runner.name().equals(name))
+                .findFirst()
+                .orElse(null);
     }
 
-    /** All runners of a scope as GitHub lists them, which can lag and omit some. */
-    public List<Runner> list(Scope scope, long installation, Deadline deadline) {
+    /** The runners of a scope as GitHub lists them, which can lag and omit some. */
+    public Listing<Runner> list(InstalledScope at, Deadline deadline) {
         var found = new ArrayList<Runner>();
-        var call = "GET " + runners(scope);
+        var call = "GET " + runners(at);
         var pages = new Pages();
         while (pages.hasNext()) {
             var answer =
-                    call("GET", runners(scope) + pages.next("?"), GitHubHttp.NO_BODY, installation, scope, deadline);
-            if (answer.status() != 200) {
-                throw answers.refused(answer, call, scope.permission() + ": read");
-            }
-            for (var listed : pages.read(answers.json(answer, call).path("runners"))) {
-                found.add(runner(listed, call, answer));
-            }
+                    call("GET", pages.next(runners(at)), GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
+            found.addAll(pages.read(answers.list(good(answer, call), call, "runners", Runners::runner))
+                    .entries());
         }
-        return found;
+        return new Listing<>(found, pages.areWhole());
     }
 
-    /** Deletes a registration. Only {@link Deregistration#BUSY} says something of the runner's work. */
-    public Deregistration deregister(Scope scope, long id, long installation, Deadline deadline) {
-        var path = runners(scope) + "/" + id;
-        var answer =
-                github.call("DELETE", path, GitHubHttp.NO_BODY, installation, scope, limits.deregister(), deadline);
+    /** Deletes a registration of ours. Only {@link Deregistration#BUSY} says something of the runner's work. */
+    public Deregistration deregister(InstalledScope at, OwnRunner runner, Deadline deadline) {
+        var path = runners(at).slash(runner.id());
+        var answer = call("DELETE", path, GitHubHttp.NO_BODY, at, limits.deregister(), deadline);
         return switch (answer.status()) {
             case 204 -> {
                 measurements.count(Metric.DEREGISTRATIONS);
@@ -140,45 +145,50 @@ public class Runners {
             }
             case 404 -> Deregistration.ABSENT;
             case 422 -> Deregistration.BUSY;
-            default -> throw answers.refused(answer, "DELETE " + path, scope.permission() + ": write");
+            default -> throw answers.refused(answer, "DELETE " + path);
         };
     }
 
-    private Answer call(String method, String path, byte[] body, long installation, Scope scope, Deadline deadline) {
-        return github.call(
-                method,
-                path,
-                body,
-                installation,
-                scope,
-                body.length == 0 ? limits.lookup() : limits.jitConfig(),
-                deadline);
+    private Answer call(
+            String method, ApiPath path, byte[] body, InstalledScope at, Duration limit, Deadline deadline) {
+        return github.call(method, path, body, at, limit, deadline);
     }
 
-    private Runner runner(JsonNode node, String call, Answer answer) {
-        if (!node.path("id").canConvertToLong() || !node.path("name").isTextual()) {
-            throw answers.notUnderstood(call, answer);
+    private Answer good(Answer answer, String call) {
+        if (answer.status() != 200) {
+            throw answers.refused(answer, call);
         }
-        var online = "online".equals(node.path("status").asText());
-        var busy = node.path("busy").asBoolean(false);
-        var version = node.path("version");
-        var neverOnline = "offline".equals(node.path("status").asText())
-                && !busy
-                && (version.isNull() || (version.isTextual() && version.asText().isEmpty()));
+        return answer;
+    }
+
+    private static Runner runner(JsonFields fields) {
+        var status = fields.neededText("status");
+        var busy = fields.neededFlag("busy");
+        var version = fields.text("version");
+        var neverOnline =
+                "offline".equals(status) && !busy && fields.json().has("version") && (version == null || version.isEmpty());
         var labels = new ArrayList<String>();
-        node.path("labels").forEach(label -> labels.add(label.path("name").asText()));
-        return new Runner(node.path("id").asLong(), node.path("name").asText(), online, busy, neverOnline, labels);
+        for (JsonNode label : fields.neededArray("labels")) {
+            labels.add(JsonFields.of("labels", label, "a label").neededText("name"));
+        }
+        return new Runner(
+                new RunnerId(fields.neededId("id")),
+                fields.neededText("name"),
+                "online".equals(status),
+                busy,
+                neverOnline,
+                labels);
     }
 
     private byte[] bytes(JsonNode body) {
         try {
             return mapper.writeValueAsBytes(body);
-        } catch (IOException e) {
+        } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static String runners(Scope scope) {
-        return "/" + scope.path() + "/actions/runners";
+    private static ApiPath runners(InstalledScope at) {
+        return at.scope().api().slash("actions", "runners");
     }
 }

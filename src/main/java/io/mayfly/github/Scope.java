@@ -1,49 +1,104 @@
 package io.mayfly.github;
 
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Where a runner is registered.
- *
- * @param path the beginning of its API paths and the value of the tag {@code mayfly:scope}: {@code repos/OWNER/NAME}
- *     or {@code orgs/OWNER}
- */
-public record Scope(String path) {
+/** Where a runner is registered: a repository or an organization. */
+public sealed interface Scope {
 
-    private static final String REPOSITORY = "repos/";
-    private static final String ORGANIZATION = "orgs/";
+    /** Reads the value of the tag {@code mayfly:scope}; null where it is none: anybody with ec2:CreateTags writes tags. */
+    static @Nullable Scope parse(String path) {
+        if (path.startsWith(OfRepository.PREFIX)) {
+            var name = RepositoryName.parse(path.substring(OfRepository.PREFIX.length()));
+            return name == null ? null : new OfRepository(name);
+        }
+        if (path.startsWith(OfOrganization.PREFIX)) {
+            var login = Login.parse(path.substring(OfOrganization.PREFIX.length()));
+            return login == null ? null : new OfOrganization(login);
+        }
+        return null;
+    }
 
-    /** The scope of a repository, given as {@code owner/name}. */
-    public static Scope repository(String fullName) {
-        return new Scope(REPOSITORY + fullName);
+    /** The value of the tag {@code mayfly:scope}: {@code repos/OWNER/NAME} or {@code orgs/OWNER}. */
+    String path();
+
+    /** Where its API is. */
+    ApiPath api();
+
+    /** Whether runners of this scope serve the jobs of a repository. */
+    boolean serves(RepositoryName repository);
+
+    /** The permission that registering runners here takes. */
+    String permission();
+
+    /** Whether it is an organization's. */
+    default boolean isOrganization() {
+        return this instanceof OfOrganization;
+    }
+
+    /** Whether it is the same place. */
+    default boolean isSameAs(Scope other) {
+        return path().equalsIgnoreCase(other.path());
+    }
+
+    /** The scope of a repository. */
+    record OfRepository(RepositoryName repository) implements Scope {
+
+        private static final String PREFIX = "repos/";
+
+        @Override
+        public String path() {
+            return PREFIX + repository;
+        }
+
+        @Override
+        public ApiPath api() {
+            return ApiPath.of("repos", repository.owner(), repository.name());
+        }
+
+        @Override
+        public boolean serves(RepositoryName other) {
+            return repository.isSameAs(other);
+        }
+
+        @Override
+        public String permission() {
+            return "administration";
+        }
+
+        @Override
+        public String toString() {
+            return path();
+        }
     }
 
     /** The scope of an organization. */
-    public static Scope organization(String login) {
-        return new Scope(ORGANIZATION + login);
-    }
+    record OfOrganization(Login organization) implements Scope {
 
-    /** Whether runners of this scope serve the jobs of the repository {@code owner/name}; case does not count. */
-    public boolean serves(String repository) {
-        var lower = repository.toLowerCase(Locale.ROOT);
-        var own = path.toLowerCase(Locale.ROOT);
-        return isOrganization()
-                ? lower.startsWith(own.substring(ORGANIZATION.length()) + "/")
-                : own.equals(REPOSITORY + lower);
-    }
+        private static final String PREFIX = "orgs/";
 
-    /** Whether it is an organization's. */
-    public boolean isOrganization() {
-        return path.startsWith(ORGANIZATION);
-    }
+        @Override
+        public String path() {
+            return PREFIX + organization;
+        }
 
-    /** The permission that registering runners here takes. */
-    String permission() {
-        return isOrganization() ? "organization_self_hosted_runners" : "administration";
-    }
+        @Override
+        public ApiPath api() {
+            return ApiPath.of("orgs", organization.value());
+        }
 
-    @Override
-    public String toString() {
-        return path;
+        @Override
+        public boolean serves(RepositoryName repository) {
+            return organization.value().equalsIgnoreCase(repository.owner());
+        }
+
+        @Override
+        public String permission() {
+            return "organization_self_hosted_runners";
+        }
+
+        @Override
+        public String toString() {
+            return path();
+        }
     }
 }

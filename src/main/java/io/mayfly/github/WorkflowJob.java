@@ -2,28 +2,35 @@ package io.mayfly.github;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job of a workflow run as GitHub lists it.
  *
- * @param repository {@code owner/name}
  * @param attempt of its run, counted from 1
- * @param status queued, in_progress, completed, waiting, requested or pending
- * @param runnerId of the runner that has it, 0 for none
+ * @param status queued, in_progress, completed, waiting, requested, pending, or what GitHub has invented since
+ * @param runnerId of the runner that has it; null for none
  * @param url its page, for people
  */
 public record WorkflowJob(
         long id,
-        String repository,
+        RepositoryName repository,
         long attempt,
         String status,
         List<String> labels,
         Instant createdAt,
-        long runnerId,
+        @Nullable RunnerId runnerId,
         String url) {
+
+    private static final String QUEUED = "queued";
 
     /** Whether it waits for a runner. */
     public boolean isQueued() {
-        return "queued".equals(status);
+        return QUEUED.equals(status);
+    }
+
+    /** Whether it has begun and not ended, whatever its status is called. */
+    public boolean isOn(RunnerId runner) {
+        return !isQueued() && runner.equals(runnerId);
     }
 }

@@ -15,6 +15,7 @@ public enum IgnoredReason {
     NO_ORGANIZATION("no-organization", "repository belongs to no organization"),
     HAS_BEGUN("has-begun", "job has begun"),
     NO_LONGER_QUEUED("no-longer-queued", "job is no longer queued"),
+    UNKNOWN_INSTALLATION("unknown-installation", "installation is none of this app's"),
     SKIPPED("skipped", "job was skipped"),
     NOT_OUR_RUNNER("not-our-runner", "runner is not of this deployment"),
     OTHER_RUNNER_OF_SAME_NAME("other-runner-of-same-name", "runner is another one of the same name"),

@@ -2,8 +2,9 @@ package io.mayfly.pool;
 
 import io.mayfly.ec2.CapacityType;
 import io.mayfly.ec2.Offering;
+import io.mayfly.github.Login;
+import io.mayfly.github.RepositoryName;
 import io.mayfly.github.Scope;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,15 +61,6 @@ public record Pool(
         }
     }
 
-    /**
-     * When an instance ends itself.
-     *
-     * @param register its runner has not connected
-     * @param idle its runner has got no job
-     * @param max whatever it does
-     */
-    public record Timeouts(Duration register, Duration idle, Duration max) {}
-
     /** All ways to launch, in the order to try them: every type and subnet of a market before the next market. */
     public List<Offering> offerings() {
         var offerings = new ArrayList<Offering>();
@@ -85,15 +77,14 @@ public record Pool(
     /**
      * Where the runners are registered that serve a repository.
      *
-     * @param repository {@code owner/name}
      * @param organization that it belongs to
      * @return null when the pool is for organizations and the repository belongs to none
      */
-    public @Nullable Scope scope(String repository, @Nullable String organization) {
+    public @Nullable Scope scope(RepositoryName repository, @Nullable Login organization) {
         if (level == Level.REPOSITORY) {
-            return Scope.repository(repository);
+            return new Scope.OfRepository(repository);
         }
-        return organization == null ? null : Scope.organization(organization);
+        return organization == null ? null : new Scope.OfOrganization(organization);
     }
 
     /** Whether its instances may be spot instances. */

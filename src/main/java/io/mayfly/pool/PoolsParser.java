@@ -1,16 +1,18 @@
 package io.mayfly.pool;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.config.Setting;
+import io.mayfly.json.JsonFields;
+import io.mayfly.json.JsonText;
+import io.mayfly.json.MalformedJsonException;
 import io.mayfly.outcome.ConfigurationException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the pools' JSON strictly: what it does not know is an error that names the key. */
 final class PoolsParser {
@@ -33,51 +35,68 @@ final class PoolsParser {
             "sudo",
             "tags",
             "timeouts");
+
     private static final Set<String> TIMEOUT_KEYS = Set.of("register", "idle", "max");
 
     /** GitHub takes 1 to 100 labels for a runner, and one is ours. */
     private static final int MAX_LABELS = 99;
 
     private static final int MAX_LABEL_LENGTH = 256;
-    private static final Duration LONGEST = Duration.ofDays(5);
 
-    private final ObjectMapper mapper;
+    private PoolsParser() {}
 
-    PoolsParser(ObjectMapper mapper) {
-        this.mapper = mapper;
-    }
-
-    List<Pool> parse(Setting setting) {
-        JsonNode json;
+    /** @throws ConfigurationException where no pool at all can be read */
+    static PoolList parse(Setting setting) {
+        List<JsonNode> elements;
         try {
-            json = mapper.reader()
-                    .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .readTree(setting.value());
-        } catch (JsonProcessingException e) {
-            var where = e.getLocation();
-            throw new ConfigurationException(
-                    setting.key(),
-                    "is not valid JSON"
-                            + (where == null ? "" : ", line " + where.getLineNr() + " column " + where.getColumnNr()));
+            elements = JsonText.array(setting.value().getBytes(StandardCharsets.UTF_8), "it");
+        } catch (MalformedJsonException e) {
+            throw new ConfigurationException(setting.key(), String.valueOf(e.getMessage()));
         }
-        if (!json.isArray() || json.isEmpty()) {
+        if (elements.isEmpty()) {
             throw new ConfigurationException(setting.key(), "must be a JSON array of at least one pool");
         }
-        var pools = new ArrayList<Pool>(json.size());
+        var pools = new ArrayList<Pool>(elements.size());
+        var broken = new ArrayList<BrokenPool>();
         var names = new HashSet<String>();
-        for (var index = 0; index < json.size(); index++) {
-            var at = new PoolNode(setting.key(), "pools[" + index + "]", json.get(index));
-            var pool = pool(at);
-            if (!names.add(pool.name())) {
-                throw at.wrong("name", "'" + pool.name() + "' is taken by an earlier pool");
+        for (var index = 0; index < elements.size(); index++) {
+            var path = "pools[" + index + "]";
+            try {
+                var at = JsonFields.of(path, elements.get(index), path);
+                var pool = pool(new PoolFields(at));
+                if (!names.add(pool.name())) {
+                    throw at.wrong("name", "'" + pool.name() + "' is taken by an earlier pool");
+                }
+                pools.add(pool);
+            } catch (MalformedJsonException e) {
+                broken.add(new BrokenPool(
+                        readableLabels(elements.get(index)),
+                        new ConfigurationException(setting.key(), String.valueOf(e.getMessage()))));
             }
-            pools.add(pool);
         }
-        return List.copyOf(pools);
+        return new PoolList(List.copyOf(pools), List.copyOf(broken));
     }
 
-    private static Pool pool(PoolNode at) {
+    private static @Nullable List<String> readableLabels(JsonNode pool) {
+        try {
+            var labels = JsonFields.of("", pool, "pool").texts("labels");
+            return labels.isEmpty() ? null : labels;
+        } catch (MalformedJsonException e) {
+            return null;
+        }
+    }
+
+    private static Pool pool(PoolFields at) {
         at.onlyKeys(KEYS);
+        var level =
+                switch (at.matching("scope", "repository", ".*")) {
+                    case "repository" -> Pool.Level.REPOSITORY;
+                    case "organization" -> Pool.Level.ORGANIZATION;
+                    default -> throw at.wrong("scope", "must be repository or organization");
+                };
+        if (level == Pool.Level.REPOSITORY && at.has("runnerGroupId")) {
+            throw at.wrong("runnerGroupId", "is only for the scope organization: repositories have no runner groups");
+        }
         return new Pool(
                 at.matching("name", null, "[A-Za-z0-9._-]{1,64}"),
                 labels(at),
@@ -85,11 +104,7 @@ final class PoolsParser {
                 at.strings("instanceTypes", "[a-z0-9-]+\\.[a-z0-9-]+"),
                 at.strings("subnets", "subnet-[a-zA-Z0-9-]+"),
                 at.strings("securityGroups", "sg-[a-zA-Z0-9-]+"),
-                switch (at.matching("scope", "repository", ".*")) {
-                    case "repository" -> Pool.Level.REPOSITORY;
-                    case "organization" -> Pool.Level.ORGANIZATION;
-                    default -> throw at.wrong("scope", "must be repository or organization");
-                },
+                level,
                 switch (at.matching("market", "on-demand", ".*")) {
                     case "on-demand" -> Pool.Markets.ON_DEMAND;
                     case "spot" -> Pool.Markets.SPOT;
@@ -107,7 +122,7 @@ final class PoolsParser {
                 timeouts(at.child("timeouts")));
     }
 
-    private static List<String> labels(PoolNode at) {
+    private static List<String> labels(PoolFields at) {
         var labels = at.strings("labels", "\\S(.*\\S)?");
         if (labels.size() > MAX_LABELS) {
             throw at.wrong("labels", "has more than " + MAX_LABELS);
@@ -120,11 +135,11 @@ final class PoolsParser {
         return labels;
     }
 
-    private static Pool.Timeouts timeouts(PoolNode at) {
+    private static Timeouts timeouts(PoolFields at) {
         at.onlyKeys(TIMEOUT_KEYS);
-        return new Pool.Timeouts(
-                at.duration("register", Duration.ofMinutes(10), LONGEST),
-                at.duration("idle", Duration.ofMinutes(10), LONGEST),
-                at.duration("max", Duration.ofHours(12), LONGEST));
+        return new Timeouts(
+                at.duration("register", Duration.ofMinutes(10), Timeouts.LONGEST),
+                at.duration("idle", Duration.ofMinutes(10), Timeouts.LONGEST),
+                at.duration("max", Duration.ofHours(12), Timeouts.LONGEST));
     }
 }

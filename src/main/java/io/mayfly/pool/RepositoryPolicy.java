@@ -1,6 +1,7 @@
 package io.mayfly.pool;
 
 import io.mayfly.config.Settings;
+import io.mayfly.github.RepositoryName;
 import io.mayfly.outcome.IgnoredReason;
 import jakarta.inject.Singleton;
 import java.util.Locale;
@@ -20,20 +21,19 @@ public class RepositoryPolicy {
     /**
      * Why a repository is not served; null when it is.
      *
-     * @param repository {@code owner/name}
      * @param isPublic asked only where it matters
      */
-    public @Nullable IgnoredReason refusal(String repository, BooleanSupplier isPublic) {
+    public @Nullable IgnoredReason refusal(RepositoryName repository, BooleanSupplier isPublic) {
         if (!isAllowed(repository)) {
             return IgnoredReason.REPOSITORY_NOT_ALLOWED;
         }
         return !settings.allowPublicRepositories() && isPublic.getAsBoolean() ? IgnoredReason.REPOSITORY_PUBLIC : null;
     }
 
-    private boolean isAllowed(String repository) {
+    private boolean isAllowed(RepositoryName repository) {
         var allowed = settings.repositories();
-        var name = repository.toLowerCase(Locale.ROOT);
-        var owner = name.substring(0, name.indexOf('/'));
+        var name = repository.key();
+        var owner = repository.owner().toLowerCase(Locale.ROOT);
         return allowed.isEmpty() || allowed.contains(name) || allowed.contains(owner + "/*");
     }
 }

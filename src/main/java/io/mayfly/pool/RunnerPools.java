@@ -1,64 +1,60 @@
 package io.mayfly.pool;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.config.Setting;
 import io.mayfly.config.Settings;
 import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** The pools of this deployment. */
+/** The pools of this deployment. One that is set up wrongly fails its own jobs only. */
 @Singleton
 public class RunnerPools {
 
     private static final Logger LOG = Logger.getLogger(RunnerPools.class);
 
     private final Settings settings;
-    private final PoolsParser parser;
     private @Nullable Setting parsed;
-    private List<Pool> pools = List.of();
+    private PoolList list = PoolList.NONE;
 
-    public RunnerPools(Settings settings, ObjectMapper mapper) {
+    public RunnerPools(Settings settings) {
         this.settings = settings;
-        this.parser = new PoolsParser(mapper);
     }
 
     /**
-     * The pool for a job: it has all of the job's labels, where case does not count, as on GitHub. Of several the one
-     * with the fewest labels wins, then the first. Null when none fits, or the job asks for no label.
+     * The pool for a job; null when none fits, or the job asks for no label.
+     *
+     * @throws io.mayfly.outcome.ConfigurationException when the one for it is set up wrongly
      */
     public @Nullable Pool forLabels(Collection<String> labels) {
-        if (labels.isEmpty()) {
-            return null;
-        }
-        var wanted = lower(labels);
-        Pool best = null;
-        for (var pool : all()) {
-            if (lower(pool.labels()).containsAll(wanted)
-                    && (best == null || pool.labels().size() < best.labels().size())) {
-                best = pool;
-            }
-        }
-        return best;
+        return labels.isEmpty() ? null : list().forLabels(labels);
     }
 
-    /** All pools, parsed anew only when their setting has changed. */
-    public synchronized List<Pool> all() {
+    /** All pools that are set up rightly. */
+    public List<Pool> all() {
+        return list().pools();
+    }
+
+    /** The others. */
+    public List<BrokenPool> broken() {
+        return list().broken();
+    }
+
+    /** Parsed anew only when their setting has changed. */
+    private synchronized PoolList list() {
         var setting = settings.pools();
         if (!setting.equals(parsed)) {
-            pools = parser.parse(setting);
+            list = PoolsParser.parse(setting);
             parsed = setting;
-            warnOfOpenBoundary();
+            list.broken().forEach(pool -> LOG.errorf("misconfigured %s", pool.why().getMessage()));
+            warnOfOpenBoundary(list.pools());
         }
-        return pools;
+        return list;
     }
 
     /** An organization's runner takes the jobs of every repository that its runner group is open to. */
-    private void warnOfOpenBoundary() {
+    private void warnOfOpenBoundary(List<Pool> pools) {
         if (settings.repositories().isEmpty()) {
             return;
         }
@@ -70,9 +66,5 @@ public class RunnerPools {
                         pool.name(), pool.runnerGroupId());
             }
         }
-    }
-
-    private static Collection<String> lower(Collection<String> labels) {
-        return labels.stream().map(label -> label.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
     }
 }

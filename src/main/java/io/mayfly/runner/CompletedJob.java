@@ -1,13 +1,14 @@
 package io.mayfly.runner;
 
+import io.mayfly.github.RepositoryName;
+import io.mayfly.github.RunnerId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A job that has ended.
  *
- * @param repository {@code owner/name}
- * @param runnerId 0 when no runner has served it
+ * @param runnerId null when no runner has served it
  * @param runnerName empty when no runner has served it
  * @param skipped it never asked for a runner
  * @param workflow the name of its workflow; null where it is not told
@@ -15,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  */
 public record CompletedJob(
         long id,
-        String repository,
-        long runnerId,
+        RepositoryName repository,
+        @Nullable RunnerId runnerId,
         String runnerName,
         boolean skipped,
         @Nullable String workflow,
         @Nullable Instant completedAt) {
 
     boolean hadRunner() {
-        return runnerId > 0 || !runnerName.isEmpty();
+        return runnerId != null || !runnerName.isEmpty();
     }
 }

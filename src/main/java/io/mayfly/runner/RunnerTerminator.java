@@ -1,6 +1,9 @@
 package io.mayfly.runner;
 
-import io.mayfly.config.Settings;
+import io.mayfly.github.Installations;
+import io.mayfly.github.OwnRunner;
+import io.mayfly.github.RunnerIdentity;
+import org.jspecify.annotations.Nullable;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
@@ -31,22 +34,25 @@ class RunnerTerminator {
 
     private static final Logger LOG = Logger.getLogger(RunnerTerminator.class);
 
-    private final Settings settings;
+    private final RunnerIdentity identity;
     private final Runners runners;
+    private final Installations installations;
     private final Instances instances;
     private final PoolOccupancy occupancy;
     private final TerminationMetrics terminations;
     private final InstantSource clock;
 
     RunnerTerminator(
-            Settings settings,
+            RunnerIdentity identity,
             Runners runners,
+            Installations installations,
             Instances instances,
             PoolOccupancy occupancy,
             TerminationMetrics terminations,
             InstantSource clock) {
-        this.settings = settings;
+        this.identity = identity;
         this.runners = runners;
+        this.installations = installations;
         this.instances = instances;
         this.occupancy = occupancy;
         this.terminations = terminations;
@@ -61,12 +67,16 @@ class RunnerTerminator {
     }
 
     private Outcome endNamed(CompletedJob job, Deadline deadline) {
-        var deployment = settings.deployment();
-        if (!RunnerName.isOurs(deployment, job.runnerName())) {
+        var id = job.runnerId();
+        var own = id == null ? null : identity.named(id, job.runnerName());
+        if (own == null) {
             return new Outcome.Ignored(IgnoredReason.NOT_OUR_RUNNER);
         }
-        var found = instances.withTags(Map.of(Tags.DEPLOYMENT, deployment, Tags.RUNNER, job.runnerName()), deadline);
-        var matching = found.stream().filter(instance -> ranBy(instance, job)).toList();
+        var found = instances.withTags(
+                Map.of(Tags.DEPLOYMENT, identity.deployment(), Tags.RUNNER, job.runnerName()), deadline);
+        var matching = found.stream()
+                .filter(instance -> ranBy(instance, own, job, deadline))
+                .toList();
         if (matching.isEmpty() && !found.isEmpty()) {
             return new Outcome.Ignored(IgnoredReason.OTHER_RUNNER_OF_SAME_NAME);
         }
@@ -77,7 +87,7 @@ class RunnerTerminator {
                 endedItself.add(instance);
                 continue;
             }
-            if (deregister(instance, deadline) == Deregistration.BUSY) {
+            if (runners.deregister(RunnerTags.of(instance).at(), own, deadline) == Deregistration.BUSY) {
                 return new Outcome.Ignored(IgnoredReason.RUNNER_BUSY);
             }
             toEnd.add(instance);
@@ -89,14 +99,16 @@ class RunnerTerminator {
 
     private Outcome endNeverOnline(CompletedJob job, Deadline deadline) {
         var found = instances.withTags(
-                Map.of(Tags.DEPLOYMENT, settings.deployment(), Tags.JOB, Long.toString(job.id())), deadline);
+                Map.of(Tags.DEPLOYMENT, identity.deployment(), Tags.JOB, Long.toString(job.id())), deadline);
         var toEnd = new ArrayList<Instance>();
         var left = false;
         for (var instance : found) {
-            if (instance.hasEnded() || !instance.tag(Tags.REPOSITORY).equalsIgnoreCase(job.repository())) {
+            if (instance.hasEnded() || !instance.tag(Tags.REPOSITORY).equalsIgnoreCase(job.repository().toString())) {
                 continue;
             }
-            if (wasNeverOnline(instance, deadline) && deregister(instance, deadline) != Deregistration.BUSY) {
+            var tags = RunnerTags.of(instance);
+            var own = neverOnline(tags, deadline);
+            if (own != null && runners.deregister(tags.at(), own, deadline) != Deregistration.BUSY) {
                 toEnd.add(instance);
             } else {
                 left = true;
@@ -107,15 +119,10 @@ class RunnerTerminator {
                 : terminate(toEnd, Why.CANCELLED, job, deadline);
     }
 
-    private boolean wasNeverOnline(Instance instance, Deadline deadline) {
-        var registration = RunnerTags.of(instance);
-        var runner = runners.get(registration.scope(), registration.runnerId(), registration.installation(), deadline);
-        return runner != null && runner.neverOnline();
-    }
-
-    private Deregistration deregister(Instance instance, Deadline deadline) {
-        var registration = RunnerTags.of(instance);
-        return runners.deregister(registration.scope(), registration.runnerId(), registration.installation(), deadline);
+    /** The instance's runner where it was never online and is ours; null else. */
+    private @Nullable OwnRunner neverOnline(RunnerTags tags, Deadline deadline) {
+        var runner = runners.get(tags.at(), tags.runnerId(), deadline);
+        return runner != null && runner.neverOnline() ? identity.own(runner) : null;
     }
 
     private Outcome terminate(List<Instance> toEnd, Why why, CompletedJob job, Deadline deadline) {
@@ -137,8 +144,20 @@ class RunnerTerminator {
     }
 
     /** A runner's name can be chosen by anyone who may register one; id and place can't. */
-    private static boolean ranBy(Instance instance, CompletedJob job) {
-        return instance.tag(Tags.RUNNER_ID).equals(Long.toString(job.runnerId()))
-                && new Scope(instance.tag(Tags.SCOPE)).serves(job.repository());
+    private boolean ranBy(Instance instance, OwnRunner runner, CompletedJob job, Deadline deadline) {
+        var tags = RunnerTags.parse(instance);
+        return tags != null
+                && tags.runnerId().equals(runner.id())
+                && (tags.at().scope().serves(job.repository()) || wasRenamed(tags, job, deadline));
+    }
+
+    /** Whether the job's repository is the instance's under a new name, or with a new owner: GitHub redirects the old one. */
+    private boolean wasRenamed(RunnerTags tags, CompletedJob job, Deadline deadline) {
+        var now = installations.nameNow(tags.repository(), tags.at(), deadline);
+        if (now == null || !now.isSameAs(job.repository())) {
+            return false;
+        }
+        LOG.infof("repository %s is called %s now", tags.repository(), now);
+        return true;
     }
 }

@@ -14,6 +14,7 @@ import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
 import io.mayfly.pool.Pool;
 import io.mayfly.pool.RunnerPools;
+import io.mayfly.pool.Timeouts;
 import io.mayfly.runner.RunnerTags;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -90,7 +91,7 @@ class DemandCalculator {
         var groups = new LinkedHashMap<Group, List<Waiting>>();
         for (var job : snapshot.queued()) {
             var repository = snapshot.served(job.repository());
-            var pool = repository == null ? null : pools.forLabels(job.labels());
+            var pool = repository == null ? null : poolOf(job);
             var scope = repository == null || pool == null
                     ? null
                     : pool.scope(repository.fullName(), repository.organization());
@@ -100,6 +101,18 @@ class DemandCalculator {
             }
         }
         return groups;
+    }
+
+    /** Null also where the pool is set up wrongly: that is said once, and the jobs of the others go on. */
+    private @Nullable Pool poolOf(WorkflowJob job) {
+        try {
+            return pools.forLabels(job.labels());
+        } catch (ConfigurationException e) {
+            if (pools.broken().isEmpty()) {
+                throw e;
+            }
+            return null;
+        }
     }
 
     private List<RunnerDemand> count(
@@ -113,19 +126,19 @@ class DemandCalculator {
         var supply = inventory.live(group.scope(), group.pool().name()).stream()
                 .filter(instance -> serves(instance, group.pool(), look, snapshot, now))
                 .toList();
-        var reaper = jobs.stream()
+        var overdue = jobs.stream()
                 .filter(waiting -> isOverdue(waiting.job(), snapshot, now) || isAboutToBe(waiting.job(), snapshot))
                 .sorted(Comparator.comparing((Waiting waiting) -> hasOwn(supply, waiting.job()))
                         .thenComparing(waiting -> waiting.job().createdAt())
                         .thenComparingLong(waiting -> waiting.job().id()))
                 .toList();
-        var number = Math.min(reaper.size(), jobs.size() - supply.size());
+        var number = Math.min(overdue.size(), jobs.size() - supply.size());
         if (number <= 0) {
             return List.of();
         }
         var missing = new ArrayList<RunnerDemand>();
         var standIns = new StandIns();
-        for (var waiting : reaper) {
+        for (var waiting : overdue) {
             var before = inventory.ofJob(
                     waiting.repository().fullName(), waiting.job().id());
             var isStandIn = missing.size() >= number;
@@ -164,17 +177,14 @@ class DemandCalculator {
 
     /** Whether an instance will take a job that waits: it boots, or its runner idles. */
     private static boolean serves(
-            Instance instance, Pool pool, GitHubSnapshot.Look look, GitHubSnapshot snapshot, Instant now) {
-        if (!RunnerTags.areOn(instance)) {
+            Instance instance, Pool pool, RunnerListing look, GitHubSnapshot snapshot, Instant now) {
+        var tags = RunnerTags.parse(instance);
+        if (tags == null || snapshot.namesRunner(tags.runnerId())) {
             return false;
         }
-        var id = RunnerTags.of(instance).runnerId();
-        if (snapshot.namesRunner(id)) {
-            return false;
-        }
-        var runner = look.find(id);
+        var runner = look.find(tags.runnerId());
         if (runner == null) {
-            return now.isBefore(instance.launchedAt().plus(LISTS_LAG));
+            return look.whole() ? now.isBefore(instance.launchedAt().plus(LISTS_LAG)) : boots(instance, pool, now);
         }
         return isIdle(runner) || (runner.neverOnline() && boots(instance, pool, now));
     }
@@ -184,7 +194,9 @@ class DemandCalculator {
     }
 
     private static boolean boots(Instance instance, Pool pool, Instant now) {
-        return now.isBefore(instance.launchedAt().plus(pool.timeouts().register()));
+        var own = Timeouts.parse(instance.tag(Tags.TIMEOUTS));
+        return now.isBefore(
+                instance.launchedAt().plus((own == null ? pool.timeouts() : own).register()));
     }
 
     private static boolean hasOwn(List<Instance> supply, WorkflowJob job) {
@@ -196,7 +208,7 @@ class DemandCalculator {
             Pool pool,
             List<Instance> before,
             GitHubSnapshot snapshot,
-            GitHubSnapshot.Look look,
+            RunnerListing look,
             StandIns standIns) {
         var job = waiting.job();
         var repository = waiting.repository();

@@ -1,12 +1,13 @@
 package io.mayfly.sweep;
 
+import io.mayfly.github.Listing;
 import io.mayfly.github.Repository;
-import io.mayfly.github.Runner;
+import io.mayfly.github.RepositoryName;
+import io.mayfly.github.RunnerId;
 import io.mayfly.github.Scope;
 import io.mayfly.github.UnfinishedJobs;
 import io.mayfly.github.WorkflowJob;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -14,113 +15,105 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a sweep has seen at GitHub. What it has not seen is unknown, not absent. The threads that look share it. */
 final class GitHubSnapshot {
 
-    private final List<Repository> servedRepositories;
+    private final Listing<Repository> servedRepositories;
     private final Map<String, List<WorkflowJob>> jobs = new LinkedHashMap<>();
     private final Set<String> wholly = new HashSet<>();
     private final Map<String, Repository> served = new HashMap<>();
     private final Map<String, Instant> lostDeliveries = new HashMap<>();
-    private final Map<Scope, Look> runners = new LinkedHashMap<>();
+    private final Map<String, RunnerListing> runners = new LinkedHashMap<>();
 
-    GitHubSnapshot(List<Repository> servedRepositories) {
+    GitHubSnapshot(Listing<Repository> servedRepositories) {
         this.servedRepositories = servedRepositories;
-        servedRepositories.forEach(repository -> served.put(key(repository.fullName()), repository));
+        servedRepositories
+                .entries()
+                .forEach(repository -> served.put(repository.fullName().key(), repository));
     }
 
-    /** The runners of a scope, as listed at a moment. */
-    record Look(List<Runner> runners, long installation, Instant at) {
-
-        @Nullable
-        Runner find(long id) {
-            return runners.stream()
-                    .filter(runner -> runner.id() == id)
-                    .findFirst()
-                    .orElse(null);
-        }
-
-        boolean hasName(String name) {
-            return runners.stream().anyMatch(runner -> runner.name().equalsIgnoreCase(name));
-        }
-    }
-
-    synchronized void sawJobs(String repository, UnfinishedJobs unfinished) {
-        jobs.put(key(repository), unfinished.jobs());
+    synchronized void sawJobs(RepositoryName repository, UnfinishedJobs unfinished) {
+        jobs.put(repository.key(), unfinished.jobs());
         if (unfinished.complete()) {
-            wholly.add(key(repository));
+            wholly.add(repository.key());
         }
     }
 
-    synchronized void sawRunners(Scope scope, Look look) {
-        runners.put(scope, look);
+    synchronized void sawRunners(RunnerListing listing) {
+        runners.put(key(listing.where().scope()), listing);
     }
 
     /** A delivery of the repository is known to have had no good answer, last at this moment. */
-    void lostDelivery(String repository, Instant at) {
-        lostDeliveries.merge(key(repository), at, (known, other) -> known.isBefore(other) ? other : known);
+    void lostDelivery(RepositoryName repository, Instant at) {
+        lostDeliveries.merge(repository.key(), at, (known, other) -> known.isBefore(other) ? other : known);
     }
 
     /** When the last delivery of the repository was made that had no good answer; null where none is known. */
     @Nullable
-    Instant lastLostDelivery(String repository) {
-        return lostDeliveries.get(key(repository));
+    Instant lastLostDelivery(RepositoryName repository) {
+        return lostDeliveries.get(repository.key());
     }
 
-    Map<Scope, Look> runners() {
-        return runners;
+    List<RunnerListing> runners() {
+        return List.copyOf(runners.values());
     }
 
     @Nullable
-    Look runners(Scope scope) {
-        return runners.get(scope);
+    RunnerListing runners(Scope scope) {
+        return runners.get(key(scope));
     }
 
     /** The repository where it is served; null where it is not, or not known. */
     @Nullable
-    Repository served(String repository) {
-        return served.get(key(repository));
+    Repository served(RepositoryName repository) {
+        return served.get(repository.key());
     }
 
     /** The jobs that were seen and wait for a runner. */
     List<WorkflowJob> queued() {
-        return jobs.values().stream()
-                .flatMap(List::stream)
-                .filter(WorkflowJob::isQueued)
-                .toList();
+        return seen(WorkflowJob::isQueued);
     }
 
-    /** Whether a job that was seen is in progress on the runner. */
-    boolean namesRunner(long runnerId) {
-        return jobs.values().stream()
-                .flatMap(List::stream)
-                .anyMatch(job -> !job.isQueued() && job.runnerId() == runnerId);
+    /** Whether a job that was seen has begun on the runner. */
+    boolean namesRunner(RunnerId runner) {
+        return !seen(job -> job.isOn(runner)).isEmpty();
     }
 
     /** Whether the jobs of all repositories were seen that runners of the scope serve. */
     boolean hasSeenAllJobsOf(Scope scope) {
-        if (!scope.isOrganization()) {
-            return wholly.stream().anyMatch(scope::serves);
-        }
-        var served = new ArrayList<>(servedRepositories);
-        served.removeIf(repository -> !scope.serves(repository.fullName()));
-        return !served.isEmpty() && served.stream().allMatch(repository -> wholly.contains(key(repository.fullName())));
+        return switch (scope) {
+            case Scope.OfRepository one -> wholly.contains(one.repository().key());
+            case Scope.OfOrganization all -> hasSeenAllOfServed(all);
+        };
+    }
+
+    private boolean hasSeenAllOfServed(Scope organization) {
+        var reached = servedRepositories.entries().stream()
+                .map(Repository::fullName)
+                .filter(organization::serves)
+                .toList();
+        return servedRepositories.whole()
+                && !reached.isEmpty()
+                && reached.stream().allMatch(repository -> wholly.contains(repository.key()));
     }
 
     /** The page of a job that was seen; null for others. */
     @Nullable
     String url(long job) {
-        return jobs.values().stream()
-                .flatMap(List::stream)
-                .filter(seen -> seen.id() == job)
+        return seen(one -> one.id() == job).stream()
                 .map(WorkflowJob::url)
                 .findFirst()
                 .orElse(null);
     }
 
-    private static String key(String repository) {
-        return repository.toLowerCase(Locale.ROOT);
+    private List<WorkflowJob> seen(Predicate<WorkflowJob> wanted) {
+        return jobs.values().stream().flatMap(List::stream).filter(wanted).toList();
+    }
+
+    private static String key(Scope scope) {
+        return scope.path().toLowerCase(Locale.ROOT);
     }
 }

@@ -2,6 +2,8 @@ package io.mayfly.sweep;
 
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Tags;
+import io.mayfly.github.RepositoryName;
+import io.mayfly.github.RunnerId;
 import io.mayfly.github.Scope;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +20,10 @@ record InstanceInventory(List<Instance> instances) {
     }
 
     /** Those that were launched for a job, live or ended. */
-    List<Instance> ofJob(String repository, long job) {
+    List<Instance> ofJob(RepositoryName repository, long job) {
         return instances.stream()
                 .filter(instance -> instance.tag(Tags.JOB).equals(Long.toString(job))
-                        && instance.tag(Tags.REPOSITORY).equalsIgnoreCase(repository))
+                        && instance.tag(Tags.REPOSITORY).equalsIgnoreCase(repository.toString()))
                 .toList();
     }
 
@@ -34,20 +36,20 @@ record InstanceInventory(List<Instance> instances) {
     }
 
     /** Whether a live instance has the registration. */
-    boolean hasLive(long runnerId) {
-        return live().stream().anyMatch(instance -> isOf(instance, runnerId));
+    boolean hasLive(RunnerId runner) {
+        return live().stream().anyMatch(instance -> isOf(instance, runner));
     }
 
     /** The instance that had the registration and has ended; null where EC2 shows none. */
     @Nullable
-    Instance ended(long runnerId) {
+    Instance ended(RunnerId runner) {
         return instances.stream()
-                .filter(instance -> instance.hasEnded() && isOf(instance, runnerId))
+                .filter(instance -> instance.hasEnded() && isOf(instance, runner))
                 .findFirst()
                 .orElse(null);
     }
 
-    private static boolean isOf(Instance instance, long runnerId) {
-        return instance.tag(Tags.RUNNER_ID).equals(Long.toString(runnerId));
+    private static boolean isOf(Instance instance, RunnerId runner) {
+        return instance.tag(Tags.RUNNER_ID).equals(runner.toString());
     }
 }

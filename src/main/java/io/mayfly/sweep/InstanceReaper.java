@@ -4,10 +4,12 @@ import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.Runner;
+import io.mayfly.github.RunnerIdentity;
 import io.mayfly.github.Runners;
 import io.mayfly.github.Runners.Deregistration;
 import io.mayfly.metrics.Metric;
 import io.mayfly.pool.Pool;
+import io.mayfly.pool.Timeouts;
 import io.mayfly.pool.RunnerPools;
 import io.mayfly.runner.RunnerTags;
 import io.mayfly.runner.TerminationMetrics;
@@ -45,12 +47,13 @@ class InstanceReaper {
     private static final Duration SLOW_WAS_SAID = Duration.ofMinutes(4);
 
     /** For a pool that is no longer set up. GitHub ends a job on a self-hosted runner after 5 days. */
-    private static final Pool.Timeouts UNKNOWN =
-            new Pool.Timeouts(Duration.ofHours(1), Duration.ofHours(1), Duration.ofDays(5));
+    private static final Timeouts UNKNOWN =
+            new Timeouts(Duration.ofHours(1), Duration.ofHours(1), Duration.ofDays(5));
 
     private static final Logger LOG = Logger.getLogger(InstanceReaper.class);
 
     private final Instances instances;
+    private final RunnerIdentity identity;
     private final Runners runners;
     private final RunnerPools pools;
     private final BootFailures bootFailures;
@@ -59,12 +62,14 @@ class InstanceReaper {
 
     InstanceReaper(
             Instances instances,
+            RunnerIdentity identity,
             Runners runners,
             RunnerPools pools,
             BootFailures bootFailures,
             TerminationMetrics terminations,
             InstantSource clock) {
         this.instances = instances;
+        this.identity = identity;
         this.runners = runners;
         this.pools = pools;
         this.bootFailures = bootFailures;
@@ -72,44 +77,44 @@ class InstanceReaper {
         this.clock = clock;
     }
 
-    void end(InstanceInventory inventory, GitHubSnapshot snapshot, SweepTime time, SweepReport report) {
-        var timeouts = report.part("pools", pools::all);
+    void end(InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {
+        var timeouts = run.report().part("pools", pools::all);
         for (var instance : inventory.live()) {
-            if (!time.mayStart()) {
-                report.leaveForLater("instance " + instance.id(), "out of time");
+            if (!run.time().mayStart()) {
+                run.report().leaveForLater("instance " + instance.id(), "out of time");
                 continue;
             }
-            report.part("instance " + instance.id(), () -> {
-                evaluate(instance, timeouts(instance, timeouts), snapshot, time, report);
+            run.report().part("instance " + instance.id(), () -> {
+                evaluate(instance, timeouts(instance, timeouts), snapshot, run);
                 return true;
             });
         }
     }
 
     private void evaluate(
-            Instance instance, Pool.Timeouts timeouts, GitHubSnapshot snapshot, SweepTime time, SweepReport report) {
+            Instance instance, Timeouts timeouts, GitHubSnapshot snapshot, SweepRun run) {
         if (isOlder(instance, timeouts.max().plus(AFTER_MAX))) {
-            terminate(instance, Why.HARD_LIMIT, time, report);
+            terminate(instance, Why.HARD_LIMIT, run);
             return;
         }
         var tags = RunnerTags.of(instance);
-        var look = snapshot.runners(tags.scope());
+        var look = snapshot.runners(tags.at().scope());
         if (look == null) {
             if (isOlder(instance, least(timeouts))) {
-                report.leaveForLater("instance " + instance.id(), "its runner was not seen");
+                run.report().leaveForLater("instance " + instance.id(), "its runner was not seen");
             }
             return;
         }
         var listed = look.find(tags.runnerId());
         if (snapshot.namesRunner(tags.runnerId()) || (listed != null && listed.busy())) {
-            clearSuspect(instance, time);
+            clearSuspect(instance, run);
             return;
         }
         if (listed != null && listed.neverOnline()) {
-            sayThatItIsSlow(instance, snapshot, time);
+            sayThatItIsSlow(instance, snapshot, run);
         }
         if (isOlder(instance, least(timeouts))) {
-            judgeByItself(instance, tags, timeouts, snapshot, time, report);
+            judgeByItself(instance, tags, timeouts, snapshot, run);
         }
     }
 
@@ -117,21 +122,20 @@ class InstanceReaper {
     private void judgeByItself(
             Instance instance,
             RunnerTags tags,
-            Pool.Timeouts timeouts,
+            Timeouts timeouts,
             GitHubSnapshot snapshot,
-            SweepTime time,
-            SweepReport report) {
-        var runner = runners.get(tags.scope(), tags.runnerId(), tags.installation(), time.end());
+            SweepRun run) {
+        var runner = runners.get(tags.at(), tags.runnerId(), run.time().end());
         if (runner != null && runner.busy()) {
-            clearSuspect(instance, time);
+            clearSuspect(instance, run);
         } else if (runner != null && runner.neverOnline()) {
             if (isOlder(instance, timeouts.register().plus(AFTER_REGISTER))) {
-                report.found(Metric.BOOT_FAILURES);
-                bootFailures.explain(instance, "runner never came online", snapshot, time);
-                deregisterAndTerminate(instance, tags, Why.NEVER_ONLINE, time, report);
+                run.report().found(Metric.BOOT_FAILURES);
+                bootFailures.explain(instance, "runner never came online", snapshot, run.time());
+                deregisterAndTerminate(instance, runner, tags, Why.NEVER_ONLINE, run);
             }
         } else if (isOlder(instance, timeouts.idle().plus(AFTER_IDLE))) {
-            markSuspect(instance, runner, tags, snapshot, time, report);
+            markSuspect(instance, runner, tags, snapshot, run);
         }
     }
 
@@ -140,12 +144,11 @@ class InstanceReaper {
             @Nullable Runner runner,
             RunnerTags tags,
             GitHubSnapshot snapshot,
-            SweepTime time,
-            SweepReport report) {
-        if (!snapshot.hasSeenAllJobsOf(tags.scope())) {
-            report.skip(
+            SweepRun run) {
+        if (!snapshot.hasSeenAllJobsOf(tags.at().scope())) {
+            run.report().skip(
                     "instance " + instance.id(),
-                    "its runner looks idle, but not all jobs of " + tags.scope() + " were seen");
+                    "its runner looks idle, but not all jobs of " + tags.at() + " were seen");
             return;
         }
         var since = suspectSince(instance);
@@ -154,44 +157,53 @@ class InstanceReaper {
             LOG.infof(
                     "suspect instance=%s runner=%s why=%s",
                     instance.id(), instance.tag(Tags.RUNNER), runner == null ? Why.ABSENT : Why.IDLE);
-            report.found(Metric.SUSPECTS);
+            run.report().found(Metric.SUSPECTS);
             instances.tag(
                     instance.id(),
                     Tags.SUSPECT,
                     now.truncatedTo(ChronoUnit.SECONDS).toString(),
-                    time.end());
+                    run.time().end());
         } else if (!since.isAfter(now.minus(BETWEEN_LOOKS))) {
-            deregisterAndTerminate(instance, tags, runner == null ? Why.ABSENT : Why.IDLE, time, report);
+            deregisterAndTerminate(instance, runner, tags, runner == null ? Why.ABSENT : Why.IDLE, run);
         }
     }
 
+    /** A runner that is there is deregistered first, which GitHub refuses while it works; never one that is not ours. */
     private void deregisterAndTerminate(
-            Instance instance, RunnerTags tags, Why why, SweepTime time, SweepReport report) {
-        if (runners.deregister(tags.scope(), tags.runnerId(), tags.installation(), time.end()) == Deregistration.BUSY) {
-            clearSuspect(instance, time);
-            return;
+            Instance instance, @Nullable Runner runner, RunnerTags tags, Why why, SweepRun run) {
+        if (runner != null) {
+            var own = identity.own(runner);
+            if (own == null) {
+                run.report()
+                        .skip("instance " + instance.id(), "its tags name runner " + runner.id() + ", which is not ours");
+                return;
+            }
+            if (runners.deregister(tags.at(), own, run.time().end()) == Deregistration.BUSY) {
+                clearSuspect(instance, run);
+                return;
+            }
         }
-        terminate(instance, why, time, report);
+        terminate(instance, why, run);
     }
 
-    private void terminate(Instance instance, Why why, SweepTime time, SweepReport report) {
-        for (var id : instances.terminate(List.of(instance.id()), time.end())) {
+    private void terminate(Instance instance, Why why, SweepRun run) {
+        for (var id : instances.terminate(List.of(instance.id()), run.time().end())) {
             LOG.infof("terminated instance=%s runner=%s why=%s", id, instance.tag(Tags.RUNNER), why);
-            report.terminated(id);
+            run.report().terminated(id);
             terminations.ended(instance, why);
         }
     }
 
     /** It works: what was suspected before no longer counts. */
-    private void clearSuspect(Instance instance, SweepTime time) {
+    private void clearSuspect(Instance instance, SweepRun run) {
         if (!instance.tag(Tags.SUSPECT).isEmpty()) {
-            instances.tag(instance.id(), Tags.SUSPECT, "", time.end());
+            instances.tag(instance.id(), Tags.SUSPECT, "", run.time().end());
         }
     }
 
-    private void sayThatItIsSlow(Instance instance, GitHubSnapshot snapshot, SweepTime time) {
+    private void sayThatItIsSlow(Instance instance, GitHubSnapshot snapshot, SweepRun run) {
         if (isOlder(instance, SLOW) && !isOlder(instance, SLOW_WAS_SAID)) {
-            bootFailures.explain(instance, "runner is not online yet", snapshot, time);
+            bootFailures.explain(instance, "runner is not online yet", snapshot, run.time());
         }
     }
 
@@ -199,7 +211,7 @@ class InstanceReaper {
         return instance.launchedAt().plus(age).isBefore(clock.instant());
     }
 
-    private static Duration least(Pool.Timeouts timeouts) {
+    private static Duration least(Timeouts timeouts) {
         var register = timeouts.register().plus(AFTER_REGISTER);
         var idle = timeouts.idle().plus(AFTER_IDLE);
         return register.compareTo(idle) < 0 ? register : idle;
@@ -213,7 +225,12 @@ class InstanceReaper {
         }
     }
 
-    private static Pool.Timeouts timeouts(Instance instance, @Nullable List<Pool> pools) {
+    /** Those that it was launched with; where they are not to be read, those of its pool. */
+    private static Timeouts timeouts(Instance instance, @Nullable List<Pool> pools) {
+        var own = Timeouts.parse(instance.tag(Tags.TIMEOUTS));
+        if (own != null) {
+            return own;
+        }
         return pools == null
                 ? UNKNOWN
                 : pools.stream()

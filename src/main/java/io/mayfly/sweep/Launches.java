@@ -1,9 +1,9 @@
 package io.mayfly.sweep;
 
-import io.mayfly.github.CallBudget;
 import io.mayfly.github.CallBudgetSpentException;
 import io.mayfly.github.RateLimitedException;
 import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.IgnoredException;
 import io.mayfly.outcome.IgnoredReason;
 import io.mayfly.outcome.Outcome;
 import io.mayfly.outcome.UnavailableException;
@@ -58,9 +58,9 @@ class Launches {
         this.clock = clock;
     }
 
-    /** @param calls to GitHub that the launches may make */
-    Round round(CallBudget calls, SweepTime time, SweepReport report) {
-        return new Round(calls, time, report);
+    /** @param run whose calls to GitHub are those that the launches may make */
+    Round round(SweepRun run) {
+        return new Round(run);
     }
 
     private record Turn(RunnerDemand demand, Duration pause) {}
@@ -73,9 +73,7 @@ class Launches {
     final class Round {
 
         private final Deque<RunnerDemand> waiting = new ArrayDeque<>();
-        private final CallBudget calls;
-        private final SweepTime time;
-        private final SweepReport report;
+        private final SweepRun run;
         private final Set<String> poolsOut = new HashSet<>();
         private Instant nextLaunch = clock.instant().minus(BETWEEN_LAUNCHES.multipliedBy(AT_ONCE));
         private boolean needed;
@@ -83,17 +81,15 @@ class Launches {
         private int failuresInARow;
         private String end = "";
 
-        private Round(CallBudget calls, SweepTime time, SweepReport report) {
-            this.calls = calls;
-            this.time = time;
-            this.report = report;
+        private Round(SweepRun run) {
+            this.run = run;
         }
 
         /** Launches these while there is time before other work. */
         void launch(Collection<RunnerDemand> missing) {
             needed |= !missing.isEmpty();
             waiting.addAll(missing);
-            launchUntil(time.launch());
+            launchUntil(run.time().launch());
         }
 
         /** Whether anything was missing. */
@@ -108,9 +104,9 @@ class Launches {
 
         /** Goes on with those for which the time was too short. */
         void goOn() {
-            launchUntil(time.goOn());
+            launchUntil(run.time().goOn());
             if (!waiting.isEmpty()) {
-                report.leaveForLater(waiting.size() + " launches", end.isEmpty() ? "out of time" : end);
+                run.report().leaveForLater(waiting.size() + " launches", end.isEmpty() ? "out of time" : end);
             }
         }
 
@@ -124,7 +120,7 @@ class Launches {
                 if (turn.pause().isPositive()) {
                     sleeper.sleep(turn.pause());
                 }
-                calls.spend(() -> {
+                run.calls().spend(() -> {
                     launch(demand);
                     return true;
                 });
@@ -153,13 +149,16 @@ class Launches {
             MDC.put("repository", demand.job().repository());
             try {
                 var outcome = lifecycle.launchThoroughly(
-                        demand.job(), demand.pool(), time.end().atMost(ONE_LAUNCH));
+                        demand.job(), demand.pool(), run.time().end().atMost(ONE_LAUNCH));
                 metrics.launch(demand, outcome);
                 settle(demand, outcome);
             } catch (RateLimitedException | CallBudgetSpentException e) {
                 metrics.launch(demand, e);
                 end(String.valueOf(e.getMessage()));
-                report.failed("launch for job " + demand.job().id(), e);
+                run.report().failed("launch for job " + demand.job().id(), e);
+            } catch (IgnoredException e) {
+                metrics.launch(demand, new Outcome.Ignored(e.reason()));
+                run.report().skip("job " + demand.job().id(), String.valueOf(e.getMessage()));
             } catch (UnavailableException e) {
                 metrics.launch(demand, e);
                 failed(demand, e);
@@ -167,7 +166,7 @@ class Launches {
                 LOG.errorf("misconfigured %s", e.getMessage());
                 metrics.launch(demand, e);
                 out(demand, String.valueOf(e.getMessage()), "mend what is named, the jobs are launched then");
-                report.failed("launch for job " + demand.job().id(), e);
+                run.report().failed("launch for job " + demand.job().id(), e);
             } finally {
                 MDC.remove("job");
                 MDC.remove("repository");
@@ -179,7 +178,7 @@ class Launches {
                 failuresInARow = 0;
                 throttledInARow = 0;
                 if (outcome instanceof Outcome.Launched launched) {
-                    report.launched(demand.job().id(), launched.instanceId());
+                    run.report().launched(demand.job().id(), launched.instanceId());
                 } else if (outcome instanceof Outcome.Ignored ignored && ignored.reason() == IgnoredReason.HAS_BEGUN) {
                     launchForAnother(demand);
                 }
@@ -195,7 +194,7 @@ class Launches {
                                     + " Service Quotas");
                 case FULL -> out(demand, deferred.reason(), "raise maxRunners, or let it wait");
                 case UNAVAILABLE -> failed(demand, new UnavailableException(deferred.reason()));
-                case CONTENDED -> report.skip("job " + demand.job().id(), deferred.reason());
+                case CONTENDED -> run.report().skip("job " + demand.job().id(), deferred.reason());
             }
         }
 
@@ -221,7 +220,7 @@ class Launches {
             if (failuresInARow >= MOST_FAILURES_IN_A_ROW) {
                 end = String.valueOf(e.getMessage());
             }
-            report.failed("launch for job " + demand.job().id(), e);
+            run.report().failed("launch for job " + demand.job().id(), e);
         }
 
         private synchronized void end(String why) {
@@ -236,7 +235,7 @@ class Launches {
             LOG.warnf(
                     "jobs wait pool=%s oldest=%d url=%s since=%s why=%s cure=%s",
                     pool, demand.job().id(), demand.waiting().url(), demand.since(), why, cure);
-            report.leaveForLater("pool " + pool, why);
+            run.report().leaveForLater("pool " + pool, why);
         }
     }
 }

@@ -71,33 +71,33 @@ class Redelivery {
                 .toList();
     }
 
-    void redeliver(List<DeliveryAttempt> due, boolean underLoad, SweepTime time, SweepReport report) {
+    void redeliver(List<DeliveryAttempt> due, boolean underLoad, SweepRun run) {
         var queued = 0;
         var done = 0;
         for (var delivery : due) {
             var isQueued = QUEUED.equals(delivery.action());
             if (done >= MOST || (isQueued && underLoad && queued >= MOST_QUEUED_UNDER_LOAD)) {
-                report.leaveForLater("delivery " + delivery.guid(), "enough are redelivered for now");
+                run.report().leaveForLater("delivery " + delivery.guid(), "enough are redelivered for now");
                 continue;
             }
-            if (!time.mayStart()) {
-                report.leaveForLater("delivery " + delivery.guid(), "out of time");
+            if (!run.time().mayStart()) {
+                run.report().leaveForLater("delivery " + delivery.guid(), "out of time");
                 continue;
             }
             try {
-                deliveries.redeliver(delivery, time.end());
+                deliveries.redeliver(delivery, run.time().end());
             } catch (CallBudgetSpentException e) {
-                report.leaveForLater("delivery " + delivery.guid(), String.valueOf(e.getMessage()));
+                run.report().leaveForLater("delivery " + delivery.guid(), String.valueOf(e.getMessage()));
                 continue;
             } catch (UnavailableException e) {
-                report.failed("delivery " + delivery.guid(), e);
+                run.report().failed("delivery " + delivery.guid(), e);
                 return;
             } catch (ConfigurationException e) {
-                report.failed("delivery " + delivery.guid(), e);
+                run.report().failed("delivery " + delivery.guid(), e);
                 continue;
             }
             LOG.infof("redelivered delivery=%s action=%s", delivery.guid(), delivery.action());
-            report.redelivered(delivery.guid());
+            run.report().redelivered(delivery.guid());
             done++;
             queued += isQueued ? 1 : 0;
         }

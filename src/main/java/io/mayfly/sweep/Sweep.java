@@ -1,10 +1,10 @@
 package io.mayfly.sweep;
 
-import io.mayfly.config.Settings;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.CallBudget;
 import io.mayfly.github.Deliveries;
+import io.mayfly.github.RunnerIdentity;
 import io.mayfly.metrics.Metric;
 import io.mayfly.time.Workers;
 import jakarta.inject.Singleton;
@@ -26,41 +26,28 @@ public class Sweep {
     /** To GitHub, to look and to clean. A launch adds its own, which EC2's rate bounds. */
     private static final int CALLS = 60;
 
-    private static final int CALLS_FOR_CLEANING = 10;
     private static final int CALLS_FOR_LAUNCHES = 400;
 
-    private final Settings settings;
+    private final RunnerIdentity identity;
     private final Instances instances;
     private final Deliveries deliveries;
-    private final GitHubScanner scanner;
-    private final InstanceReaper reaper;
-    private final DemandCalculator demands;
-    private final Launches launches;
-    private final OrphanedRegistrations orphanedRegistrations;
+    private final Reconciliation reconciliation;
     private final Redelivery redelivery;
     private final Workers workers;
     private final InstantSource clock;
 
     Sweep(
-            Settings settings,
+            RunnerIdentity identity,
             Instances instances,
             Deliveries deliveries,
-            GitHubScanner scanner,
-            InstanceReaper reaper,
-            DemandCalculator demands,
-            Launches launches,
-            OrphanedRegistrations orphanedRegistrations,
+            Reconciliation reconciliation,
             Redelivery redelivery,
             Workers workers,
             InstantSource clock) {
-        this.settings = settings;
+        this.identity = identity;
         this.instances = instances;
         this.deliveries = deliveries;
-        this.scanner = scanner;
-        this.reaper = reaper;
-        this.demands = demands;
-        this.launches = launches;
-        this.orphanedRegistrations = orphanedRegistrations;
+        this.reconciliation = reconciliation;
         this.redelivery = redelivery;
         this.workers = workers;
         this.clock = clock;
@@ -68,78 +55,42 @@ public class Sweep {
 
     /** Sweeps once. What fails is in the report. */
     public SweepReport run() {
-        var time = SweepTime.begin(clock);
-        var report = new SweepReport();
         var all = CallBudget.of(CALLS + CALLS_FOR_LAUNCHES);
-        var calls = all.part(CALLS);
-        calls.spend(() -> {
-            run(calls, all.part(CALLS_FOR_LAUNCHES), time, report);
+        var run = new SweepRun(new SweepReport(), SweepTime.begin(clock), all.part(CALLS));
+        run.calls().spend(() -> {
+            run(run, run.with(all.part(CALLS_FOR_LAUNCHES)));
             return true;
         });
-        return report;
+        return run.report();
     }
 
-    private void run(CallBudget calls, CallBudget forLaunches, SweepTime time, SweepReport report) {
+    private void run(SweepRun run, SweepRun forLaunches) {
         var seen = new AtomicReference<@Nullable InstanceInventory>();
         var read = new AtomicReference<@Nullable DeliveryLog>();
         workers.each(
                 2,
                 List.of(
-                        () -> seen.set(report.part("instances", () -> inventory(time))),
-                        () -> read.set(report.part("deliveries", () -> calls.spend(() -> deliveries(time))))));
+                        () -> seen.set(run.report().part("instances", () -> inventory(run))),
+                        () -> read.set(run.report()
+                                .part("deliveries", () -> run.calls().spend(() -> deliveries(run))))));
         var inventory = seen.get();
         var log = Objects.requireNonNullElseGet(read.get(), DeliveryLog::empty);
         var due = Redelivery.due(log, clock.instant());
-        var round = launches.round(forLaunches, time, report);
+        var round = reconciliation.round(forLaunches);
         if (inventory != null) {
-            mend(inventory, log, Redelivery.terminations(due), calls, round, time, report);
+            reconciliation.reconcile(inventory, log, Redelivery.terminations(due), round, run);
         }
-        redelivery.redeliver(due, round.wasNeeded(), time, report);
+        redelivery.redeliver(due, round.wasNeeded(), run);
         round.goOn();
-        report.found(Metric.LAUNCHES_LEFT_OVER, round.leftOver());
+        run.report().found(Metric.LAUNCHES_LEFT_OVER, round.leftOver());
     }
 
-    /**
-     * Mends what instances and GitHub show. To look for jobs is worth more than to have their {@code queued} repeated: calls
-     * are kept only for deliveries that end runners.
-     */
-    private void mend(
-            InstanceInventory inventory,
-            DeliveryLog log,
-            int terminations,
-            CallBudget calls,
-            Launches.Round round,
-            SweepTime time,
-            SweepReport report) {
-        var snapshot = report.part("repositories", () -> {
-            var kept = Math.min(terminations, Redelivery.MOST) + CALLS_FOR_CLEANING;
-            return scanner.look(inventory, log, calls.part(calls.left() - kept), time, report);
-        });
-        report.saw(new PoolGauges(inventory, snapshot == null ? null : demands.byPool(snapshot)));
-        if (snapshot == null) {
-            return;
-        }
-        var lost = orphanedRegistrations.firstLook(inventory, snapshot);
-        report.found(Metric.LOST_REGISTRATIONS, lost.size());
-        reaper.end(inventory, snapshot, time, report);
-        var missing = missing(inventory, snapshot, report);
-        round.launch(missing.stream().filter(demand -> !demand.blocked()).toList());
-        orphanedRegistrations.delete(lost, snapshot, calls, time, report);
-        round.launch(missing.stream().filter(RunnerDemand::blocked).toList());
+    private DeliveryLog deliveries(SweepRun run) {
+        return DeliveryLog.read(deliveries, clock.instant(), run.time().end());
     }
 
-    private List<RunnerDemand> missing(InstanceInventory inventory, GitHubSnapshot snapshot, SweepReport report) {
-        @Nullable
-        List<RunnerDemand> missing =
-                report.part("jobs", () -> settings.paused() ? List.of() : demands.count(inventory, snapshot, report));
-        return missing == null ? List.of() : missing;
-    }
-
-    private DeliveryLog deliveries(SweepTime time) {
-        return DeliveryLog.read(deliveries, clock.instant(), time.end());
-    }
-
-    private InstanceInventory inventory(SweepTime time) {
-        return new InstanceInventory(instances.withTags(Map.of(Tags.DEPLOYMENT, settings.deployment()), time.end()));
+    private InstanceInventory inventory(SweepRun run) {
+        return new InstanceInventory(instances.withTags(
+                Map.of(Tags.DEPLOYMENT, identity.deployment()), run.time().end()));
     }
 }

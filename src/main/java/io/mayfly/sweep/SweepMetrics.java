@@ -79,7 +79,7 @@ class SweepMetrics {
         return log.line(Kind.LAUNCH, settings.deployment())
                 .pool(demand.pool().name())
                 .put(Property.JOB, demand.job().id())
-                .put(Property.REPOSITORY, demand.job().repository());
+                .put(Property.REPOSITORY, demand.job().repository().toString());
     }
 
     /** What a sweep has found and done. Never throws: it is no part of the work. */

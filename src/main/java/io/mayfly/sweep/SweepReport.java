@@ -3,6 +3,7 @@ package io.mayfly.sweep;
 import io.mayfly.github.CallBudgetSpentException;
 import io.mayfly.metrics.Metric;
 import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.IgnoredException;
 import io.mayfly.outcome.UnavailableException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -49,6 +50,8 @@ public final class SweepReport {
             return result;
         } catch (CallBudgetSpentException e) {
             leaveForLater(what, String.valueOf(e.getMessage()));
+        } catch (IgnoredException e) {
+            skip(what, String.valueOf(e.getMessage()));
         } catch (UnavailableException e) {
             failed(what, e);
         } catch (ConfigurationException e) {

@@ -18,7 +18,7 @@ import org.jboss.logging.MDC;
 class JobDispatcher {
 
     /** A {@code queued} that is older may be a replay or a late delivery of a job that has ended since. */
-    private static final Duration FRESH = Duration.ofMinutes(2);
+    private static final Duration FRESH = Duration.ofSeconds(20);
 
     private final Settings settings;
     private final RepositoryPolicy policy;

@@ -56,7 +56,7 @@ class WebhookMetrics {
     /** Which job it is about. */
     void about(WorkflowJobEvent event, MetricsLine line) {
         line.put(Property.ACTION, hint(event::action))
-                .put(Property.REPOSITORY, hint(event::repository))
+                .put(Property.REPOSITORY, text(hint(event::repository)))
                 .put(Property.WORKFLOW, hint(event::workflow));
         var job = hint(event::jobId);
         if (job != null) {
@@ -124,6 +124,10 @@ class WebhookMetrics {
         } catch (UnavailableException | ConfigurationException e) {
             return null;
         }
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value == null ? null : value.toString();
     }
 
     private String deployment() {

@@ -1,9 +1,11 @@
 package io.mayfly.webhook;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import io.mayfly.json.MalformedJsonException;
 import io.mayfly.metrics.MetricsLine;
 import io.mayfly.metrics.OutcomeMetrics;
 import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.IgnoredException;
 import io.mayfly.outcome.IgnoredReason;
 import io.mayfly.outcome.Outcome;
 import io.mayfly.outcome.UnavailableException;
@@ -78,7 +80,7 @@ public class WebhookResource {
             delivery.verified();
             var event = delivery.header("x-github-event");
             if (event == null) {
-                throw new BadEventException("header X-GitHub-Event is missing");
+                throw new MalformedJsonException("header X-GitHub-Event is missing");
             }
             var parsed = WorkflowJobEvent.parse(body);
             if (!event.equals("workflow_job")) {
@@ -86,10 +88,12 @@ public class WebhookResource {
             }
             metrics.about(parsed, line);
             return answers.outcome(metrics.became(jobs.act(parsed, delivery.deadline()), parsed, line));
-        } catch (BadEventException e) {
+        } catch (MalformedJsonException e) {
             LOG.warnf("event refused why=%s", e.getMessage());
             line.outcome("refused", "bad-event");
             return answers.error(400, String.valueOf(e.getMessage()));
+        } catch (IgnoredException e) {
+            return answers.outcome(metrics.became(new Outcome.Ignored(e.reason()), line));
         } catch (UnavailableException e) {
             OutcomeMetrics.put(e, line);
             return answers.outcome(

@@ -1,51 +1,30 @@
 package io.mayfly.webhook;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
-import io.mayfly.github.GitHubName;
+import io.mayfly.github.InstallationId;
+import io.mayfly.github.Login;
+import io.mayfly.github.RepositoryName;
+import io.mayfly.github.RunnerId;
+import io.mayfly.json.JsonFields;
+import io.mayfly.json.JsonText;
+import io.mayfly.json.MalformedJsonException;
 import io.mayfly.runner.CompletedJob;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a {@code workflow_job} event that are in use. Each is read when it is needed, and doubted. */
 final class WorkflowJobEvent {
 
-    private static final int MAX_NESTING = 64;
+    private final JsonFields event;
 
-    private static final ObjectReader READER = new ObjectMapper(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(MAX_NESTING)
-                            .build())
-                    .build())
-            .readerFor(JsonNode.class)
-            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
-    private final EventNode event;
-
-    private WorkflowJobEvent(EventNode event) {
+    private WorkflowJobEvent(JsonFields event) {
         this.event = event;
     }
 
-    /** @throws BadEventException when the body is no JSON object, or nested too deeply */
+    /** @throws MalformedJsonException when the body is no JSON object, or nested too deeply */
     static WorkflowJobEvent parse(byte[] body) {
-        JsonNode json;
-        try {
-            json = READER.readValue(body);
-        } catch (IOException e) {
-            throw new BadEventException("body is no valid JSON, or is nested over " + MAX_NESTING);
-        }
-        if (json == null || !json.isObject()) {
-            throw new BadEventException("body is no JSON object");
-        }
-        return new WorkflowJobEvent(new EventNode("", json));
+        return new WorkflowJobEvent(JsonText.object(body, "body"));
     }
 
     String action() {
@@ -79,28 +58,35 @@ final class WorkflowJobEvent {
         return event.has("deployment");
     }
 
-    /** {@code owner/name}. */
-    String repository() {
-        return name(repositoryNode(), "full_name", repositoryNode().neededText("full_name"), GitHubName::isRepository);
+    RepositoryName repository() {
+        var repository = event.child("repository");
+        var name = RepositoryName.parse(repository.neededText("full_name"));
+        if (name == null) {
+            throw repository.wrong("full_name", "is no name that GitHub allows");
+        }
+        return name;
     }
 
     boolean isPublic() {
-        var isPrivate = repositoryNode().flag("private");
-        if (isPrivate == null) {
-            throw repositoryNode().wrong("private", "is missing");
-        }
-        return !isPrivate;
+        return !event.child("repository").neededFlag("private");
     }
 
     @Nullable
-    String organization() {
+    Login organization() {
         var organization = event.child("organization");
-        var login = organization.text("login");
-        return login == null || login.isEmpty() ? null : name(organization, "login", login, GitHubName::isLogin);
+        var text = organization.text("login");
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        var login = Login.parse(text);
+        if (login == null) {
+            throw organization.wrong("login", "is no name that GitHub allows");
+        }
+        return login;
     }
 
-    long installation() {
-        return event.child("installation").neededId("id");
+    InstallationId installation() {
+        return new InstallationId(event.child("installation").neededId("id"));
     }
 
     @Nullable
@@ -122,35 +108,25 @@ final class WorkflowJobEvent {
     static <T> @Nullable T hint(Supplier<@Nullable T> field) {
         try {
             return field.get();
-        } catch (BadEventException e) {
+        } catch (MalformedJsonException e) {
             return null;
         }
     }
 
     CompletedJob completed() {
         var runnerName = job().text("runner_name");
+        var runner = job().idOrNone("runner_id");
         return new CompletedJob(
                 jobId(),
                 repository(),
-                job().idOrNone("runner_id"),
+                runner == 0 ? null : new RunnerId(runner),
                 runnerName == null ? "" : runnerName,
                 "skipped".equals(job().text("conclusion")),
                 hint(this::workflow),
                 hint(() -> job().instant("completed_at")));
     }
 
-    private EventNode job() {
+    private JsonFields job() {
         return event.child("workflow_job");
-    }
-
-    private EventNode repositoryNode() {
-        return event.child("repository");
-    }
-
-    private static String name(EventNode node, String key, String value, Predicate<String> isAllowed) {
-        if (!isAllowed.test(value)) {
-            throw node.wrong(key, "is no name that GitHub allows");
-        }
-        return value;
     }
 }

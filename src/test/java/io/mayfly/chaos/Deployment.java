@@ -71,6 +71,7 @@ final class Deployment {
                 List.of(small, big),
                 Map.of(
                         "MAYFLY_DEPLOYMENT", name,
+                        "AWS_REGION", "us-east-1",
                         "MAYFLY_GITHUB_API_URL", "http://api.github.invalid",
                         "MAYFLY_PARAMETERS", parameters,
                         "MAYFLY_POOLS", pools));
@@ -102,7 +103,7 @@ final class Deployment {
 
     /** The labels of its runners beside those of their pool. */
     String label() {
-        return "mayfly-" + name;
+        return "mayfly-" + name + "-us-east-1";
     }
 
     /** What jobs may ask for. */

@@ -175,7 +175,7 @@ final class Simulation implements Network.Services {
                                 i % 5 == 0
                                         ? "mayfly-green-" + i + "-1"
                                         : i % 5 == 1 ? "mayfly-" + i + "-1" : "pet-" + i,
-                                i % 5 == 0 ? List.of("green", "mayfly-green") : List.of("pet"),
+                                i % 5 == 0 ? List.of("green", "mayfly-green-us-east-1") : List.of("pet"),
                                 1);
             }
         }

@@ -4,6 +4,7 @@ import io.mayfly.fuzz.Application;
 import io.mayfly.fuzz.ExceptionMessage;
 import io.mayfly.fuzz.Input;
 import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.IgnoredException;
 import io.mayfly.outcome.UnavailableException;
 import java.time.Instant;
 import java.util.List;
@@ -11,8 +12,11 @@ import java.util.List;
 /** GitHub's answers: each call ends with what it promises, or a documented exception, and asks only for what is its own. */
 public final class GitHubAnswersFuzz {
 
-    private static final Scope SCOPE = Scope.repository("octo-org/octo-repo");
-    private static final Installation INSTALLATION = new Installation(1, "octo-org", false);
+    private static final RepositoryName REPOSITORY = new RepositoryName("octo-org", "octo-repo");
+    private static final InstallationId ID = new InstallationId(1);
+    private static final InstalledScope SCOPE = new InstalledScope(new Scope.OfRepository(REPOSITORY), ID);
+    private static final RunnerId RUNNER = new RunnerId(1);
+    private static final Installation INSTALLATION = new Installation(ID, new Login("octo-org"), false);
 
     private GitHubAnswersFuzz() {}
 
@@ -34,7 +38,7 @@ public final class GitHubAnswersFuzz {
             if (e.retryAfter().isNegative() || e.retryAfter().toHours() > 1) {
                 throw new AssertionError("a wait of " + e.retryAfter(), e);
             }
-        } catch (UnavailableException | ConfigurationException e) {
+} catch (UnavailableException | ConfigurationException | IgnoredException e) {
             ExceptionMessage.check(e.getMessage());
         }
     }
@@ -44,25 +48,25 @@ public final class GitHubAnswersFuzz {
         var runners = application.bean(Runners.class);
         switch (offering) {
             case 0 -> {
-                if (runners.register(SCOPE, "mayfly-1-1", 1, List.of("linux"), 1, deadline)
+                if (runners.register(SCOPE, "mayfly-1-1", 1, List.of("linux"), deadline)
                                 instanceof Registration.Registered registered
-                        && registered.runnerId() <= 0) {
-                    throw new AssertionError("a runner's id that is not positive");
+                        && !registered.runner().name().equals("mayfly-1-1")) {
+                    throw new AssertionError("another runner's configuration");
                 }
             }
-            case 1 -> runners.get(SCOPE, 1, 1, deadline);
-            case 2 -> runners.find(SCOPE, "mayfly-1-1", 1, deadline);
-            case 3 -> runners.list(SCOPE, 1, deadline);
-            case 4 -> runners.deregister(SCOPE, 1, 1, deadline);
-            case 5 -> application.bean(Jobs.class).status("octo-org/octo-repo", 1, SCOPE, 1, deadline);
+            case 1 -> runners.get(SCOPE, RUNNER, deadline);
+            case 2 -> runners.find(SCOPE, "mayfly-1-1", deadline);
+            case 3 -> runners.list(SCOPE, deadline);
+            case 4 -> runners.deregister(SCOPE, new OwnRunner(RUNNER, "mayfly-1-1"), deadline);
+            case 5 -> application.bean(Jobs.class).status(REPOSITORY, 1, SCOPE, deadline);
             case 6 -> application.bean(Deliveries.class).newest(Instant.EPOCH, 5, deadline);
             case 7 -> application.bean(Installations.class).all(deadline);
             default -> {
-                var found = application.bean(Installations.class).repositories(INSTALLATION, SCOPE, deadline);
-                for (var repository : found) {
+                var found = application.bean(Installations.class).repositories(INSTALLATION, SCOPE.scope(), deadline);
+                for (var repository : found.entries()) {
                     application
                             .bean(Jobs.class)
-                            .unfinished(repository.fullName(), Scope.repository(repository.fullName()), 1, 0, deadline);
+                            .unfinished(repository.fullName(), SCOPE, 0, true, deadline);
                 }
             }
         }

@@ -26,8 +26,8 @@ public final class GitHubMutants {
         }
 
         @Override
-        public Deregistration deregister(Scope scope, long id, long installation, Deadline deadline) {
-            var deregistration = super.deregister(scope, id, installation, deadline);
+        public Deregistration deregister(InstalledScope at, OwnRunner runner, Deadline deadline) {
+            var deregistration = super.deregister(at, runner, deadline);
             return deregistration == Deregistration.BUSY ? Deregistration.DELETED : deregistration;
         }
     }
@@ -45,8 +45,8 @@ public final class GitHubMutants {
         }
 
         @Override
-        public @Nullable Runner get(Scope scope, long id, long installation, Deadline deadline) {
-            var runner = super.get(scope, id, installation, deadline);
+        public @Nullable Runner get(InstalledScope at, RunnerId id, Deadline deadline) {
+            var runner = super.get(at, id, deadline);
             return runner == null ? null : new Runner(runner.id(), runner.name(), false, false, true, runner.labels());
         }
     }
@@ -64,7 +64,7 @@ public final class GitHubMutants {
         }
 
         @Override
-        public Deregistration deregister(Scope scope, long id, long installation, Deadline deadline) {
+        public Deregistration deregister(InstalledScope at, OwnRunner runner, Deadline deadline) {
             return Deregistration.DELETED;
         }
     }
@@ -82,14 +82,14 @@ public final class GitHubMutants {
         }
 
         @Override
-        public List<Runner> list(Scope scope, long installation, Deadline deadline) {
-            var labels = List.of("mayfly-default", "mayfly-blue", "mayfly-7");
+        public Listing<Runner> list(InstalledScope at, Deadline deadline) {
+            var labels = List.of("mayfly-default-us-east-1", "mayfly-blue-us-east-1", "mayfly-7-us-east-1");
             var runners = new ArrayList<Runner>();
-            for (var runner : super.list(scope, installation, deadline)) {
+            for (var runner : super.list(at, deadline).entries()) {
                 runners.add(new Runner(
                         runner.id(), runner.name(), runner.online(), runner.busy(), runner.neverOnline(), labels));
             }
-            return runners;
+            return new Listing<>(runners, true);
         }
     }
 
@@ -101,7 +101,7 @@ public final class GitHubMutants {
         }
 
         @Override
-        public String status(String repository, long id, Scope scope, long installation, Deadline deadline) {
+        public String status(RepositoryName repository, long id, InstalledScope at, Deadline deadline) {
             return "queued";
         }
     }

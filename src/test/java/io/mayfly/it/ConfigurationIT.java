@@ -287,7 +287,7 @@ class ConfigurationIT {
 
         var answer = function.deliver(playground.queueJob(), "queued");
 
-        assertThat(answer).hasToString("500 {\"error\":\"AWS_REGION, AWS_ENDPOINT_URL: missing or unusable\"}");
+        assertThat(answer).hasToString("500 {\"error\":\"AWS_REGION: is not set, or is no region\"}");
     }
 
     private FunctionAnswer ping(String secret) {

@@ -596,7 +596,7 @@ class SweepIT {
                 .register(
                         "repos/" + Playground.REPOSITORY,
                         name,
-                        List.of("self-hosted", "linux", "x64", "mayfly-default"),
+                        List.of("self-hosted", "linux", "x64", "mayfly-default-us-east-1"),
                         1)
                 .orElseThrow();
     }

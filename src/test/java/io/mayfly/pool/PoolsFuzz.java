@@ -1,6 +1,5 @@
 package io.mayfly.pool;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.config.Setting;
 import io.mayfly.outcome.ConfigurationException;
 import java.nio.charset.StandardCharsets;
@@ -9,22 +8,26 @@ import java.time.Duration;
 /** The pools' JSON and the times in it: pools within their limits, or an error that names the setting. */
 public final class PoolsFuzz {
 
-    private static final PoolsParser PARSER = new PoolsParser(new ObjectMapper());
     private static final Duration LONGEST = Duration.ofDays(5);
 
     private PoolsFuzz() {}
 
     public static void fuzzerTestOneInput(byte[] bytes) {
         try {
-            var pools = PARSER.parse(new Setting("MAYFLY_POOLS", new String(bytes, StandardCharsets.UTF_8)));
-            if (pools.isEmpty()) {
+            var list = PoolsParser.parse(new Setting("MAYFLY_POOLS", new String(bytes, StandardCharsets.UTF_8)));
+            if (list.pools().isEmpty() && list.broken().isEmpty()) {
                 throw new AssertionError("no pools");
             }
-            pools.forEach(PoolsFuzz::check);
+            list.pools().forEach(PoolsFuzz::check);
+            list.broken().forEach(pool -> named(pool.why()));
         } catch (ConfigurationException e) {
-            if (!String.valueOf(e.getMessage()).startsWith("MAYFLY_POOLS: ")) {
-                throw new AssertionError("an error that does not name the setting", e);
-            }
+            named(e);
+        }
+    }
+
+    private static void named(ConfigurationException e) {
+        if (!String.valueOf(e.getMessage()).startsWith("MAYFLY_POOLS: ")) {
+            throw new AssertionError("an error that does not name the setting", e);
         }
     }
 

@@ -3,7 +3,6 @@ package io.mayfly.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.config.TestSettings;
 import io.mayfly.ec2.CapacityType;
 import io.mayfly.ec2.Offering;
@@ -21,7 +20,7 @@ class RunnerPoolsTest {
             "ami": "ami-0123", "instanceTypes": ["c7i.xlarge"], "subnets": ["subnet-a"], "securityGroups": ["sg-1"]""";
 
     private static RunnerPools pools(String json) {
-        return new RunnerPools(new TestSettings().with("MAYFLY_POOLS", json).settings(), new ObjectMapper());
+        return new RunnerPools(new TestSettings().with("MAYFLY_POOLS", json).settings());
     }
 
     private static String pool(String name, String... labels) {
@@ -71,7 +70,7 @@ class RunnerPoolsTest {
         assertThat(pool.sudo()).isTrue();
         assertThat(pool.tags()).isEmpty();
         assertThat(pool.timeouts())
-                .isEqualTo(new Pool.Timeouts(Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofHours(12)));
+                .isEqualTo(new Timeouts(Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofHours(12)));
     }
 
     @ParameterizedTest
@@ -81,17 +80,19 @@ class RunnerPoolsTest {
                 "\"colour\": \"red\" | pools[0].colour is not a known key",
                 "\"scope\": \"enterprise\" | pools[0].scope must be repository or organization",
                 "\"market\": \"free\" | pools[0].market must be on-demand, spot or spot-then-on-demand",
-                "\"market\": 1 | pools[0].market must be text, or hold only text",
-                "\"maxRunners\": -1 | pools[0].maxRunners must be a whole number from 0 to 1000000",
-                "\"maxRunners\": 1.5 | pools[0].maxRunners must be a whole number",
-                "\"volumeGb\": \"100\" | pools[0].volumeGb must be a whole number",
-                "\"volumeGb\": 0 | pools[0].volumeGb must be a whole number from 1 to 65536",
+                "\"market\": 1 | pools[0].market is no string",
+                "\"maxRunners\": -1 | pools[0].maxRunners is no whole number from 0 to 1000000",
+                "\"maxRunners\": 1.5 | pools[0].maxRunners is no whole number",
+                "\"volumeGb\": \"100\" | pools[0].volumeGb is no whole number",
+                "\"volumeGb\": 0 | pools[0].volumeGb is no whole number from 1 to 65536",
                 "\"rootDevice\": \"sda1\" | pools[0].rootDevice has the unusable value 'sda1'",
                 "\"instanceProfile\": \"\" | pools[0].instanceProfile has the unusable value",
-                "\"runnerGroupId\": 0 | pools[0].runnerGroupId must be a whole number from 1",
-                "\"sudo\": \"yes\" | pools[0].sudo must be true or false",
-                "\"tags\": [] | pools[0].tags must be an object of strings",
-                "\"tags\": {\"a\": 1} | pools[0].tags.a must be a string",
+                "\"scope\": \"organization\", \"runnerGroupId\": 0 | pools[0].runnerGroupId is no whole number from 1",
+                "\"runnerGroupId\": 1 | pools[0].runnerGroupId is only for the scope organization",
+                "\"scope\": \"repository\", \"runnerGroupId\": 7 | pools[0].runnerGroupId is only for the scope organization",
+                "\"sudo\": \"yes\" | pools[0].sudo is not true or false",
+                "\"tags\": [] | pools[0].tags is no object",
+                "\"tags\": {\"a\": 1} | pools[0].tags.a is no string",
                 "\"tags\": {\"mayfly:job\": \"1\"} | pools[0].tags.mayfly:job is no key that can be chosen",
                 "\"tags\": {\"aws:x\": \"1\"} | pools[0].tags.aws:x is no key that can be chosen",
                 "\"tags\": {\"Name\": \"x\"} | pools[0].tags.Name is no key that can be chosen",
@@ -99,14 +100,12 @@ class RunnerPoolsTest {
                 "\"timeouts\": {\"max\": \"12\"} | pools[0].timeouts.max must be a time",
                 "\"timeouts\": {\"max\": \"0s\"} | pools[0].timeouts.max must be a time",
                 "\"timeouts\": {\"max\": \"999h\"} | pools[0].timeouts.max must be a time",
-                "\"timeouts\": \"1h\" | pools[0].timeouts must be an object",
+                "\"timeouts\": \"1h\" | pools[0].timeouts is no object",
             })
     void namesTheKeyThatIsWrong(String member, String message) {
         var json = "[{\"name\": \"a\", \"labels\": [\"x\"], " + NEEDED + ", " + member + "}]";
 
-        assertThatThrownBy(() -> pools(json).all())
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageStartingWith("MAYFLY_POOLS: " + message);
+        assertThat(wrong(pools(json))).startsWith("MAYFLY_POOLS: " + message);
     }
 
     @ParameterizedTest
@@ -114,9 +113,7 @@ class RunnerPoolsTest {
     void namesTheKeyThatIsMissing(String key) {
         var json = "[" + pool("a", "x").replaceAll("\"" + key + "\": (\"[^\"]*\"|\\[[^]]*\\])(, )?", "") + "]";
 
-        assertThatThrownBy(() -> pools(json.replace(", }", "}")).all())
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessage("MAYFLY_POOLS: pools[0]." + key + " is needed");
+        assertThat(wrong(pools(json.replace(", }", "}")))).isEqualTo("MAYFLY_POOLS: pools[0]." + key + " is missing");
     }
 
     @ParameterizedTest
@@ -124,10 +121,9 @@ class RunnerPoolsTest {
             delimiter = '|',
             value = {
                 "[] | must be a JSON array of at least one pool",
-                "{} | must be a JSON array of at least one pool",
-                "[1] | pools[0] must be an object",
-                "[ | is not valid JSON, line 1",
-                "nonsense | is not valid JSON, line 1",
+                "{} | it is no JSON array",
+                "[ | it is no valid JSON",
+                "nonsense | it is no valid JSON, or is nested over 64, line 1",
             })
     void refusesWhatIsNoListOfPools(String json, String message) {
         assertThatThrownBy(() -> pools(json).all())
@@ -137,8 +133,42 @@ class RunnerPoolsTest {
 
     @Test
     void refusesTwoPoolsOfOneName() {
-        assertThatThrownBy(() ->
-                        pools("[" + pool("a", "x") + "," + pool("a", "y") + "]").all())
-                .hasMessage("MAYFLY_POOLS: pools[1].name 'a' is taken by an earlier pool");
+        var pools = pools("[" + pool("a", "x") + "," + pool("a", "y") + "]");
+
+        assertThat(pools.all()).hasSize(1);
+        assertThat(wrong(pools)).isEqualTo("MAYFLY_POOLS: pools[1].name 'a' is taken by an earlier pool");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"labels\": [\"gpu\"], \"colour\": 1",
+                "\"labels\": [\"gpu\"], \"name\": 7",
+                "\"labels\": [\"gpu\"], \"scope\": \"repository\", \"runnerGroupId\": 3",
+                "\"labels\": [\"gpu\"], \"tags\": {\"Name\": \"x\"}",
+                "\"labels\": [\"gpu\"], \"timeouts\": 5",
+            })
+    void failsTheJobsOfAWrongPoolOnly(String wrong) {
+        var pools = pools("[{" + wrong + "}," + pool("good", "linux", "x64") + "]");
+
+        assertThat(chosen(pools, "linux")).isEqualTo("good");
+        assertThat(chosen(pools, "arm64")).isEqualTo("none");
+        assertThatThrownBy(() -> chosen(pools, "gpu"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("MAYFLY_POOLS: pools[0].");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"1", "null", "{}", "{\"labels\": [7]}", "{\"labels\": \"linux\"}"})
+    void failsTheJobsOfNoOtherPoolWhereAWrongOnesLabelsAreNotToBeRead(String wrong) {
+        var pools = pools("[" + wrong + "," + pool("good", "linux") + "]");
+
+        assertThat(chosen(pools, "linux")).isEqualTo("good");
+        assertThatThrownBy(() -> chosen(pools, "gpu")).isInstanceOf(ConfigurationException.class);
+    }
+
+    private static String wrong(RunnerPools pools) {
+        return String.valueOf(pools.broken().getFirst().why().getMessage());
     }
 }

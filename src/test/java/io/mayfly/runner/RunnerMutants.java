@@ -1,6 +1,7 @@
 package io.mayfly.runner;
 
-import io.mayfly.config.Settings;
+import io.mayfly.github.Installations;
+import io.mayfly.github.RunnerIdentity;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.fleet.PoolOccupancy;
@@ -18,30 +19,31 @@ public final class RunnerMutants {
     /** Takes a name for a proof. */
     public static final class NameIsProof extends RunnerTerminator {
 
-        private final Settings settings;
+        private final RunnerIdentity identity;
         private final Instances instances;
 
         NameIsProof(
-                Settings settings,
+                RunnerIdentity identity,
                 Runners runners,
+                Installations installations,
                 Instances instances,
                 PoolOccupancy occupancy,
                 TerminationMetrics terminations,
                 InstantSource clock) {
-            super(settings, runners, instances, occupancy, terminations, clock);
-            this.settings = settings;
+            super(identity, runners, installations, instances, occupancy, terminations, clock);
+            this.identity = identity;
             this.instances = instances;
         }
 
         @Override
         Outcome end(CompletedJob job, Deadline deadline) {
             for (var instance : instances.withTags(
-                    Map.of(Tags.DEPLOYMENT, settings.deployment(), Tags.RUNNER, job.runnerName()), deadline)) {
+                    Map.of(Tags.DEPLOYMENT, identity.deployment(), Tags.RUNNER, job.runnerName()), deadline)) {
                 return super.end(
                         new CompletedJob(
                                 job.id(),
-                                instance.tag(Tags.REPOSITORY),
-                                Long.parseLong(instance.tag(Tags.RUNNER_ID)),
+                                RunnerTags.of(instance).repository(),
+                                RunnerTags.of(instance).runnerId(),
                                 job.runnerName(),
                                 job.skipped(),
                                 job.workflow(),

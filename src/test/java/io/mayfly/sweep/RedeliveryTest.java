@@ -29,7 +29,7 @@ class RedeliveryTest {
         "201, false",
         "302, false",
         "400, false",
-        "401, false",
+        "401, true",
         "404, false",
         "413, false",
     })

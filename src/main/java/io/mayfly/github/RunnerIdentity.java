@@ -1,0 +1,44 @@
+package io.mayfly.github;
+
+import io.mayfly.config.Settings;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+/** What tells the runners of this deployment from all others: the form of their name, and a label. */
+@Singleton
+public class RunnerIdentity {
+
+    private final Settings settings;
+
+    public RunnerIdentity(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** The name of the deployment. */
+    public String deployment() {
+        return settings.deployment();
+    }
+
+    /**
+     * The label that all runners of the deployment have beside their pool's. A deployment of the same name in another region
+     * has another: its registrations without an instance here are not ours.
+     */
+    public String label() {
+        return "mayfly-" + settings.deployment() + "-" + settings.region();
+    }
+
+    /** Whether a runner of ours may have the name; anyone who may register runners can choose it too. */
+    public boolean isOurName(String name) {
+        return RunnerName.isOurs(settings.deployment(), name);
+    }
+
+    /** A listed runner where name and label are ours; null else. */
+    public @Nullable OwnRunner own(Runner runner) {
+        return isOurName(runner.name()) && runner.hasLabel(label()) ? new OwnRunner(runner.id(), runner.name()) : null;
+    }
+
+    /** A runner whose name GitHub has told, by a signed event, where the name is ours; null else. */
+    public @Nullable OwnRunner named(RunnerId id, String name) {
+        return isOurName(name) ? new OwnRunner(id, name) : null;
+    }
+}

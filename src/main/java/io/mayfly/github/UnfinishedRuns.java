@@ -1,0 +1,110 @@
+package io.mayfly.github;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The runs of a repository in every state but {@code completed}, named or not yet invented. The newest page of all runs shows
+ * the states that nobody knows, and in a repository with few runs it is all there is; behind it each known state has a list
+ * of its own, for a run may wait for weeks.
+ */
+final class UnfinishedRuns {
+
+    private static final String COMPLETED = "completed";
+
+    /** Where lost jobs are: what was queued just now. */
+    private static final String LIKELY = "queued";
+
+    /** Asked for by turn where calls are few. */
+    private static final List<String> OTHERS = List.of("in_progress", "waiting", "pending", "requested");
+
+    /** How many of the newest runs are read first, at every turn. */
+    private static final int NEWEST = 5;
+
+    /** How far a turn moves on: about as many as a look has calls for. */
+    private static final int RUNS_IN_A_TURN = 10;
+
+    private final long turn;
+    private final Set<Long> found = new LinkedHashSet<>();
+    private boolean all;
+
+    UnfinishedRuns(long turn) {
+        this.turn = turn;
+    }
+
+    /** A run as it is listed. */
+    record Run(long id, String status) {}
+
+    /**
+     * A page that is asked for.
+     *
+     * @param status null: of all runs
+     */
+    record Query(@Nullable String status, int page) {
+
+        ApiPath of(ApiPath runs) {
+            return (status == null ? runs : runs.with("status", status))
+                    .with("per_page", Pages.SIZE)
+                    .with("page", page);
+        }
+    }
+
+    /** Finds them, by pages that the function gets. */
+    void find(boolean thorough, Function<Query, GitHubAnswers.Page<Run>> pages) {
+        var newest = pages.apply(new Query(null, 1));
+        newest.entries().stream()
+                .filter(run -> !run.status().equals(COMPLETED))
+                .forEach(run -> found.add(run.id()));
+        all = newest.isWhole();
+        if (newest.size() < Pages.SIZE) {
+            return;
+        }
+        var states = new ArrayList<>(List.of(LIKELY));
+        if (thorough) {
+            states.addAll(OTHERS);
+        } else {
+            states.add(OTHERS.get((int) Math.floorMod(turn, (long) OTHERS.size())));
+            all = false;
+        }
+        for (var state : states) {
+            all &= list(state, pages);
+        }
+    }
+
+    private boolean list(String state, Function<Query, GitHubAnswers.Page<Run>> pages) {
+        var whole = true;
+        for (var page = 1; ; page++) {
+            var read = pages.apply(new Query(state, page));
+            read.entries().forEach(run -> found.add(run.id()));
+            whole &= read.isWhole();
+            if (read.size() < Pages.SIZE) {
+                return whole;
+            }
+        }
+    }
+
+    /** Whether all unfinished runs are among them. */
+    boolean areAll() {
+        return all;
+    }
+
+    /**
+     * In which order they are read: the newest, where a job that was lost just now is; then the others, at each turn from
+     * another on, so that none is always behind those that GitHub shows as queued for ever.
+     */
+    List<Long> inTurn() {
+        var ids = new ArrayList<>(found);
+        ids.sort(Collections.reverseOrder());
+        var first = Math.min(NEWEST, ids.size());
+        var others = new ArrayList<>(ids.subList(first, ids.size()));
+        Collections.rotate(others, (int) -Math.floorMod(turn * RUNS_IN_A_TURN, (long) Math.max(1, others.size())));
+        var ordered = new ArrayList<>(ids.subList(0, first));
+        ordered.addAll(others);
+        return ordered;
+    }
+}

@@ -1,0 +1,95 @@
+package io.mayfly.sweep;
+
+import io.mayfly.github.Repository;
+import io.mayfly.runner.RunnerTags;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Where to look, in this order: repositories with unanswered deliveries, with live instances, with recent events, and a
+ * slice of all that are served.
+ */
+final class Places {
+
+    /** Repositories in a slice: a job whose webhook GitHub never sent waits for at most (served / 10) minutes more. */
+    static final int SLICE = 10;
+
+    private final List<Repository> served;
+    private final Map<Long, Repository> byId;
+    private final long turn;
+    private final Map<String, Place> places = new LinkedHashMap<>();
+
+    /** @param turn counts up from sweep to sweep */
+    Places(List<Repository> served, long turn) {
+        this.served = served;
+        this.turn = turn;
+        this.byId = served.stream()
+                .collect(Collectors.toMap(Repository::id, repository -> repository, (first, second) -> first));
+    }
+
+    void unanswered(DeliveryLog log, GitHubSnapshot snapshot) {
+        for (var delivery : Redelivery.unanswered(log)) {
+            var repository = byId.get(delivery.repository());
+            if (repository != null) {
+                snapshot.lostDelivery(repository.fullName(), delivery.deliveredAt());
+                add(place(repository));
+            }
+        }
+    }
+
+    void inhabited(InstanceInventory inventory) {
+        var inhabited = new ArrayList<Place>();
+        for (var instance : inventory.live()) {
+            var tags = RunnerTags.parse(instance);
+            if (tags != null) {
+                inhabited.add(new Place(tags.repository(), tags.at().installation(), true));
+            }
+        }
+        var distinct = new ArrayList<>(inhabited.stream().distinct().toList());
+        Collections.rotate(distinct, (int) -Math.floorMod(turn * SLICE, (long) Math.max(1, distinct.size())));
+        distinct.forEach(this::add);
+    }
+
+    void recent(DeliveryLog log) {
+        for (var delivery : log.attempts()) {
+            var repository = byId.get(delivery.repository());
+            if (repository != null) {
+                add(place(repository));
+            }
+        }
+    }
+
+    /** Adds the slice that is next by turn, and says which places it has. */
+    List<Place> slice() {
+        if (served.isEmpty()) {
+            return List.of();
+        }
+        var slices = (served.size() + SLICE - 1) / SLICE;
+        var first = (int) Math.floorMod(turn, (long) slices) * SLICE;
+        return served.subList(first, Math.min(served.size(), first + SLICE)).stream()
+                .map(repository -> add(place(repository)))
+                .toList();
+    }
+
+    List<Place> all() {
+        return List.copyOf(places.values());
+    }
+
+    /** The place as it stands in the list: one where an instance lives is looked at thoroughly, whatever else it is. */
+    private Place add(Place place) {
+        return places.merge(
+                place.repository().key(),
+                place,
+                (known, other) -> other.thorough() && !known.thorough()
+                        ? new Place(known.repository(), known.installation(), true)
+                        : known);
+    }
+
+    private static Place place(Repository repository) {
+        return new Place(repository.fullName(), repository.installation(), false);
+    }
+}

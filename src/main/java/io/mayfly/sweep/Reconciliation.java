@@ -1,0 +1,79 @@
+package io.mayfly.sweep;
+
+import io.mayfly.config.Settings;
+import io.mayfly.metrics.Metric;
+import io.mayfly.pool.RunnerPools;
+import jakarta.inject.Singleton;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Compares what instances and GitHub show, ends what is left over and launches what is missing. */
+@Singleton
+class Reconciliation {
+
+    private static final int CALLS_FOR_CLEANING = 10;
+
+    private final Settings settings;
+    private final RunnerPools pools;
+    private final GitHubScanner scanner;
+    private final InstanceReaper reaper;
+    private final DemandCalculator demands;
+    private final Launches launches;
+    private final OrphanedRegistrations orphanedRegistrations;
+
+    Reconciliation(
+            Settings settings,
+            RunnerPools pools,
+            GitHubScanner scanner,
+            InstanceReaper reaper,
+            DemandCalculator demands,
+            Launches launches,
+            OrphanedRegistrations orphanedRegistrations) {
+        this.settings = settings;
+        this.pools = pools;
+        this.scanner = scanner;
+        this.reaper = reaper;
+        this.demands = demands;
+        this.launches = launches;
+        this.orphanedRegistrations = orphanedRegistrations;
+    }
+
+    /** The launches of a sweep, with calls of their own. */
+    Launches.Round round(SweepRun run) {
+        return launches.round(run);
+    }
+
+    /**
+     * Reconciles. To look for jobs is worth more than to have their {@code queued} repeated: calls are kept only for
+     * deliveries that end runners.
+     *
+     * @param terminations how many of these are due
+     */
+    void reconcile(
+            InstanceInventory inventory, DeliveryLog log, int terminations, Launches.Round round, SweepRun run) {
+        var report = run.report();
+        var snapshot = report.part("repositories", () -> {
+            var kept = Math.min(terminations, Redelivery.MOST) + CALLS_FOR_CLEANING;
+            return scanner.look(inventory, log, run.with(run.calls().part(run.calls().left() - kept)));
+        });
+        report.saw(new PoolGauges(inventory, snapshot == null ? null : demands.byPool(snapshot)));
+        if (snapshot == null) {
+            return;
+        }
+        var lost = orphanedRegistrations.firstLook(inventory, snapshot);
+        report.found(Metric.LOST_REGISTRATIONS, lost.size());
+        reaper.end(inventory, snapshot, run);
+        var missing = missing(inventory, snapshot, report);
+        round.launch(missing.stream().filter(demand -> !demand.blocked()).toList());
+        orphanedRegistrations.delete(lost, snapshot, run);
+        round.launch(missing.stream().filter(RunnerDemand::blocked).toList());
+    }
+
+    private List<RunnerDemand> missing(InstanceInventory inventory, GitHubSnapshot snapshot, SweepReport report) {
+        @Nullable List<RunnerDemand> missing = report.part("jobs", () -> {
+            pools.broken().forEach(pool -> report.failed("pools", pool.why()));
+            return settings.paused() ? List.of() : demands.count(inventory, snapshot, report);
+        });
+        return missing == null ? List.of() : missing;
+    }
+}

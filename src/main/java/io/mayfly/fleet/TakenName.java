@@ -127,7 +127,7 @@ class TakenName {
 
     private static boolean hasEnded(List<Instance> found, Runner runner) {
         return found.stream()
-                .anyMatch(instance ->
-                        instance.hasEnded() && instance.tag(Tags.RUNNER_ID).equals(runner.id().toString()));
+                .anyMatch(instance -> instance.hasEnded()
+                        && instance.tag(Tags.RUNNER_ID).equals(runner.id().toString()));
     }
 }

@@ -63,12 +63,12 @@ public class Deliveries {
         var found = new ArrayList<DeliveryAttempt>();
         @Nullable ApiPath path = firstPage;
         for (var page = 0; page < pages && path != null; page++) {
-            var answer = http.send(
-                    "GET", path, Caller.APP, jwt.take(), GitHubHttp.NO_BODY, limits.lookup(), deadline);
+            var answer = http.send("GET", path, Caller.APP, jwt.take(), GitHubHttp.NO_BODY, limits.lookup(), deadline);
             if (answer.status() != 200) {
                 throw answers.refused(answer, "GET " + LOG);
             }
-            for (var delivery : answers.list(answer, "GET " + LOG, Deliveries::delivery).entries()) {
+            for (var delivery :
+                    answers.list(answer, "GET " + LOG, Deliveries::delivery).entries()) {
                 if (delivery.deliveredAt().isBefore(since)) {
                     return found;
                 }
@@ -83,8 +83,7 @@ public class Deliveries {
     /** Has an attempt made again. GitHub does it soon after its answer; the log shows how it went. */
     public void redeliver(DeliveryAttempt delivery, Deadline deadline) {
         var path = LOG.slash(delivery.id(), "attempts");
-        var answer = http.send(
-                "POST", path, Caller.APP, jwt.take(), GitHubHttp.NO_BODY, limits.lookup(), deadline);
+        var answer = http.send("POST", path, Caller.APP, jwt.take(), GitHubHttp.NO_BODY, limits.lookup(), deadline);
         if (answer.status() != 202) {
             throw answers.refused(answer, "POST " + path);
         }

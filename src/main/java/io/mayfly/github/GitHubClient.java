@@ -48,8 +48,7 @@ class GitHubClient {
         return token.mayBeUnknown(clock.instant())
                 && (answer.status() == 401
                         || answer.status() == 404
-                        || (answer.status() == 403
-                                && RateLimit.wait(answer, clock) == null));
+                        || (answer.status() == 403 && RateLimit.wait(answer, clock) == null));
     }
 
     private Answer send(
@@ -60,8 +59,8 @@ class GitHubClient {
             InstallationToken token,
             Duration limit,
             Deadline deadline) {
-        var answer = http.send(
-                method, path, new Caller.Installed(at.installation()), token.value(), body, limit, deadline);
+        var answer =
+                http.send(method, path, new Caller.Installed(at.installation()), token.value(), body, limit, deadline);
         if (answer.status() >= 200 && answer.status() < 300) {
             token.worked();
         }

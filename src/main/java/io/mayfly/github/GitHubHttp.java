@@ -68,13 +68,7 @@ class GitHubHttp {
      * @throws RateLimitedException when GitHub has said that it takes no call now
      */
     Answer send(
-            String method,
-            ApiPath path,
-            Caller caller,
-            String bearer,
-            byte[] body,
-            Duration limit,
-            Deadline deadline) {
+            String method, ApiPath path, Caller caller, String bearer, byte[] body, Duration limit, Deadline deadline) {
         var answer = send(method, path, caller, bearer, body, deadline.limit(limit));
         for (var hop = 0; hop < MOST_REDIRECTIONS && REDIRECTIONS.contains(answer.status()); hop++) {
             var location = answer.header("location");

@@ -29,7 +29,10 @@ public class GitHubPriming {
     /** Opens a connection, and reads and writes JSON for the first time. */
     public void connect(Duration limit) throws IOException {
         http.prepare(limit);
-        answers.read(new Answer(200, Map.of(), JSON), "priming", fields -> fields.child("runner").neededId("id"));
+        answers.read(
+                new Answer(200, Map.of(), JSON),
+                "priming",
+                fields -> fields.child("runner").neededId("id"));
         mapper.writeValueAsBytes(mapper.createObjectNode().put("a", 1));
     }
 

@@ -79,13 +79,7 @@ class InstallationTokens {
         var call = "POST " + path;
         var body = "{\"permissions\":{\"actions\":\"read\",\"" + key.permission() + "\":\"write\"}}";
         var answer = http.send(
-                "POST",
-                path,
-                Caller.APP,
-                jwt.take(),
-                body.getBytes(StandardCharsets.UTF_8),
-                limits.token(),
-                deadline);
+                "POST", path, Caller.APP, jwt.take(), body.getBytes(StandardCharsets.UTF_8), limits.token(), deadline);
         if (answer.status() == 404 && GitHubAnswers.message(answer).contains(NO_SUCH_APP)) {
             throw new ConfigurationException(
                     "MAYFLY_GITHUB_APP_ID",

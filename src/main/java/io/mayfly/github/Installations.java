@@ -53,8 +53,8 @@ public class Installations {
         var found = new ArrayList<Repository>();
         var pages = new Pages();
         while (pages.hasNext()) {
-            var answer = github.call(
-                    "GET", pages.next(REPOSITORIES), GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
+            var answer =
+                    github.call("GET", pages.next(REPOSITORIES), GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
             pages.read(answers.list(
                             good(answer, REPOSITORIES),
                             "GET " + REPOSITORIES,
@@ -74,9 +74,7 @@ public class Installations {
     public @Nullable RepositoryName nameNow(RepositoryName repository, InstalledScope at, Deadline deadline) {
         var path = ApiPath.of("repos", repository.owner(), repository.name());
         var answer = github.call("GET", path, GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
-        return answer.status() == 404
-                ? null
-                : answers.read(good(answer, path), "GET " + path, Installations::fullName);
+        return answer.status() == 404 ? null : answers.read(good(answer, path), "GET " + path, Installations::fullName);
     }
 
     private static Installation installation(JsonFields fields) {

@@ -68,11 +68,10 @@ public class Jobs {
             UnfinishedRuns.Query query, ApiPath actions, InstalledScope at, Deadline deadline) {
         var path = query.of(actions.slash("runs"));
         var answer = good(get(path, at, deadline), path);
-        return answers.list(
-                answer,
-                "GET " + path,
-                "workflow_runs",
-                fields -> new UnfinishedRuns.Run(fields.neededId("id"), fields.neededText("status")));
+        return answers.list(answer, "GET " + path, "workflow_runs", fields -> {
+            var status = fields.text("status");
+            return new UnfinishedRuns.Run(fields.neededId("id"), status == null ? "" : status);
+        });
     }
 
     /** False: not all of the run's jobs were understood. */
@@ -82,7 +81,10 @@ public class Jobs {
         var pages = new Pages();
         while (pages.hasNext()) {
             var answer = good(get(pages.next(path.with("filter", "latest")), at, deadline), path);
-            pages.read(answers.list(answer, "GET " + path, "jobs", fields -> job(fields, repository))).entries().stream()
+            pages
+                    .read(answers.list(answer, "GET " + path, "jobs", fields -> job(fields, repository)))
+                    .entries()
+                    .stream()
                     .filter(job -> !job.status().equals(COMPLETED))
                     .forEach(jobs::add);
         }

@@ -57,8 +57,7 @@ public class Runners {
      * @param name a name of ours
      * @param labels all of them: GitHub adds none to a runner that is registered so
      */
-    public Registration register(
-            InstalledScope at, String name, long groupId, List<String> labels, Deadline deadline) {
+    public Registration register(InstalledScope at, String name, long groupId, List<String> labels, Deadline deadline) {
         var path = runners(at).slash("generate-jitconfig");
         var body = mapper.createObjectNode()
                 .put("name", name)
@@ -126,8 +125,7 @@ public class Runners {
         var call = "GET " + runners(at);
         var pages = new Pages();
         while (pages.hasNext()) {
-            var answer =
-                    call("GET", pages.next(runners(at)), GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
+            var answer = call("GET", pages.next(runners(at)), GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
             found.addAll(pages.read(answers.list(good(answer, call), call, "runners", Runners::runner))
                     .entries());
         }
@@ -165,8 +163,10 @@ public class Runners {
         var status = fields.neededText("status");
         var busy = fields.neededFlag("busy");
         var version = fields.text("version");
-        var neverOnline =
-                "offline".equals(status) && !busy && fields.json().has("version") && (version == null || version.isEmpty());
+        var neverOnline = "offline".equals(status)
+                && !busy
+                && fields.json().has("version")
+                && (version == null || version.isEmpty());
         var labels = new ArrayList<String>();
         for (JsonNode label : fields.neededArray("labels")) {
             labels.add(JsonFields.of("labels", label, "a label").neededText("name"));

@@ -23,11 +23,11 @@ final class UnfinishedRuns {
     /** Asked for by turn where calls are few. */
     private static final List<String> OTHERS = List.of("in_progress", "waiting", "pending", "requested");
 
-    /** How many of the newest runs are read first, at every turn. */
-    private static final int NEWEST = 5;
+    /** How many of the newest runs are read first, at every other turn. */
+    private static final int NEWEST = 3;
 
-    /** How far a turn moves on: about as many as a look has calls for. */
-    private static final int RUNS_IN_A_TURN = 10;
+    /** How far two turns move on: for so many a look has calls in most cases. */
+    private static final int RUNS_IN_TWO_TURNS = 3;
 
     private final long turn;
     private final Set<Long> found = new LinkedHashSet<>();
@@ -57,9 +57,7 @@ final class UnfinishedRuns {
     /** Finds them, by pages that the function gets. */
     void find(boolean thorough, Function<Query, GitHubAnswers.Page<Run>> pages) {
         var newest = pages.apply(new Query(null, 1));
-        newest.entries().stream()
-                .filter(run -> !run.status().equals(COMPLETED))
-                .forEach(run -> found.add(run.id()));
+        newest.entries().stream().filter(run -> !run.status().equals(COMPLETED)).forEach(run -> found.add(run.id()));
         all = newest.isWhole();
         if (newest.size() < Pages.SIZE) {
             return;
@@ -94,17 +92,19 @@ final class UnfinishedRuns {
     }
 
     /**
-     * In which order they are read: the newest, where a job that was lost just now is; then the others, at each turn from
-     * another on, so that none is always behind those that GitHub shows as queued for ever.
+     * In which order they are read: at one turn the newest first, where a job that was lost just now is; at the next the others,
+     * from another on each time, so that none is always behind those that GitHub shows as queued for ever.
      */
     List<Long> inTurn() {
         var ids = new ArrayList<>(found);
         ids.sort(Collections.reverseOrder());
         var first = Math.min(NEWEST, ids.size());
         var others = new ArrayList<>(ids.subList(first, ids.size()));
-        Collections.rotate(others, (int) -Math.floorMod(turn * RUNS_IN_A_TURN, (long) Math.max(1, others.size())));
-        var ordered = new ArrayList<>(ids.subList(0, first));
-        ordered.addAll(others);
+        Collections.rotate(
+                others, (int) -Math.floorMod(turn / 2 * RUNS_IN_TWO_TURNS, (long) Math.max(1, others.size())));
+        var newest = ids.subList(0, first);
+        var ordered = new ArrayList<>(turn % 2 == 0 ? newest : others);
+        ordered.addAll(turn % 2 == 0 ? others : newest);
         return ordered;
     }
 }

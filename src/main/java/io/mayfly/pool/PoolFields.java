@@ -80,12 +80,11 @@ record PoolFields(JsonFields fields) {
         var text = DURATION.matcher(given);
         if (text.matches()) {
             var amount = Long.parseLong(text.group(1));
-            var duration =
-                    switch (text.group(2)) {
-                        case "s" -> Duration.ofSeconds(amount);
-                        case "m" -> Duration.ofMinutes(amount);
-                        default -> Duration.ofHours(amount);
-                    };
+            var duration = switch (text.group(2)) {
+                case "s" -> Duration.ofSeconds(amount);
+                case "m" -> Duration.ofMinutes(amount);
+                default -> Duration.ofHours(amount);
+            };
             if (duration.isPositive() && duration.compareTo(most) <= 0) {
                 return duration;
             }

@@ -24,13 +24,17 @@ record PoolList(List<Pool> pools, List<BrokenPool> broken) {
         var wanted = lower(labels);
         Pool best = null;
         for (var pool : pools) {
-            if (fits(pool.labels(), wanted) && (best == null || pool.labels().size() < best.labels().size())) {
+            if (fits(pool.labels(), wanted)
+                    && (best == null || pool.labels().size() < best.labels().size())) {
                 best = pool;
             }
         }
         for (var pool : broken) {
             var own = pool.labels();
-            if (own == null ? best == null : fits(own, wanted) && (best == null || own.size() < best.labels().size())) {
+            if (own == null
+                    ? best == null
+                    : fits(own, wanted)
+                            && (best == null || own.size() < best.labels().size())) {
                 throw pool.why();
             }
         }

@@ -88,12 +88,11 @@ final class PoolsParser {
 
     private static Pool pool(PoolFields at) {
         at.onlyKeys(KEYS);
-        var level =
-                switch (at.matching("scope", "repository", ".*")) {
-                    case "repository" -> Pool.Level.REPOSITORY;
-                    case "organization" -> Pool.Level.ORGANIZATION;
-                    default -> throw at.wrong("scope", "must be repository or organization");
-                };
+        var level = switch (at.matching("scope", "repository", ".*")) {
+            case "repository" -> Pool.Level.REPOSITORY;
+            case "organization" -> Pool.Level.ORGANIZATION;
+            default -> throw at.wrong("scope", "must be repository or organization");
+        };
         if (level == Pool.Level.REPOSITORY && at.has("runnerGroupId")) {
             throw at.wrong("runnerGroupId", "is only for the scope organization: repositories have no runner groups");
         }

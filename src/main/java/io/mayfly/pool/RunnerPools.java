@@ -47,7 +47,8 @@ public class RunnerPools {
         if (!setting.equals(parsed)) {
             list = PoolsParser.parse(setting);
             parsed = setting;
-            list.broken().forEach(pool -> LOG.errorf("misconfigured %s", pool.why().getMessage()));
+            list.broken()
+                    .forEach(pool -> LOG.errorf("misconfigured %s", pool.why().getMessage()));
             warnOfOpenBoundary(list.pools());
         }
         return list;

@@ -1,17 +1,14 @@
 package io.mayfly.runner;
 
-import io.mayfly.github.Installations;
-import io.mayfly.github.OwnRunner;
-import io.mayfly.github.RunnerIdentity;
-import org.jspecify.annotations.Nullable;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.fleet.PoolOccupancy;
-import io.mayfly.github.RunnerName;
+import io.mayfly.github.Installations;
+import io.mayfly.github.OwnRunner;
+import io.mayfly.github.RunnerIdentity;
 import io.mayfly.github.Runners;
 import io.mayfly.github.Runners.Deregistration;
-import io.mayfly.github.Scope;
 import io.mayfly.outcome.IgnoredReason;
 import io.mayfly.outcome.Outcome;
 import io.mayfly.runner.TerminationMetrics.Why;
@@ -23,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ends the instance of a job that has ended, in two cases and no other. K1: the job names its runner, and GitHub does not
@@ -103,7 +101,9 @@ class RunnerTerminator {
         var toEnd = new ArrayList<Instance>();
         var left = false;
         for (var instance : found) {
-            if (instance.hasEnded() || !instance.tag(Tags.REPOSITORY).equalsIgnoreCase(job.repository().toString())) {
+            if (instance.hasEnded()
+                    || !instance.tag(Tags.REPOSITORY)
+                            .equalsIgnoreCase(job.repository().toString())) {
                 continue;
             }
             var tags = RunnerTags.of(instance);

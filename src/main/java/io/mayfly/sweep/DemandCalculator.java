@@ -195,8 +195,7 @@ class DemandCalculator {
 
     private static boolean boots(Instance instance, Pool pool, Instant now) {
         var own = Timeouts.parse(instance.tag(Tags.TIMEOUTS));
-        return now.isBefore(
-                instance.launchedAt().plus((own == null ? pool.timeouts() : own).register()));
+        return now.isBefore(instance.launchedAt().plus((own == null ? pool.timeouts() : own).register()));
     }
 
     private static boolean hasOwn(List<Instance> supply, WorkflowJob job) {

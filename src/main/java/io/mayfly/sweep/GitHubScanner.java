@@ -61,8 +61,7 @@ class GitHubScanner {
 
     /** Looks around, with the calls that the run has. */
     GitHubSnapshot look(InstanceInventory inventory, DeliveryLog log, SweepRun run) {
-        var served =
-                run.calls().spend(() -> servedRepositories.repositories(installations(log), minute(), run));
+        var served = run.calls().spend(() -> servedRepositories.repositories(installations(log), minute(), run));
         var snapshot = new GitHubSnapshot(served);
         var places = new Places(served.entries(), minute());
         places.unanswered(log, snapshot);
@@ -77,10 +76,13 @@ class GitHubScanner {
                 run.report().leaveForLater(left.removeFirst().toString(), "out of time");
             } else if (free < CALLS_OF_A_LOOK) {
                 run.report()
-                        .leaveForLater(
-                                left.removeFirst().toString(), "the calls to GitHub for this time are spent");
+                        .leaveForLater(left.removeFirst().toString(), "the calls to GitHub for this time are spent");
             } else {
-                visit(next(left, slice, free), snapshot, inventory, run.with(run.calls().part(free)));
+                visit(
+                        next(left, slice, free),
+                        snapshot,
+                        inventory,
+                        run.with(run.calls().part(free)));
             }
         }
         return snapshot;
@@ -154,7 +156,7 @@ class GitHubScanner {
                                 .spend(() -> jobs.unfinished(
                                         place.repository(),
                                         servedRepositories.reader(place.repository(), place.installation()),
-                                        minute(),
+                                        place.visit(),
                                         place.thorough(),
                                         run.time().end())));
         if (unfinished != null) {

@@ -9,8 +9,8 @@ import io.mayfly.github.Runners;
 import io.mayfly.github.Runners.Deregistration;
 import io.mayfly.metrics.Metric;
 import io.mayfly.pool.Pool;
-import io.mayfly.pool.Timeouts;
 import io.mayfly.pool.RunnerPools;
+import io.mayfly.pool.Timeouts;
 import io.mayfly.runner.RunnerTags;
 import io.mayfly.runner.TerminationMetrics;
 import io.mayfly.runner.TerminationMetrics.Why;
@@ -47,8 +47,7 @@ class InstanceReaper {
     private static final Duration SLOW_WAS_SAID = Duration.ofMinutes(4);
 
     /** For a pool that is no longer set up. GitHub ends a job on a self-hosted runner after 5 days. */
-    private static final Timeouts UNKNOWN =
-            new Timeouts(Duration.ofHours(1), Duration.ofHours(1), Duration.ofDays(5));
+    private static final Timeouts UNKNOWN = new Timeouts(Duration.ofHours(1), Duration.ofHours(1), Duration.ofDays(5));
 
     private static final Logger LOG = Logger.getLogger(InstanceReaper.class);
 
@@ -91,8 +90,7 @@ class InstanceReaper {
         }
     }
 
-    private void evaluate(
-            Instance instance, Timeouts timeouts, GitHubSnapshot snapshot, SweepRun run) {
+    private void evaluate(Instance instance, Timeouts timeouts, GitHubSnapshot snapshot, SweepRun run) {
         if (isOlder(instance, timeouts.max().plus(AFTER_MAX))) {
             terminate(instance, Why.HARD_LIMIT, run);
             return;
@@ -120,11 +118,7 @@ class InstanceReaper {
 
     /** Lists lag and omit: before anything is ended the runner is asked for by its id. */
     private void judgeByItself(
-            Instance instance,
-            RunnerTags tags,
-            Timeouts timeouts,
-            GitHubSnapshot snapshot,
-            SweepRun run) {
+            Instance instance, RunnerTags tags, Timeouts timeouts, GitHubSnapshot snapshot, SweepRun run) {
         var runner = runners.get(tags.at(), tags.runnerId(), run.time().end());
         if (runner != null && runner.busy()) {
             clearSuspect(instance, run);
@@ -140,15 +134,12 @@ class InstanceReaper {
     }
 
     private void markSuspect(
-            Instance instance,
-            @Nullable Runner runner,
-            RunnerTags tags,
-            GitHubSnapshot snapshot,
-            SweepRun run) {
+            Instance instance, @Nullable Runner runner, RunnerTags tags, GitHubSnapshot snapshot, SweepRun run) {
         if (!snapshot.hasSeenAllJobsOf(tags.at().scope())) {
-            run.report().skip(
-                    "instance " + instance.id(),
-                    "its runner looks idle, but not all jobs of " + tags.at() + " were seen");
+            run.report()
+                    .skip(
+                            "instance " + instance.id(),
+                            "its runner looks idle, but not all jobs of " + tags.at() + " were seen");
             return;
         }
         var since = suspectSince(instance);
@@ -175,7 +166,9 @@ class InstanceReaper {
             var own = identity.own(runner);
             if (own == null) {
                 run.report()
-                        .skip("instance " + instance.id(), "its tags name runner " + runner.id() + ", which is not ours");
+                        .skip(
+                                "instance " + instance.id(),
+                                "its tags name runner " + runner.id() + ", which is not ours");
                 return;
             }
             if (runners.deregister(tags.at(), own, run.time().end()) == Deregistration.BUSY) {

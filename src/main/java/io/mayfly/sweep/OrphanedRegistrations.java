@@ -92,18 +92,17 @@ class OrphanedRegistrations {
                                 run.time().end())));
         if (inventory != null) {
             run.calls().spend(() -> {
-                lost.stream().map(Lost::where).distinct().forEach(where -> delete(where, lost, inventory, snapshot, run));
+                lost.stream()
+                        .map(Lost::where)
+                        .distinct()
+                        .forEach(where -> delete(where, lost, inventory, snapshot, run));
                 return true;
             });
         }
     }
 
     private void delete(
-            InstalledScope where,
-            List<Lost> lost,
-            InstanceInventory inventory,
-            GitHubSnapshot snapshot,
-            SweepRun run) {
+            InstalledScope where, List<Lost> lost, InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {
         var listed = run.report()
                 .part(
                         "runners of " + where + ", second look",
@@ -115,8 +114,8 @@ class OrphanedRegistrations {
             var own = lost(runner, inventory);
             if (own != null
                     && lost.stream()
-                            .anyMatch(one -> one.where().equals(where)
-                                    && one.runner().equals(own))) {
+                            .anyMatch(one ->
+                                    one.where().equals(where) && one.runner().equals(own))) {
                 delete(own, runner.neverOnline(), where, inventory, snapshot, run);
             }
         }

@@ -36,7 +36,7 @@ final class Places {
             var repository = byId.get(delivery.repository());
             if (repository != null) {
                 snapshot.lostDelivery(repository.fullName(), delivery.deliveredAt());
-                add(place(repository));
+                add(place(repository, turn));
             }
         }
     }
@@ -46,7 +46,7 @@ final class Places {
         for (var instance : inventory.live()) {
             var tags = RunnerTags.parse(instance);
             if (tags != null) {
-                inhabited.add(new Place(tags.repository(), tags.at().installation(), true));
+                inhabited.add(new Place(tags.repository(), tags.at().installation(), turn, true));
             }
         }
         var distinct = new ArrayList<>(inhabited.stream().distinct().toList());
@@ -58,20 +58,26 @@ final class Places {
         for (var delivery : log.attempts()) {
             var repository = byId.get(delivery.repository());
             if (repository != null) {
-                add(place(repository));
+                add(place(repository, turn));
             }
         }
     }
 
-    /** Adds the slice that is next by turn, and says which places it has. */
+    /**
+     * Adds the slice that is next by turn, and says which places it has. Each time it begins with another of them, for the calls may
+     * not suffice for all.
+     */
     List<Place> slice() {
         if (served.isEmpty()) {
             return List.of();
         }
         var slices = (served.size() + SLICE - 1) / SLICE;
         var first = (int) Math.floorMod(turn, (long) slices) * SLICE;
-        return served.subList(first, Math.min(served.size(), first + SLICE)).stream()
-                .map(repository -> add(place(repository)))
+        var visit = turn / slices;
+        var slice = new ArrayList<>(served.subList(first, Math.min(served.size(), first + SLICE)));
+        Collections.rotate(slice, (int) -Math.floorMod(visit * SLICE / 2, (long) slice.size()));
+        return slice.stream()
+                .map(repository -> add(place(repository, visit)))
                 .toList();
     }
 
@@ -85,11 +91,11 @@ final class Places {
                 place.repository().key(),
                 place,
                 (known, other) -> other.thorough() && !known.thorough()
-                        ? new Place(known.repository(), known.installation(), true)
+                        ? new Place(known.repository(), known.installation(), known.visit(), true)
                         : known);
     }
 
-    private static Place place(Repository repository) {
-        return new Place(repository.fullName(), repository.installation(), false);
+    private static Place place(Repository repository, long visit) {
+        return new Place(repository.fullName(), repository.installation(), visit, false);
     }
 }

@@ -49,12 +49,12 @@ class Reconciliation {
      *
      * @param terminations how many of these are due
      */
-    void reconcile(
-            InstanceInventory inventory, DeliveryLog log, int terminations, Launches.Round round, SweepRun run) {
+    void reconcile(InstanceInventory inventory, DeliveryLog log, int terminations, Launches.Round round, SweepRun run) {
         var report = run.report();
         var snapshot = report.part("repositories", () -> {
             var kept = Math.min(terminations, Redelivery.MOST) + CALLS_FOR_CLEANING;
-            return scanner.look(inventory, log, run.with(run.calls().part(run.calls().left() - kept)));
+            return scanner.look(
+                    inventory, log, run.with(run.calls().part(run.calls().left() - kept)));
         });
         report.saw(new PoolGauges(inventory, snapshot == null ? null : demands.byPool(snapshot)));
         if (snapshot == null) {
@@ -70,7 +70,8 @@ class Reconciliation {
     }
 
     private List<RunnerDemand> missing(InstanceInventory inventory, GitHubSnapshot snapshot, SweepReport report) {
-        @Nullable List<RunnerDemand> missing = report.part("jobs", () -> {
+        @Nullable
+        List<RunnerDemand> missing = report.part("jobs", () -> {
             pools.broken().forEach(pool -> report.failed("pools", pool.why()));
             return settings.paused() ? List.of() : demands.count(inventory, snapshot, report);
         });

@@ -1,7 +1,7 @@
 package io.mayfly.sweep;
 
-import io.mayfly.github.InstallationId;
 import io.mayfly.github.Installation;
+import io.mayfly.github.InstallationId;
 import io.mayfly.github.Installations;
 import io.mayfly.github.InstalledScope;
 import io.mayfly.github.Listing;
@@ -41,7 +41,10 @@ class ServedRepositories {
     private static final int CALLS = 20;
 
     /** A token and a page. */
-    static final int CALLS_OF_ONE = 2;
+    private static final int CALLS_OF_ONE = 2;
+
+    /** How far a turn moves on: for so many the calls suffice also where each has some hundred repositories. */
+    private static final int SURELY_ASKED = 4;
 
     private final Installations installations;
     private final RepositoryPolicy policy;
@@ -49,8 +52,7 @@ class ServedRepositories {
     private final InstantSource clock;
     private final Map<InstallationId, Reach> known = new HashMap<>();
 
-    ServedRepositories(
-            Installations installations, RepositoryPolicy policy, RunnerPools pools, InstantSource clock) {
+    ServedRepositories(Installations installations, RepositoryPolicy policy, RunnerPools pools, InstantSource clock) {
         this.installations = installations;
         this.policy = policy;
         this.pools = pools;
@@ -67,7 +69,8 @@ class ServedRepositories {
      */
     synchronized Listing<Repository> repositories(Set<InstallationId> first, long turn, SweepRun run) {
         var now = clock.instant();
-        var all = run.report().part("installations", () -> installations.all(run.time().end()));
+        var all = run.report()
+                .part("installations", () -> installations.all(run.time().end()));
         if (all == null) {
             return new Listing<>(sorted(known.values()), false);
         }
@@ -121,8 +124,8 @@ class ServedRepositories {
     private static List<Installation> inTurn(List<Installation> due, Set<InstallationId> first, long turn) {
         var others = new ArrayList<>(due);
         others.sort(Comparator.comparingLong(installation -> installation.id().value()));
-        Collections.rotate(
-                others, (int) -Math.floorMod(turn * (CALLS / CALLS_OF_ONE), (long) Math.max(1, others.size())));
+        Collections.rotate(others, (int)
+                -Math.floorMod(turn * SURELY_ASKED, (long) Math.max(1, others.size())));
         others.sort(Comparator.comparing(installation -> !first.contains(installation.id())));
         return others;
     }

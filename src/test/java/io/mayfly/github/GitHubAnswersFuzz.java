@@ -38,7 +38,7 @@ public final class GitHubAnswersFuzz {
             if (e.retryAfter().isNegative() || e.retryAfter().toHours() > 1) {
                 throw new AssertionError("a wait of " + e.retryAfter(), e);
             }
-} catch (UnavailableException | ConfigurationException | IgnoredException e) {
+        } catch (UnavailableException | ConfigurationException | IgnoredException e) {
             ExceptionMessage.check(e.getMessage());
         }
     }
@@ -64,9 +64,7 @@ public final class GitHubAnswersFuzz {
             default -> {
                 var found = application.bean(Installations.class).repositories(INSTALLATION, SCOPE.scope(), deadline);
                 for (var repository : found.entries()) {
-                    application
-                            .bean(Jobs.class)
-                            .unfinished(repository.fullName(), SCOPE, 0, true, deadline);
+                    application.bean(Jobs.class).unfinished(repository.fullName(), SCOPE, 0, true, deadline);
                 }
             }
         }

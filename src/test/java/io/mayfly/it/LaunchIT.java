@@ -63,7 +63,8 @@ class LaunchIT {
                         Long.toString(Function.runnerId(instance))));
         var registered = playground.github().runners().registered();
         assertThat(registered).hasSize(1);
-        assertThat(registered.getFirst().labels()).containsExactly("self-hosted", "linux", "x64", "mayfly-default-us-east-1");
+        assertThat(registered.getFirst().labels())
+                .containsExactly("self-hosted", "linux", "x64", "mayfly-default-us-east-1");
         assertThat(function.log()).contains("launched instance=" + instance.id(), "\"job\":\"" + job.id() + "\"");
     }
 

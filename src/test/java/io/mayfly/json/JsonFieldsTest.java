@@ -49,7 +49,8 @@ class JsonFieldsTest {
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "1.5", "9223372036854775808", "\"1\"", "true", "[]", "{}"})
     void takesNoIdThatIsNotPositive(String value) {
-        assertThatThrownBy(() -> fields("{\"id\":" + value + "}").neededId("id")).hasMessage("id is no positive id");
+        assertThatThrownBy(() -> fields("{\"id\":" + value + "}").neededId("id"))
+                .hasMessage("id is no positive id");
     }
 
     @ParameterizedTest
@@ -69,8 +70,6 @@ class JsonFieldsTest {
     }
 
     private static void assertMissing(Runnable read) {
-        assertThatThrownBy(read::run)
-                .isInstanceOf(MalformedJsonException.class)
-                .hasMessage("a is missing");
+        assertThatThrownBy(read::run).isInstanceOf(MalformedJsonException.class).hasMessage("a is missing");
     }
 }

@@ -160,7 +160,9 @@ class RunnerPoolsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"1", "null", "{}", "{\"labels\": [7]}", "{\"labels\": \"linux\"}"})
+    @CsvSource(
+            delimiter = '|',
+            value = {"1", "null", "{}", "{\"labels\": [7]}", "{\"labels\": \"linux\"}"})
     void failsTheJobsOfNoOtherPoolWhereAWrongOnesLabelsAreNotToBeRead(String wrong) {
         var pools = pools("[" + wrong + "," + pool("good", "linux") + "]");
 

@@ -1,10 +1,10 @@
 package io.mayfly.runner;
 
-import io.mayfly.github.Installations;
-import io.mayfly.github.RunnerIdentity;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.fleet.PoolOccupancy;
+import io.mayfly.github.Installations;
+import io.mayfly.github.RunnerIdentity;
 import io.mayfly.github.Runners;
 import io.mayfly.outcome.Outcome;
 import io.mayfly.time.Deadline;

@@ -2,6 +2,7 @@ package io.mayfly.webhook;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.mayfly.outcome.BadEventException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -37,6 +37,6 @@ public class WebhookPriming {
         event.organization();
         policy.refusal(event.repository(), event::isPublic);
         metrics.rehearse();
-        answers.outcome(new Outcome.Ignored(IgnoredReason.UNKNOWN_ACTION)).close();
+        answers.of(new Outcome.Ignored(IgnoredReason.UNKNOWN_ACTION), "none").close();
     }
 }

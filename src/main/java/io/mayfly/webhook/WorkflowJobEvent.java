@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.mayfly.github.GitHubName;
+import io.mayfly.outcome.BadEventException;
 import io.mayfly.runner.CompletedJob;
 import java.io.IOException;
 import java.time.Instant;

@@ -1,5 +1,7 @@
 package io.mayfly.webhook;
 
+import io.mayfly.outcome.BadEventException;
+
 /** The body of a webhook: whatever it is, each field is as documented or refused by name. */
 public final class WorkflowJobEventFuzz {
 

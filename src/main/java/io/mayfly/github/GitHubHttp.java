@@ -40,11 +40,6 @@ class GitHubHttp {
         this.clock = clock;
     }
 
-    /** Opens a connection ahead of need. */
-    void prepare(Duration limit) throws IOException {
-        connections.prepare(settings.githubApiUrl(), limit);
-    }
-
     /** A part of the path may come from an answer, as the link to a next page does. */
     private URI uri(String path) {
         try {

@@ -1,6 +1,5 @@
 package io.mayfly.aws;
 
-import io.mayfly.http.Answer;
 import io.mayfly.http.Connections;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.outcome.ConfigurationException;
@@ -51,14 +50,6 @@ public class AwsClients {
     /** Makes a call of a client with a time limit for all its tries. */
     public <T> T within(Duration limit, Supplier<T> call) {
         return ScopedValue.where(AwsHttpClient.END, clock.instant().plus(limit)).call(call::get);
-    }
-
-    /**
-     * Makes a call without sending it: a connection to the service is opened and kept, and everything before and after the
-     * network is done for the first time, with this as the service's answer.
-     */
-    public <T> T rehearse(Duration limit, Answer answer, Supplier<T> call) {
-        return ScopedValue.where(AwsHttpClient.REHEARSED, answer).call(() -> within(limit, call));
     }
 
     /** In Lambda they are in the environment; the SDK's chain would look in many places first. */

@@ -31,9 +31,6 @@ final class AwsHttpClient implements SdkHttpClient {
     /** When the call in this scope ends with all its tries. */
     static final ScopedValue<Instant> END = ScopedValue.newInstance();
 
-    /** The answer to rehearse with, in place of the service's. */
-    static final ScopedValue<Answer> REHEARSED = ScopedValue.newInstance();
-
     private static final Duration NO_CALL_TAKES_LONGER = Duration.ofSeconds(8);
     private static final Pattern ACTION = Pattern.compile("(?:^|&)Action=([A-Za-z]{1,60})");
     private static final Set<String> SET_BY_THE_CONNECTION = Set.of("host", "content-length", "connection", "expect");
@@ -82,10 +79,6 @@ final class AwsHttpClient implements SdkHttpClient {
             });
             var call = new Request(http.method().name(), http.getUri(), headers, body());
             var limit = END.isBound() ? Duration.between(clock.instant(), END.get()) : NO_CALL_TAKES_LONGER;
-            if (REHEARSED.isBound()) {
-                connections.prepare(call.uri(), limit);
-                return response(REHEARSED.get());
-            }
             var begun = clock.instant();
             try {
                 return response(connections.send(call, limit));

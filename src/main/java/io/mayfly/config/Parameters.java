@@ -64,7 +64,7 @@ public class Parameters {
     }
 
     /** Reads them ahead of need, where they are in use; the first who needs them reads them otherwise. */
-    public synchronized void prepare() {
+    public synchronized void prime() {
         var path = path();
         if (path != null && goodUntil == null) {
             read(path, clock.instant());

@@ -4,24 +4,19 @@ import io.mayfly.aws.AwsClients;
 import io.mayfly.ec2.LaunchResult.Launched;
 import io.mayfly.ec2.LaunchResult.Refused;
 import io.mayfly.ec2.LaunchResult.Unanswered;
-import io.mayfly.http.Answer;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.Metric;
-import io.mayfly.outcome.ConfigurationException;
-import io.mayfly.outcome.Excerpt;
 import io.mayfly.outcome.UnavailableException;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -36,9 +31,6 @@ public class Instances {
 
     private static final Logger LOG = Logger.getLogger(Instances.class);
     private static final int PAGE = 1000;
-    private static final int SHOWN_OF_A_CODE = 80;
-    private static final int SHOWN_OF_A_MESSAGE = 500;
-    private static final Duration THROTTLED_FOR = Duration.ofSeconds(5);
 
     private final AwsClients clients;
     private final TimeLimits limits;
@@ -63,46 +55,14 @@ public class Instances {
             measurements.count(Metric.LAUNCHES);
             return new Launched(answer.instances().getFirst().instanceId());
         } catch (AwsServiceException e) {
-            var refusal = Ec2Error.of(code(e), e.statusCode());
-            return refusal == Ec2Error.UNCERTAIN || (refusal == Ec2Error.THROTTLED && wasRepeated(e))
-                    ? new Unanswered("EC2 failed: " + code(e) + " (request " + e.requestId() + ")")
-                    : new Refused(refusal, code(e), message(e), requestId(e));
+            var refusal = Ec2Error.of(Ec2Answers.code(e), e.statusCode());
+            return refusal == Ec2Error.UNCERTAIN || (refusal == Ec2Error.THROTTLED && Ec2Answers.wasRepeated(e))
+                    ? new Unanswered("EC2 failed: " + Ec2Answers.code(e) + " (request " + e.requestId() + ")")
+                    : new Refused(refusal, Ec2Answers.code(e), Ec2Answers.message(e), Ec2Answers.requestId(e));
         } catch (SdkClientException e) {
             LOG.warnf("no answer from EC2 to RunInstances why=%s", e.getMessage());
             return new Unanswered("EC2 did not answer RunInstances");
         }
-    }
-
-    /**
-     * Whether the call was sent before, without an answer. EC2 throttles before it looks at the client token, so to be
-     * throttled then does not tell what became of the first try; every other refusal does.
-     */
-    private static boolean wasRepeated(AwsServiceException e) {
-        var attempts = e.numAttempts();
-        var details = e.awsErrorDetails();
-        return (attempts != null && attempts > 1)
-                || (details != null
-                        && details.sdkHttpResponse() != null
-                        && Answer.isRepeated(details.sdkHttpResponse().headers()));
-    }
-
-    /** Makes the calls of a launch without sending them, so that the first real one finds all in place. */
-    public void rehearse(Duration limit) {
-        var launch = new LaunchRequest(
-                "rehearsal", 1, "ami-0", List.of("sg-0"), 1, "/dev/sda1", null, null, Map.of("Name", "x"), "");
-        var offering = new Offering("t3.micro", "subnet-0", CapacityType.SPOT);
-        clients.rehearse(
-                limit,
-                CannedAnswers.RUN_INSTANCES,
-                () -> client().runInstances(
-                                RunInstances.request(launch, offering).build()));
-        clients.rehearse(
-                limit,
-                CannedAnswers.DESCRIBE_INSTANCES,
-                () -> client().describeInstances(request -> request.filters(
-                                Filter.builder().name("tag:x").values("y").build())
-                        .maxResults(PAGE)));
-        UserData.render("rehearsal", "QQ==", limit, limit, limit, true, true);
     }
 
     /** All instances whose tags have the given values, in whatever state. */
@@ -134,12 +94,12 @@ public class Instances {
             measurements.count(Metric.TERMINATIONS, ended.size());
             return ended;
         } catch (AwsServiceException e) {
-            if (!code(e).startsWith("InvalidInstanceID")) {
-                throw failed("TerminateInstances", e);
+            if (!Ec2Answers.code(e).startsWith("InvalidInstanceID")) {
+                throw Ec2Answers.failed("TerminateInstances", e);
             }
             return terminateOneByOne(ids, deadline);
         } catch (SdkClientException e) {
-            throw unanswered("TerminateInstances", e);
+            throw Ec2Answers.unanswered("TerminateInstances", e);
         }
     }
 
@@ -162,9 +122,9 @@ public class Instances {
                     () -> client().createTags(request -> request.resources(id)
                             .tags(Tag.builder().key(key).value(value).build())));
         } catch (AwsServiceException e) {
-            throw failed("CreateTags", e);
+            throw Ec2Answers.failed("CreateTags", e);
         } catch (SdkClientException e) {
-            throw unanswered("CreateTags", e);
+            throw Ec2Answers.unanswered("CreateTags", e);
         }
     }
 
@@ -188,12 +148,12 @@ public class Instances {
         } catch (IllegalArgumentException e) {
             throw new UnavailableException("EC2's answer to GetConsoleOutput is not base64");
         } catch (AwsServiceException e) {
-            if (latest && code(e).equals("UnsupportedOperation")) {
+            if (latest && Ec2Answers.code(e).equals("UnsupportedOperation")) {
                 return consoleOutput(id, false, deadline);
             }
-            throw failed("GetConsoleOutput", e);
+            throw Ec2Answers.failed("GetConsoleOutput", e);
         } catch (SdkClientException e) {
-            throw unanswered("GetConsoleOutput", e);
+            throw Ec2Answers.unanswered("GetConsoleOutput", e);
         }
     }
 
@@ -217,61 +177,16 @@ public class Instances {
                                 request.filters(filters).maxResults(PAGE).nextToken(token)));
                 page.reservations()
                         .forEach(reservation -> reservation.instances().stream()
-                                .map(Instances::instance)
+                                .map(Ec2Answers::instance)
                                 .forEach(found::add));
                 next = page.nextToken();
             } catch (AwsServiceException e) {
-                throw failed("DescribeInstances", e);
+                throw Ec2Answers.failed("DescribeInstances", e);
             } catch (SdkClientException e) {
-                throw unanswered("DescribeInstances", e);
+                throw Ec2Answers.unanswered("DescribeInstances", e);
             }
         } while (next != null && !next.isEmpty());
         return found;
-    }
-
-    private static Instance instance(software.amazon.awssdk.services.ec2.model.Instance instance) {
-        if (instance.instanceId() == null || instance.state() == null || instance.launchTime() == null) {
-            throw new UnavailableException("EC2's answer to DescribeInstances was not understood");
-        }
-        return new Instance(
-                instance.instanceId(),
-                instance.state().nameAsString(),
-                instance.launchTime(),
-                instance.instanceTypeAsString() == null ? "" : instance.instanceTypeAsString(),
-                "spot".equals(instance.instanceLifecycleAsString()) ? CapacityType.SPOT : CapacityType.ON_DEMAND,
-                instance.tags().stream()
-                        .filter(tag -> tag.key() != null && tag.value() != null)
-                        .collect(Collectors.toMap(Tag::key, Tag::value, (first, second) -> first)));
-    }
-
-    private static UnavailableException unanswered(String action, SdkClientException e) {
-        LOG.warnf("no answer from EC2 to %s why=%s", action, e.getMessage());
-        return new UnavailableException("EC2 did not answer " + action);
-    }
-
-    private static RuntimeException failed(String action, AwsServiceException e) {
-        var what = action + ": " + code(e) + " (request " + requestId(e) + ")";
-        return switch (Ec2Error.of(code(e), e.statusCode())) {
-            case THROTTLED -> new UnavailableException("EC2 throttled " + what, THROTTLED_FOR);
-            case CONFIGURATION -> new ConfigurationException("IAM permission ec2:" + action, "EC2 refused " + what);
-            case CAPACITY, QUOTA, UNCERTAIN -> new UnavailableException("EC2 failed on " + what);
-        };
-    }
-
-    private static String code(AwsServiceException e) {
-        var details = e.awsErrorDetails();
-        return details == null || details.errorCode() == null ? "" : Excerpt.of(details.errorCode(), SHOWN_OF_A_CODE);
-    }
-
-    private static String message(AwsServiceException e) {
-        var details = e.awsErrorDetails();
-        return details == null || details.errorMessage() == null
-                ? ""
-                : Excerpt.of(details.errorMessage(), SHOWN_OF_A_MESSAGE);
-    }
-
-    private static String requestId(AwsServiceException e) {
-        return Excerpt.of(String.valueOf(e.requestId()), SHOWN_OF_A_CODE);
     }
 
     private synchronized Ec2Client client() {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public class AppJwt {
 
     private static final Duration BACKDATED = Duration.ofMinutes(1);
-    /** A prepared JWT that is older is not used: several minutes of its life shall be left. */
+    /** A primed JWT that is older is not used: several minutes of its life shall be left. */
     private static final Duration FRESH = Duration.ofMinutes(5);
 
     private static final Duration LIFETIME = Duration.ofMinutes(9);
@@ -31,30 +31,30 @@ public class AppJwt {
     private final InstantSource clock;
     private @Nullable Setting parsedSetting;
     private @Nullable PrivateKey parsedKey;
-    private @Nullable Prepared prepared;
+    private @Nullable Primed primed;
 
     public AppJwt(Settings settings, InstantSource clock) {
         this.settings = settings;
         this.clock = clock;
     }
 
-    private record Prepared(String jwt, Instant mintedAt) {
+    private record Primed(String jwt, Instant mintedAt) {
 
         @Override
         public String toString() {
-            return "Prepared[" + mintedAt + "]";
+            return "Primed[" + mintedAt + "]";
         }
     }
 
     /** Mints a JWT ahead of need, for one use. Signing is the dearest computation of a cold start. */
-    synchronized void prepare() {
-        prepared = new Prepared(sign(), clock.instant());
+    public synchronized void prime() {
+        primed = new Primed(sign(), clock.instant());
     }
 
-    /** A JWT for one use: the prepared one while it is fresh, else a new one. */
+    /** A JWT for one use: the primed one while it is fresh, else a new one. */
     synchronized String take() {
-        var ready = prepared;
-        prepared = null;
+        var ready = primed;
+        primed = null;
         return ready != null && clock.instant().isBefore(ready.mintedAt().plus(FRESH)) ? ready.jwt() : sign();
     }
 

@@ -53,11 +53,6 @@ class GitHubHttp {
         this.clock = clock;
     }
 
-    /** Opens a connection ahead of need. */
-    void prepare(Duration limit) throws IOException {
-        connections.prepare(settings.githubApiUrl(), limit);
-    }
-
     /**
      * Sends a request and reads the whole answer. A redirection is followed to the same thing under another name, on the same
      * host; elsewhere nothing is sent, a token least of all.

@@ -1,43 +1,29 @@
 package io.mayfly.github;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mayfly.http.Answer;
+import io.mayfly.time.Deadline;
 import jakarta.inject.Singleton;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
+import java.time.InstantSource;
 
-/** What can be done towards GitHub before the first event. */
+/** A call to GitHub without a token: what is minted is kept for those who come later. */
 @Singleton
 public class GitHubPriming {
 
-    private static final byte[] JSON = "{\"runner\":{\"id\":1,\"name\":\"x\"}}".getBytes(StandardCharsets.UTF_8);
-
     private final GitHubHttp http;
     private final GitHubAnswers answers;
-    private final AppJwt jwt;
-    private final ObjectMapper mapper;
+    private final InstantSource clock;
 
-    GitHubPriming(GitHubHttp http, GitHubAnswers answers, AppJwt jwt, ObjectMapper mapper) {
+    GitHubPriming(GitHubHttp http, GitHubAnswers answers, InstantSource clock) {
         this.http = http;
         this.answers = answers;
-        this.jwt = jwt;
-        this.mapper = mapper;
+        this.clock = clock;
     }
 
-    /** Opens a connection, and reads and writes JSON for the first time. */
-    public void connect(Duration limit) throws IOException {
-        http.prepare(limit);
-        answers.read(
-                new Answer(200, Map.of(), JSON),
-                "priming",
-                fields -> fields.child("runner").neededId("id"));
-        mapper.writeValueAsBytes(mapper.createObjectNode().put("a", 1));
-    }
-
-    /** Mints the first JWT; needs the app's id and key. */
-    public void sign() {
-        jwt.prepare();
+    /** Asks for a runner and reads the answer. */
+    public void askForARunner(Duration limit) {
+        var path = ApiPath.of("repos", "x", "x", "actions", "runners", 1);
+        var answer = http.send(
+                "GET", path, Caller.APP, "x", GitHubHttp.NO_BODY, limit, Deadline.in(limit, clock));
+        answers.read(answer, "priming", fields -> fields.child("runner").idOrNone("id"));
     }
 }

@@ -1,5 +1,6 @@
 package io.mayfly.github;
 
+import io.mayfly.outcome.Outcome.Cause;
 import io.mayfly.outcome.UnavailableException;
 import java.time.Duration;
 
@@ -7,6 +8,6 @@ import java.time.Duration;
 public final class RateLimitedException extends UnavailableException {
 
     RateLimitedException(String reason, Duration retryAfter) {
-        super(reason, retryAfter);
+        super(Cause.RATE_LIMITED, reason, retryAfter);
     }
 }

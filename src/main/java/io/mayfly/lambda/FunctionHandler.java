@@ -4,6 +4,7 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestHandler;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.mayfly.invocation.LambdaInvocation;
 import jakarta.annotation.Priority;
 import jakarta.decorator.Decorator;
 import jakarta.decorator.Delegate;
@@ -40,7 +41,7 @@ class FunctionHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewa
             return Routes.error(400);
         }
         var answer = routes.answer(event, body, context);
-        if (answer.getStatusCode() >= 500 && !cameThroughFunctionUrl(event)) {
+        if (answer.getStatusCode() >= 500 && !LambdaInvocation.cameThroughFunctionUrl(event)) {
             throw new FunctionErrorException(event.getRawPath() + " was answered " + answer.getStatusCode());
         }
         return answer;
@@ -56,11 +57,5 @@ class FunctionHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewa
     private static byte[] body(APIGatewayV2HTTPEvent event) {
         var body = event.getBody() == null ? "" : event.getBody();
         return event.getIsBase64Encoded() ? Base64.getDecoder().decode(body) : body.getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** A function URL always fills in these two; whoever calls through it can't choose them. */
-    private static boolean cameThroughFunctionUrl(APIGatewayV2HTTPEvent event) {
-        var context = event.getRequestContext();
-        return context.getDomainName() != null || context.getApiId() != null;
     }
 }

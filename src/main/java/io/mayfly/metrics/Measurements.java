@@ -1,6 +1,7 @@
 package io.mayfly.metrics;
 
 import io.mayfly.metrics.MetricsLine.CallCount;
+import io.mayfly.priming.Primed;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.Map;
 /**
  * What has been called and done since the last line that said so. Lambda gives an execution environment one event at a
  * time, so all of it belongs to the event that is answered next, together with what the start has called. The threads of a
- * sweep share it.
+ * sweep share it. Primed work is not counted, and its lines leave what was counted where it is.
  */
 @Singleton
 public class Measurements {
@@ -36,11 +37,17 @@ public class Measurements {
 
     /** Counts something that happened so often. */
     public synchronized void count(Metric metric, long number) {
+        if (Primed.isUnderWay()) {
+            return;
+        }
         counts.merge(metric, number, Long::sum);
     }
 
     /** Counts a call, answered or not. */
     public synchronized void call(Service service, String operation, Duration time) {
+        if (Primed.isUnderWay()) {
+            return;
+        }
         var milliseconds = Math.max(0, time.toMillis());
         counts.merge(service.calls(), 1L, Long::sum);
         times.computeIfAbsent(service, key -> new ArrayList<>()).add(milliseconds);
@@ -65,6 +72,9 @@ public class Measurements {
             line.put(Metric.GITHUB_RATE_LIMIT_LEFT, rateLimitLeft);
         }
         line.calls(Map.copyOf(calls));
+        if (Primed.isUnderWay()) {
+            return;
+        }
         counts.clear();
         times.clear();
         calls.clear();

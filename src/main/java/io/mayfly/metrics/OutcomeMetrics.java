@@ -1,19 +1,14 @@
 package io.mayfly.metrics;
 
-import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.Failure;
 import io.mayfly.outcome.Outcome;
-import io.mayfly.outcome.UnavailableException;
-import java.util.Locale;
 
 /** An outcome as metrics show it: a word for what it was, and one of few for why. */
 public final class OutcomeMetrics {
 
-    private static final String DEFERRED = "deferred";
-    private static final String FAILED = "failed";
-
     private OutcomeMetrics() {}
 
-    /** Says in a line what became of an event. */
+    /** Says in a line what became of an event. Of one that was turned away there is nothing to say. */
     public static void put(Outcome outcome, MetricsLine line) {
         switch (outcome) {
             case Outcome.Launched launched ->
@@ -31,17 +26,13 @@ public final class OutcomeMetrics {
             case Outcome.Ignored ignored ->
                 line.outcome("ignored", ignored.reason().key());
             case Outcome.Deferred deferred ->
-                line.outcome(DEFERRED, deferred.cause().name().toLowerCase(Locale.ROOT));
-        }
-    }
-
-    /** Says in a line what has kept an event from an outcome. */
-    public static void put(Throwable failure, MetricsLine line) {
-        switch (failure) {
-            case UnavailableException unavailable ->
-                line.outcome(DEFERRED, Outcome.Cause.UNAVAILABLE.name().toLowerCase(Locale.ROOT));
-            case ConfigurationException misconfigured -> line.outcome(FAILED, "misconfigured");
-            default -> line.outcome(FAILED, "unexpected");
+                line.outcome("deferred", deferred.cause().key());
+            case Failure.BadEvent bad -> line.outcome("refused", "bad-event");
+            case Failure.Misconfigured misconfigured -> line.outcome("failed", "misconfigured");
+            case Failure.Unexpected unexpected -> line.outcome("failed", "unexpected");
+            case Failure.Rejected rejected -> {
+                // Anybody can send such a thing as often as he likes; Lambda counts the answer for nothing.
+            }
         }
     }
 }

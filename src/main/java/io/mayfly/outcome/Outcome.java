@@ -2,10 +2,12 @@ package io.mayfly.outcome;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What became of an event. */
-public sealed interface Outcome {
+/** What became of an event. Metrics and answers each are made of it once, at the end. */
+public sealed interface Outcome
+        permits Outcome.Launched, Outcome.AlreadyLaunched, Outcome.Terminated, Outcome.Ignored, Failure {
 
     /** An instance was launched for the job. */
     record Launched(String instanceId, String runner, String pool) implements Outcome {}
@@ -24,19 +26,45 @@ public sealed interface Outcome {
     record Ignored(IgnoredReason reason) implements Outcome {}
 
     /** It can't be done now; the next delivery or the sweep will. */
-    record Deferred(Cause cause, String reason, Duration retryAfter) implements Outcome {}
+    record Deferred(Cause cause, String reason, Duration retryAfter) implements Failure {}
+
+    /** What becomes of this work. An exception is a failure of its kind, an error of the virtual machine too. */
+    static Outcome of(Supplier<? extends Outcome> work) {
+        try {
+            return work.get();
+        } catch (IgnoredException found) {
+            return new Ignored(found.reason());
+        } catch (RuntimeException | Error thrown) {
+            return Failure.of(thrown);
+        }
+    }
 
     /** What stands in the way of a launch. */
     enum Cause {
         /** EC2 has none of the pool's choices, or the account may not have more of them. */
-        CAPACITY,
+        CAPACITY("capacity"),
         /** The pool has as many instances as it may. */
-        FULL,
+        FULL("full"),
         /** EC2 throttles launches. */
-        THROTTLED,
+        THROTTLED("throttled"),
         /** A service did not answer in time, or the time is over. */
-        UNAVAILABLE,
+        UNAVAILABLE("unavailable"),
+        /** GitHub's rate limit lets nobody through for a while; to go on calling makes it worse. */
+        RATE_LIMITED("unavailable"),
+        /** The work has made all the calls that it may. */
+        CALLS_SPENT("unavailable"),
         /** Another launch of the same runner may be under way. */
-        CONTENDED
+        CONTENDED("contended");
+
+        private final String key;
+
+        Cause(String key) {
+            this.key = key;
+        }
+
+        /** For metrics, which tell apart only what an operator would. */
+        public String key() {
+            return key;
+        }
     }
 }

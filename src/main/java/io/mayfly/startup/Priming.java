@@ -1,11 +1,12 @@
 package io.mayfly.startup;
 
+import static io.mayfly.priming.Primed.CannedAnswer.NONE;
+
 import io.mayfly.config.Parameters;
-import io.mayfly.ec2.Instances;
+import io.mayfly.github.AppJwt;
 import io.mayfly.github.GitHubPriming;
-import io.mayfly.lambda.EventPriming;
 import io.mayfly.pool.RunnerPools;
-import io.mayfly.webhook.WebhookPriming;
+import io.mayfly.priming.Primed;
 import io.quarkus.runtime.LaunchMode;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -17,9 +18,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Does ahead of the first event what that event would need: Lambda runs a function's init phase on a whole processor
- * whatever its memory size, and its invocations on a part of one. Connections are opened, the parameters are read, the first
- * JWT is signed, and the code of a launch runs once without being sent. Nothing that fails here fails the start: whoever
- * needs it does it then.
+ * whatever its memory size, and its invocations on a part of one. Only connections, parameters, pools and one JWT are kept;
+ * what else is done is {@link Primed}. Nothing that fails here fails the start: whoever needs it does it then.
  */
 @Singleton
 class Priming {
@@ -28,59 +28,66 @@ class Priming {
     private static final Duration LIMIT = Duration.ofSeconds(1);
 
     private final Parameters parameters;
+    private final AppJwt jwt;
     private final RunnerPools pools;
-    private final Instances instances;
+    private final PrimedLaunch launch;
     private final GitHubPriming github;
-    private final WebhookPriming webhook;
-    private final EventPriming event;
+    private final PrimedEvent event;
 
     Priming(
             Parameters parameters,
+            AppJwt jwt,
             RunnerPools pools,
-            Instances instances,
+            PrimedLaunch launch,
             GitHubPriming github,
-            WebhookPriming webhook,
-            EventPriming event) {
+            PrimedEvent event) {
         this.parameters = parameters;
+        this.jwt = jwt;
         this.pools = pools;
-        this.instances = instances;
+        this.launch = launch;
         this.github = github;
-        this.webhook = webhook;
         this.event = event;
     }
 
     void onStart(@Observes StartupEvent start, LaunchMode mode) throws InterruptedException {
-        if (mode != LaunchMode.NORMAL) {
-            return;
-        }
-        var parts = List.of(
-                begin("ec2", () -> {
-                    instances.rehearse(LIMIT);
-                    return null;
-                }),
-                begin("github", () -> {
-                    github.connect(LIMIT);
-                    event.run();
-                    return null;
-                }),
-                begin("parameters", () -> {
-                    parameters.prepare();
-                    github.sign();
-                    pools.all();
-                    webhook.run();
-                    return null;
-                }));
-        for (var part : parts) {
-            part.join(LIMIT);
+        if (mode == LaunchMode.NORMAL) {
+            prime(LIMIT);
         }
     }
 
-    private static Thread begin(String name, Callable<?> part) {
-        return Thread.ofPlatform().daemon().name("rehearse-" + name).start(() -> {
+    /** @param limit for each of the parts, which go on together */
+    void prime(Duration limit) throws InterruptedException {
+        var parts = List.of(
+                begin("ec2", () -> {
+                    launch.run(limit);
+                    return true;
+                }),
+                begin(
+                        "github",
+                        () -> Primed.run(CannedAnswers.RUNNER, () -> {
+                            github.askForARunner(limit);
+                            return true;
+                        })),
+                begin("event", () -> {
+                    parameters.prime();
+                    jwt.prime();
+                    pools.all();
+                    return Primed.run(NONE, () -> {
+                        event.run();
+                        return true;
+                    });
+                }));
+        for (var part : parts) {
+            part.join(limit);
+        }
+    }
+
+    private static Thread begin(String name, Callable<Boolean> part) {
+        return Thread.ofPlatform().daemon().name("prime-" + name).start(() -> {
             try {
                 part.call();
             } catch (Exception e) {
-                LOG.debugf("not rehearsed part=%s why=%s", name, e.getMessage());
+                LOG.debugf("not primed part=%s why=%s", name, e.getMessage());
             }
         });
     }

@@ -193,7 +193,8 @@ class Launches {
                             "add instance types, subnets or markets to the pool; for a code of a limit raise the quota in"
                                     + " Service Quotas");
                 case FULL -> out(demand, deferred.reason(), "raise maxRunners, or let it wait");
-                case UNAVAILABLE -> failed(demand, new UnavailableException(deferred.reason()));
+                case UNAVAILABLE, RATE_LIMITED, CALLS_SPENT ->
+                    failed(demand, new UnavailableException(deferred.reason()));
                 case CONTENDED -> run.report().skip("job " + demand.job().id(), deferred.reason());
             }
         }

@@ -11,6 +11,7 @@ import io.mayfly.metrics.MetricsLine;
 import io.mayfly.metrics.MetricsLog;
 import io.mayfly.metrics.OutcomeMetrics;
 import io.mayfly.metrics.Property;
+import io.mayfly.outcome.Failure;
 import io.mayfly.outcome.Outcome;
 import io.mayfly.runner.TerminationMetrics;
 import jakarta.inject.Singleton;
@@ -71,7 +72,7 @@ class SweepMetrics {
     /** What has kept a launch from an outcome. */
     void launch(RunnerDemand demand, RuntimeException failure) {
         var line = line(demand);
-        OutcomeMetrics.put(failure, line);
+        OutcomeMetrics.put(Failure.of(failure), line);
         log.write(line);
     }
 

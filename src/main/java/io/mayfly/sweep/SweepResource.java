@@ -3,6 +3,7 @@ package io.mayfly.sweep;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mayfly.invocation.LambdaInvocation;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.NotFoundException;
 import jakarta.ws.rs.POST;
@@ -14,12 +15,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import org.jboss.logging.Logger;
-import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /internal/sweep}: what EventBridge Scheduler invokes. An invocation through the function URL can't reach it:
- * Lambda fills in what tells them apart, and a caller has no say in that.
+ * {@code POST /internal/sweep}: what EventBridge Scheduler invokes. An invocation through the function URL can't reach it.
  */
 @Path("/internal/sweep")
 public class SweepResource {
@@ -43,24 +42,19 @@ public class SweepResource {
     @Consumes(MediaType.WILDCARD)
     public Response sweep(
             @Context APIGatewayV2HTTPEvent event,
-            @Context com.amazonaws.services.lambda.runtime.@Nullable Context invocation) {
-        var context = event.getRequestContext();
-        if (context == null || context.getDomainName() != null || context.getApiId() != null) {
+            @Context com.amazonaws.services.lambda.runtime.@Nullable Context context) {
+        if (LambdaInvocation.cameThroughFunctionUrl(event)) {
             throw new NotFoundException();
         }
-        var request = invocation == null ? "unknown" : String.valueOf(invocation.getAwsRequestId());
-        MDC.put("request", request);
-        try {
+        try (var invocation = LambdaInvocation.open(event, context, clock)) {
             var begun = clock.instant();
             var report = sweep.run();
             log(report);
-            metrics.swept(report, Duration.between(begun, clock.instant()), request);
+            metrics.swept(report, Duration.between(begun, clock.instant()), invocation.id());
             return Response.status(report.checked() ? 200 : 503)
                     .type(MediaType.APPLICATION_JSON_TYPE)
                     .entity(json(report).toString())
                     .build();
-        } finally {
-            MDC.clear();
         }
     }
 

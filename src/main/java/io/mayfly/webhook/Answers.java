@@ -2,6 +2,8 @@ package io.mayfly.webhook;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mayfly.outcome.Failure;
+import io.mayfly.outcome.Failure.Rejection;
 import io.mayfly.outcome.Outcome;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.MediaType;
@@ -20,7 +22,12 @@ class Answers {
         this.mapper = mapper;
     }
 
-    Response outcome(Outcome outcome) {
+    /**
+     * The answer to an outcome. What has to be known of it elsewhere stands in the log.
+     *
+     * @param request by which the log of an unexpected failure is found
+     */
+    Response of(Outcome outcome, String request) {
         return switch (outcome) {
             case Outcome.Launched launched ->
                 answer(
@@ -46,16 +53,48 @@ class Answers {
                 LOG.debugf("ignored why=%s", ignored.reason());
                 yield answer(200, body("ignored").put("reason", ignored.reason().toString()));
             }
+            case Failure failure -> failed(failure, request);
+        };
+    }
+
+    private Response failed(Failure failure, String request) {
+        return switch (failure) {
+            case Failure.Rejected rejected -> {
+                if (rejected.why() == Rejection.WRONGLY_SIGNED) {
+                    LOG.warn(rejected.message());
+                }
+                yield error(status(rejected.why()), rejected.message());
+            }
+            case Failure.BadEvent bad -> {
+                LOG.warnf("event refused why=%s", bad.message());
+                yield error(400, bad.message());
+            }
             case Outcome.Deferred deferred -> {
                 LOG.warnf("deferred why=%s", deferred.reason());
                 yield Response.fromResponse(answer(503, body("deferred").put("reason", deferred.reason())))
                         .header("Retry-After", Math.max(1, deferred.retryAfter().toSeconds()))
                         .build();
             }
+            case Failure.Misconfigured misconfigured -> {
+                LOG.errorf("misconfigured %s", misconfigured.message());
+                yield error(500, misconfigured.message());
+            }
+            case Failure.Unexpected unexpected -> {
+                LOG.error("unexpected failure", unexpected.cause());
+                yield error(500, "internal error, see the log of request " + request);
+            }
         };
     }
 
-    Response error(int status, String message) {
+    private static int status(Rejection why) {
+        return switch (why) {
+            case TOO_LARGE -> 413;
+            case NOT_SIGNED -> 400;
+            case WRONGLY_SIGNED -> 401;
+        };
+    }
+
+    private Response error(int status, String message) {
         return answer(status, mapper.createObjectNode().put("error", message));
     }
 

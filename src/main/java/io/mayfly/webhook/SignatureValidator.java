@@ -46,6 +46,12 @@ public class SignatureValidator {
                 || (settings.lookAgainForSecrets() && matchesAny(body, signature, settings.webhookSecrets()));
     }
 
+    /** The header's value by which GitHub would sign the body now. */
+    public String sign(byte[] body) {
+        return PREFIX
+                + HexFormat.of().formatHex(sign(body, settings.webhookSecrets().getFirst()));
+    }
+
     private static boolean matchesAny(byte[] body, byte[] signature, List<Setting> secrets) {
         var matches = false;
         for (var secret : secrets) {

@@ -20,6 +20,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,8 @@ class WebhookMetrics {
 
     /** GitHub lets a job wait for a day; a longer time is none of a queue. */
     private static final Duration LONGEST_WAIT = Duration.ofHours(25);
+
+    private static final Logger LOG = Logger.getLogger(WebhookMetrics.class);
 
     private final Settings settings;
     private final RunnerPools pools;
@@ -47,14 +50,29 @@ class WebhookMetrics {
         this.clock = clock;
     }
 
-    MetricsLine begin(WebhookRequest delivery) {
-        return log.line(Kind.WEBHOOK, deployment())
-                .put(Property.REQUEST, delivery.requestId())
-                .put(Property.DELIVERY, delivery.guid());
+    /** Writes the line of a delivery. Never throws: it is no part of the work. */
+    void write(WebhookRequest request, Outcome outcome) {
+        try {
+            var line = log.line(Kind.WEBHOOK, deployment());
+            OutcomeMetrics.put(outcome, line);
+            if (line.hasOutcome()) {
+                line.put(Property.REQUEST, request.id()).put(Property.DELIVERY, request.guid());
+                var event = request.event();
+                if (event != null) {
+                    putJob(event, line);
+                    putTimes(event, outcome, line);
+                }
+                line.put(Property.MILLISECONDS, request.age().toMillis());
+                measurements.moveInto(line);
+                log.write(line);
+            }
+        } catch (RuntimeException e) {
+            LOG.warnf("metrics of the delivery not written why=%s", e.toString());
+        }
     }
 
     /** Which job it is about. */
-    void about(WorkflowJobEvent event, MetricsLine line) {
+    private static void putJob(WorkflowJobEvent event, MetricsLine line) {
         line.put(Property.ACTION, hint(event::action))
                 .put(Property.REPOSITORY, text(hint(event::repository)))
                 .put(Property.WORKFLOW, hint(event::workflow));
@@ -64,30 +82,14 @@ class WebhookMetrics {
         }
     }
 
-    /** What became of an event. */
-    Outcome became(Outcome outcome, MetricsLine line) {
-        OutcomeMetrics.put(outcome, line);
-        return outcome;
-    }
-
-    /** What became of a job's event, and how long the job has waited for it. */
-    Outcome became(Outcome outcome, WorkflowJobEvent event, MetricsLine line) {
+    /** How long the job has waited for what became of its event, or what it waits for. */
+    private void putTimes(WorkflowJobEvent event, Outcome outcome, MetricsLine line) {
         if (outcome instanceof Outcome.Launched) {
             putWait(Metric.TIME_TO_LAUNCH, event, clock.instant(), line);
         } else if (outcome instanceof Outcome.Ignored ignored && ignored.reason() == IgnoredReason.IN_PROGRESS) {
             began(event, line);
         } else if (outcome instanceof Outcome.Ignored ignored && ignored.reason() == IgnoredReason.NO_POOL) {
             line.put(Property.LABELS, String.join(",", event.labels()));
-        }
-        return became(outcome, line);
-    }
-
-    /** A line without an outcome is not written. */
-    void end(MetricsLine line, WebhookRequest delivery) {
-        if (line.hasOutcome()) {
-            line.put(Property.MILLISECONDS, delivery.age().toMillis());
-            measurements.moveInto(line);
-            log.write(line);
         }
     }
 

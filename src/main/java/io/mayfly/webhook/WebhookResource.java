@@ -1,14 +1,11 @@
 package io.mayfly.webhook;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
-import io.mayfly.json.MalformedJsonException;
-import io.mayfly.metrics.MetricsLine;
-import io.mayfly.metrics.OutcomeMetrics;
-import io.mayfly.outcome.ConfigurationException;
-import io.mayfly.outcome.IgnoredException;
+import io.mayfly.invocation.LambdaInvocation;
+import io.mayfly.outcome.Failure;
+import io.mayfly.outcome.Failure.Rejection;
 import io.mayfly.outcome.IgnoredReason;
 import io.mayfly.outcome.Outcome;
-import io.mayfly.outcome.UnavailableException;
 import io.mayfly.time.TimeLimits;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
@@ -17,36 +14,34 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.InstantSource;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /webhook}: what GitHub calls. The body is bytes until its signature is verified. */
 @Path("/webhook")
 public class WebhookResource {
 
-    private static final Logger LOG = Logger.getLogger(WebhookResource.class);
     private static final int MAX_BODY = 1 << 20;
 
     private final SignatureValidator signatures;
     private final JobDispatcher jobs;
+    private final WebhookMetrics metrics;
     private final Answers answers;
     private final InstantSource clock;
     private final TimeLimits limits;
-    private final WebhookMetrics metrics;
 
     WebhookResource(
             SignatureValidator signatures,
             JobDispatcher jobs,
+            WebhookMetrics metrics,
             Answers answers,
             InstantSource clock,
-            TimeLimits limits,
-            WebhookMetrics metrics) {
+            TimeLimits limits) {
         this.signatures = signatures;
         this.jobs = jobs;
+        this.metrics = metrics;
         this.answers = answers;
         this.clock = clock;
         this.limits = limits;
-        this.metrics = metrics;
     }
 
     /** Answers a delivery as the contract in {@code docs/reference.md} says. */
@@ -55,57 +50,36 @@ public class WebhookResource {
     public Response receive(
             byte @Nullable [] body,
             @Context APIGatewayV2HTTPEvent event,
-            @Context com.amazonaws.services.lambda.runtime.@Nullable Context invocation) {
-        try (var delivery = WebhookRequest.of(event, invocation, clock, limits)) {
-            var line = metrics.begin(delivery);
-            var answer = answer(body == null ? new byte[0] : body, delivery, line);
-            metrics.end(line, delivery);
-            return answer;
+            @Context com.amazonaws.services.lambda.runtime.@Nullable Context context) {
+        try (var invocation = LambdaInvocation.open(event, context, clock)) {
+            var request = new WebhookRequest(invocation);
+            var outcome = Outcome.of(() -> handle(request, body == null ? new byte[0] : body));
+            metrics.write(request, outcome);
+            return answers.of(outcome, request.id());
         }
     }
 
-    private Response answer(byte[] body, WebhookRequest delivery, MetricsLine line) {
-        try {
-            if (body.length > MAX_BODY) {
-                return answers.error(413, "body is over 1 MiB");
-            }
-            var signature = delivery.header("x-hub-signature-256");
-            if (signature == null) {
-                return answers.error(400, "header X-Hub-Signature-256 is missing");
-            }
-            if (!signatures.isValid(body, signature)) {
-                LOG.warn("signature is wrong");
-                return answers.error(401, "signature is wrong");
-            }
-            delivery.verified();
-            var event = delivery.header("x-github-event");
-            if (event == null) {
-                throw new MalformedJsonException("header X-GitHub-Event is missing");
-            }
-            var parsed = WorkflowJobEvent.parse(body);
-            if (!event.equals("workflow_job")) {
-                return answers.outcome(metrics.became(new Outcome.Ignored(IgnoredReason.OTHER_EVENT), line));
-            }
-            metrics.about(parsed, line);
-            return answers.outcome(metrics.became(jobs.act(parsed, delivery.deadline()), parsed, line));
-        } catch (MalformedJsonException e) {
-            LOG.warnf("event refused why=%s", e.getMessage());
-            line.outcome("refused", "bad-event");
-            return answers.error(400, String.valueOf(e.getMessage()));
-        } catch (IgnoredException e) {
-            return answers.outcome(metrics.became(new Outcome.Ignored(e.reason()), line));
-        } catch (UnavailableException e) {
-            OutcomeMetrics.put(e, line);
-            return answers.outcome(
-                    new Outcome.Deferred(Outcome.Cause.UNAVAILABLE, String.valueOf(e.getMessage()), e.retryAfter()));
-        } catch (ConfigurationException e) {
-            LOG.errorf("misconfigured %s", e.getMessage());
-            OutcomeMetrics.put(e, line);
-            return answers.error(500, String.valueOf(e.getMessage()));
-        } catch (RuntimeException | Error e) {
-            LOG.error("unexpected failure", e);
-            OutcomeMetrics.put(e, line);
-            return answers.error(500, "internal error, see the log of request " + delivery.requestId());
+    private Outcome handle(WebhookRequest request, byte[] body) {
+        if (body.length > MAX_BODY) {
+            return new Failure.Rejected(Rejection.TOO_LARGE, "body is over 1 MiB");
         }
+        var signature = request.signature();
+        if (signature == null) {
+            return new Failure.Rejected(Rejection.NOT_SIGNED, "header X-Hub-Signature-256 is missing");
+        }
+        if (!signatures.isValid(body, signature)) {
+            return new Failure.Rejected(Rejection.WRONGLY_SIGNED, "signature is wrong");
+        }
+        request.verified();
+        var name = request.eventName();
+        if (name == null) {
+            return new Failure.BadEvent("header X-GitHub-Event is missing");
+        }
+        var event = WorkflowJobEvent.parse(body);
+        if (!name.equals("workflow_job")) {
+            return new Outcome.Ignored(IgnoredReason.OTHER_EVENT);
+        }
+        request.isAbout(event);
+        return jobs.act(event, request.deadline(limits.webhook()));
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.config.Environment;
 import io.mayfly.config.Parameters;
 import io.mayfly.github.AppJwt;
-import io.mayfly.github.GitHubPriming;
 import io.mayfly.github.ReusedJwt;
 import io.mayfly.http.Connections;
 import io.mayfly.metrics.MetricsOutput;
@@ -29,7 +28,7 @@ final class ExecutionEnvironment {
 
     private final String name;
     private final Beans beans;
-    private boolean rehearsed;
+    private boolean primed;
     private @Nullable Invocation invocation;
 
     ExecutionEnvironment(
@@ -75,18 +74,18 @@ final class ExecutionEnvironment {
     }
 
     boolean isCold() {
-        return !rehearsed;
+        return !primed;
     }
 
     /** What the function does at its start, as far as it concerns others. */
-    void rehearse() {
-        if (rehearsed) {
+    void prime() {
+        if (primed) {
             return;
         }
-        rehearsed = true;
+        primed = true;
         try {
-            beans.get(Parameters.class).prepare();
-            beans.get(GitHubPriming.class).sign();
+            beans.get(Parameters.class).prime();
+            beans.get(AppJwt.class).prime();
             beans.get(RunnerPools.class).all();
         } catch (UnavailableException | ConfigurationException e) {
             // The first event needs it, and says so.

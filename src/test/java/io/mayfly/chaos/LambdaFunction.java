@@ -76,7 +76,7 @@ final class LambdaFunction {
         environment.serves(invocation);
         all.add(invocation);
         var fiber = new Fiber(invocation.name(), history, () -> {
-            environment.rehearse();
+            environment.prime();
             invocation.begins(time.instant());
             work.accept(environment);
         });

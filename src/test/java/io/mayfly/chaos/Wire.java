@@ -6,7 +6,6 @@ import io.mayfly.http.Request;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -62,10 +61,5 @@ final class Wire extends Connections {
 
     private Seen seen() {
         return environment.invocation().seen();
-    }
-
-    @Override
-    public void prepare(URI uri, Duration limit) {
-        kept.put(uri.getHost(), time.instant());
     }
 }

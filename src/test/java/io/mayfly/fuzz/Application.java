@@ -91,7 +91,6 @@ public final class Application {
     public static void warmUp() {
         var application = answered(new Input(new byte[0]), 1);
         try {
-            application.bean(Instances.class).rehearse(Duration.ofSeconds(1));
             application.bean(Instances.class).withTags(Map.of("x", "y"), application.deadline());
         } catch (UnavailableException expected) {
             // There is no answer.

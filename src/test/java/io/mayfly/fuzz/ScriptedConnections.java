@@ -5,7 +5,6 @@ import io.mayfly.http.Connections;
 import io.mayfly.http.Request;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -54,11 +53,6 @@ public final class ScriptedConnections extends Connections {
             throw new EOFException("no more answers");
         }
         return answer;
-    }
-
-    @Override
-    public void prepare(URI uri, Duration limit) {
-        // There is nothing to connect to.
     }
 
     private static void check(Request request) {

@@ -3,6 +3,7 @@ package io.mayfly.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mayfly.priming.Primed;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -188,14 +189,26 @@ class ConnectionsTest {
     }
 
     @Test
-    void opensAConnectionAheadOfNeed() throws IOException {
+    void opensAConnectionForLaterInsteadOfSendingWhatIsPrimed() throws Exception {
         answer(OK);
+        var canned = new Primed.CannedAnswer("text/plain", "canned");
 
-        connections.prepare(uri("/"), LIMIT);
-        connections.prepare(uri("/"), LIMIT);
+        var first = Primed.run(canned, this::get);
+        Primed.run(canned, this::get);
+
+        assertThat(text(first)).isEqualTo("canned");
         get();
-
+        assertThat(received).hasSize(1);
         assertThat(accepted).hasValue(1);
+    }
+
+    @Test
+    void primesWithNobodyThere() throws Exception {
+        server.close();
+
+        assertThat(Primed.run(new Primed.CannedAnswer("text/plain", "canned"), this::get)
+                        .status())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest

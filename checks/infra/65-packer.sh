@@ -45,9 +45,9 @@ if command -v packer >/dev/null && packer version | grep -qE 'v1\.(1[4-9]|[2-9][
     exit 0
 fi
 
-tools=target/check-infra/hcl
-if command -v npm >/dev/null && npm install --prefix "$tools" --no-audit --no-fund --silent @cdktf/hcl2json@0.21.0; then
-    FILES=$(echo ami/*.pkr.hcl) NODE_PATH=$tools/node_modules node -e '
+. checks/infra/terraform/prepare.sh
+if (fetch_node_packages); then
+    FILES=$(echo ami/*.pkr.hcl) node -e '
         const { parse } = require("@cdktf/hcl2json");
         const { readFileSync } = require("fs");
         (async () => {
@@ -57,6 +57,6 @@ if command -v npm >/dev/null && npm install --prefix "$tools" --no-audit --no-fu
           console.log("parsed as HCL");
         })().catch((error) => { console.error(String(error)); process.exit(1); });'
 else
-    echo "NOT CHECKED: that ami/ is HCL, for want of npm and its package"
+    echo "NOT CHECKED: that ami/ is HCL, for want of what parses it"
 fi
 echo "NOT CHECKED: packer fmt and packer validate (no Packer from 1.14 on here), and an image that is built"

@@ -136,6 +136,7 @@ BROKEN = [
     ("a rotation not over", lambda w: w.parameter("github-previous-webhook-secret", "x" * 20), "warning", "parameters", "before the present one is still accepted", "FORGET_PREVIOUS=1"),
     ("not encrypted", lambda w: (w.without("pools"), w.client("ssm").put_parameter(Name=f"{world_of.PARAMETERS}/pools", Value=json.dumps([w.pool]), Type="String")), "warning", "parameters", "not encrypted", "make secrets"),
     ("another App's id", lambda w: w.parameter("github-app-id", "99"), "wrong", "GitHub App", "does not accept the id 99", "make secrets"),
+    ("a key whose numbers are none", lambda w: w.parameter("github-private-key", other_key()), "wrong", "parameters", "github-private-key is damaged", "make secrets"),
     ("a key that is none", lambda w: w.parameter("github-private-key", other_key()), "could not check", "GitHub App", "with this private key", "parameters"),
     ("a permission is missing", on_github("permissions", actions="read"), "wrong", "GitHub App", "lacks the permission Administration", "/permissions"),
     ("a permission for the scope", pool(scope="organization"), "wrong", "GitHub App", "lacks the permission Self-hosted runners", "/permissions"),

@@ -1,7 +1,7 @@
 """The steps of an operator, from an empty account to written secrets, against moto."""
 
-import base64
 import fcntl
+import functools
 import json
 import logging
 import os
@@ -18,6 +18,8 @@ import unittest
 import urllib.request
 
 import boto3
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from moto.server import ThreadedMotoServer
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -27,11 +29,10 @@ SECRET, NEXT_SECRET = "first-secret-0123456789", "second-secret-0123456789"
 SCHEMA = ""
 
 
+@functools.cache
 def private_key():
-    """A PEM of the right shape, which is no key."""
-    body = os.urandom(1190)
-    text = base64.encodebytes(b"\x30\x82" + len(body).to_bytes(2, "big") + body).decode()
-    return f"-----BEGIN RSA PRIVATE KEY-----\n{text}-----END RSA PRIVATE KEY-----\n"
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()).decode()
 
 
 class Steps(unittest.TestCase):

@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 import unittest
 from unittest import mock
@@ -16,8 +17,8 @@ from moto import mock_aws
 import operator_world as world_of
 from mayfly import cli, deployment, github, pause, pools, report, table
 from mayfly.prices import Prices
+from mayfly.private_key import PrivateKey
 from mayfly.problem import Problem
-from mayfly.rsa import PrivateKey
 
 NOBODY = argparse.Namespace(deployment=None, region=None, parameters=None)
 
@@ -43,23 +44,13 @@ class Signing(unittest.TestCase):
 
     def test_openssl_verifies_what_is_signed_by_each_form_of_a_key(self):
         self.assertIn("BEGIN RSA PRIVATE KEY", self.pkcs1)
-        forms = {"pkcs1": self.pkcs1, "pkcs8": self.pkcs8, "line ends as text": self.pkcs1.replace("\n", "\\n"), "base64": base64.b64encode(self.pkcs1.encode()).decode()}
-        for name, text in forms.items():
+        for name, text in {"PKCS#1": self.pkcs1, "PKCS#8": self.pkcs8}.items():
             with self.subTest(name):
                 self.assertEqual(self.verified(b"message", PrivateKey(text).sign(b"message")), b"Verified OK\n")
 
-    def test_a_key_that_is_none_is_said_without_it(self):
-        body = self.pkcs1.splitlines()
-        for name, text in {"nothing": "", "words": "something else", "cut": "\n".join(body[:5] + body[-1:]), "public": self.public.read_text()}.items():
-            with self.subTest(name), self.assertRaisesRegex(Problem, "no RSA key in PEM") as refused:
-                PrivateKey(text)
-            self.assertNotIn(body[1], str(refused.exception))
-
-    def test_a_damaged_key_signs_nothing(self):
-        key = PrivateKey(self.pkcs1)
-        key.private += 2
-        with self.assertRaisesRegex(Problem, "damaged"):
-            key.sign(b"message")
+    def test_an_app_says_what_is_wrong_with_its_key_and_what_to_do(self):
+        with self.assertRaisesRegex(Problem, "the private key is a PEM of another kind: PUBLIC KEY; put the .pem file"):
+            github.App("123", self.public.read_text())
 
     def test_the_jwt_is_what_github_takes(self):
         head, claims, signature = github.App("123", self.pkcs1, clock=lambda: 1000).jwt().split(".")
@@ -67,6 +58,41 @@ class Signing(unittest.TestCase):
         self.assertEqual(json.loads(decode(head)), {"alg": "RS256", "typ": "JWT"})
         self.assertEqual(json.loads(decode(claims)), {"iat": 940, "exp": 1540, "iss": "123"})
         self.assertEqual(self.verified(f"{head}.{claims}".encode(), decode(signature)), b"Verified OK\n")
+
+
+class Keys(unittest.TestCase):
+    """The table that the function and the playground are held to as well."""
+
+    TABLE = json.loads((world_of.ROOT / "src/test/resources/io/mayfly/private-keys.json").read_text())
+
+    @staticmethod
+    def shaped(pem, shape):
+        text = pem.replace("\n", shape["lineEnd"])
+        if "base64" not in shape:
+            return text
+        packed, width = base64.b64encode(text.encode()).decode(), shape["base64"]["width"] or sys.maxsize
+        return shape["base64"]["lineEnd"].join(packed[at:at + width] for at in range(0, len(packed), width))
+
+    @staticmethod
+    def numbers(text):
+        return PrivateKey(text).key.private_numbers()
+
+    def test_every_shape_is_the_same_key(self):
+        expected = self.numbers(self.TABLE["keys"]["pkcs1"])
+        for form, pem in self.TABLE["keys"].items():
+            for shape in self.TABLE["shapes"]:
+                with self.subTest(form=form, **shape):
+                    self.assertEqual(self.numbers(self.shaped(pem, shape)), expected)
+        for name, text in self.TABLE["alsoRead"].items():
+            with self.subTest(name):
+                self.assertEqual(self.numbers(text), expected)
+
+    def test_what_is_no_key_is_refused_without_being_shown(self):
+        for name, text in self.TABLE["refused"].items():
+            with self.subTest(name), self.assertRaises(Problem) as refused:
+                PrivateKey(text)
+            for line in filter(lambda each: len(each) > 40, text.splitlines()):
+                self.assertNotIn(line, str(refused.exception))
 
 
 class Addresses(unittest.TestCase):

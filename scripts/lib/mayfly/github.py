@@ -8,8 +8,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from .private_key import PrivateKey
 from .problem import Problem
-from .rsa import PrivateKey
 
 PUBLIC_API = "https://api.github.com"
 SECONDS = 20
@@ -97,7 +97,10 @@ class App:
 
     def __init__(self, app_id, private_key, api=PUBLIC_API, clock=time.time):
         self.id, self.api, self.clock = str(app_id), api.rstrip("/"), clock
-        self.key = PrivateKey(private_key)
+        try:
+            self.key = PrivateKey(private_key)
+        except Problem as problem:
+            raise Problem(f"the private key {problem}; put the .pem file as GitHub gave it into secrets/github-private-key.pem, then make secrets") from None
 
     def jwt(self):
         now = int(self.clock())

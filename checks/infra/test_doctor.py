@@ -110,6 +110,7 @@ BROKEN = [
     ("too little memory", lambda w: configured(w, MemorySize=128), "wrong", "function", "128 MB, and needs 256", "make native-deploy"),
     ("too short a limit", lambda w: configured(w, Timeout=10), "wrong", "function", "time limit is 10 s", "make native-deploy"),
     ("another deployment's name", lambda w: variables(w, MAYFLY_DEPLOYMENT="prod"), "wrong", "function", "MAYFLY_DEPLOYMENT is prod", "make native-deploy"),
+    ("GitHub by plain http", lambda w: variables(w, MAYFLY_GITHUB_API_URL="http://github.example.com/api/v3"), "wrong", "function", "MAYFLY_GITHUB_API_URL is no https address", "make native-deploy"),
     ("other parameters", lambda w: variables(w, MAYFLY_PARAMETERS="/x"), "wrong", "function", "MAYFLY_PARAMETERS is /x", "make native-deploy"),
     ("URL wants credentials", answer("GetFunctionUrlConfig", {"FunctionUrl": world_of.URL, "AuthType": "AWS_IAM"}), "wrong", "function", "wants AWS credentials", "make native-deploy"),
     ("URL is not public", answer("GetPolicy", allow("lambda:InvokeFunctionUrl")), "wrong", "function", "lambda:InvokeFunction are not allowed; GitHub gets 403", "make native-deploy"),

@@ -95,6 +95,25 @@ class Keys(unittest.TestCase):
                 self.assertNotIn(line, str(refused.exception))
 
 
+class CommandLines(unittest.TestCase):
+    """Everybody on a machine can read what a program is started with."""
+
+    def test_the_runners_release_is_asked_for_without_the_token_on_a_command_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "curl").write_text(f'#!/bin/sh\necho "$@" >{folder}/arguments\ncat >{folder}/given\necho "[]"\n')
+            (folder / "curl").chmod(0o700)
+            for token in ("ghs_secret", ""):
+                subprocess.run([world_of.ROOT / "scripts/runner-release", "check"], env={"PATH": f"{folder}:{os.environ['PATH']}", "GITHUB_TOKEN": token}, check=True, capture_output=True)
+                self.assertNotIn("ghs_secret", (folder / "arguments").read_text())
+                self.assertEqual((folder / "given").read_text().strip(), token and f"Authorization: Bearer {token}")
+
+    def test_no_script_gives_a_credential_to_a_program_as_an_argument(self):
+        found = subprocess.run(["git", "grep", "-nE", r"-H *[\"'](Authorization|X-aws-ec2-metadata-token:)|--password[= ]|(https?://)[^/ ]*:\$[{A-Za-z_]+[^/ ]*@", "--", "scripts", "ami", ".github", ".ci", "src/main/resources", "checks/*.sh"],
+                               cwd=world_of.ROOT, capture_output=True, text=True, check=False)
+        self.assertEqual(found.stdout, "")
+
+
 class Addresses(unittest.TestCase):
     def test_api_and_web_of_each_github(self):
         for web, api in {"https://github.com": "https://api.github.com", "https://github.example.com": "https://github.example.com/api/v3",
@@ -103,8 +122,14 @@ class Addresses(unittest.TestCase):
             self.assertEqual(github.web_of(api), web)
 
     def test_no_credential_goes_over_plain_http(self):
-        with self.assertRaisesRegex(github.Unreachable, "is not https"):
-            github.request("GET", "http://github.example.com/api/v3/app", "token")
+        for url in ("http://github.example.com/api/v3/app", "http://localhost.example.com/app", "http://127.0.0.1.example.com/app", "http://10.0.0.1/app", "http://127.0.0.1@example.com/app",
+                    "http://[2001:db8::1]/app", "ftp://127.0.0.1/app", "//github.example.com/app", "https://", "https://user:word@github.example.com/app", "http://[/app"):
+            with self.subTest(url), self.assertRaisesRegex(github.Unreachable, "is not https"):
+                github.request("GET", url, "token")
+
+    def test_loopback_needs_no_https(self):
+        for url in ("http://127.0.0.1:80/app", "http://127.9.9.9/app", "http://localhost/app", "http://[::1]:80/app", "https://github.example.com/app"):
+            self.assertTrue(github.is_private(url), url)
 
 
 class Finding(unittest.TestCase):

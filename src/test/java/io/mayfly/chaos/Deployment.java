@@ -71,7 +71,7 @@ final class Deployment {
                 List.of(small, big),
                 Map.of(
                         "MAYFLY_DEPLOYMENT", name,
-                        "MAYFLY_GITHUB_API_URL", "http://api.github.invalid",
+                        "MAYFLY_GITHUB_API_URL", "https://api.github.invalid",
                         "MAYFLY_PARAMETERS", parameters,
                         "MAYFLY_POOLS", pools));
     }

@@ -22,6 +22,11 @@ locals_ = set(re.findall(r"\blocal\.(\w+)", text))
 problems += [f"local.{name} is not there" for name in locals_ if not re.search(rf"^  {name}\s+=", text, re.M)]
 problems += [f"{name} is not there" for name in re.findall(r'\$\{path\.root\}/((?:scripts|files)/[\w./-]*)', text) if not pathlib.Path("ami", name).exists()]
 problems += [f"{script} is not run" for script in map(str, pathlib.Path("ami/scripts").iterdir()) if script.split("/", 1)[1] not in text]
+for each in ("run_tags", "run_volume_tags", "tags", "snapshot_tags"):
+    if not re.search(rf"^  {each}\s+= local\.tags$", text, re.M):
+        problems.append(f"{each} are not local.tags: IAM refuses what has not the builder's, and nobody finds what has not their own")
+if not re.search(r"^  tags = merge\(var\.tags, \{$", text, re.M):
+    problems.append("local.tags do not begin with var.tags, or let those replace the builder's")
 print("\n".join(problems) or f"{len(texts)} files, {len(declared)} variables, all fit")
 sys.exit(bool(problems))
 PYTHON

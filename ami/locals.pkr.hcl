@@ -8,12 +8,12 @@ locals {
   built_at = timestamp()
   name     = "mayfly-${var.deployment}-${var.architecture}-${formatdate("YYYYMMDD-hhmmss", local.built_at)}"
 
-  # IAM lets the image builder change and delete only what carries this tag from its first moment.
-  tags = {
+  # IAM lets the image builder change and delete only what carries mayfly:image-builder from its first moment.
+  tags = merge(var.tags, {
     "Name"                  = local.name
     "mayfly:image-builder"  = var.deployment
     "mayfly:architecture"   = var.architecture
     "mayfly:runner-version" = var.runner_version
     "mayfly:base-image"     = "{{ .SourceAMI }}"
-  }
+  })
 }

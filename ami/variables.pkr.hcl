@@ -84,3 +84,19 @@ variable "packages" {
   type        = list(string)
   default     = []
 }
+
+variable "tags" {
+  description = "Tags of your own on all that a build makes: instance, volume, image and snapshots."
+  type        = map(string)
+  default     = {}
+
+  validation {
+    condition     = length(var.tags) <= 45 && length([for key, value in var.tags : key if length(key) == 0 || length(key) > 128 || length(value) > 256]) == 0
+    error_message = "At most 45 tags; a key has 1 to 128 characters, a value up to 256."
+  }
+
+  validation {
+    condition     = length([for key in keys(var.tags) : key if key == "Name" || substr(lower(key), 0, 4) == "aws:" || substr(lower(key), 0, 7) == "mayfly:"]) == 0
+    error_message = "Name, aws:... and mayfly:... are not yours to set."
+  }
+}

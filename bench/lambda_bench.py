@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Runs Lambda functions as processes against an emulation of the Lambda Runtime API on
-loopback and compares them side by side (Linux; Python 3.9 or later, stdlib only).
+loopback and compares them side by side (Linux; Python 3.10 or later, stdlib only).
 
   init          exec -> first GET .../invocation/next
   cold KIND     exec -> first response, the first event being of KIND

@@ -9,32 +9,20 @@
 # The result is written to target/bench/result.json.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# shellcheck source=scripts/lib/python-environment.sh disable=SC1091
+. scripts/lib/python-environment.sh
 
 out=$PWD/target/bench
 export BENCH_BUILD=$out
 mkdir -p "$out"
 
-python_with_packages() {
-    "$1" -c 'import boto3, requests, cryptography' 2>/dev/null
-}
-
 # Prints the Python that runs the bench and the Python baseline.
 find_python() {
-    local venv=$PWD/target/bench-venv log=$out/python.log
-    if python_with_packages python3; then
-        echo python3
-        return
+    if ! python_with bench/baselines/python "$PWD/target/bench-venv" "boto3, cryptography, requests"; then
+        echo "baseline python could not be built" >&2
+        python=python3
     fi
-    if ! python_with_packages "$venv/bin/python"; then
-        echo "installing boto3, requests and cryptography into target/bench-venv" >&2
-        if ! { python3 -m venv --clear "$venv" && "$venv/bin/python" -m pip install --disable-pip-version-check \
-            -r bench/baselines/python/requirements.txt; } >"$log" 2>&1; then
-            echo "baseline python could not be built: $(tail -n 1 "$log") (all of it in $log)" >&2
-            echo python3
-            return
-        fi
-    fi
-    echo "$venv/bin/python"
+    echo "$python"
 }
 
 # Unpacks function.zip beside the baselines, and says which of the two kinds it is.

@@ -1,7 +1,7 @@
 // make setup in a real browser: the page that makes the GitHub App, GitHub's emulator behind it, Parameter Store at moto.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { after, before, beforeEach, test } from 'node:test';
 import { assertAccessible, startBrowser, watch } from './browser.mjs';
@@ -37,10 +37,11 @@ async function call(name, body = {}) {
   return answer.json();
 }
 
-/** The tool, its page open in a browser of its own. */
-async function setUp(t, { size = { width: 1000, height: 900 }, scheme = 'light', args = ['--local', local], env = {} } = {}) {
+/** The tool, its page open in a browser of its own; at the terminal somebody who says yes to what comes, or `answers` later. */
+async function setUp(t, { size = { width: 1000, height: 900 }, scheme = 'light', args = ['--local', local], env = {}, answer = 'yes' } = {}) {
   const tool = start('scripts/mayfly', ['setup', '--no-browser', ...args], /(http:\/\/127\.0\.0\.1:\d+\/[\w-]+\/)/, env);
   t.after(() => tool.child.kill());
+  if (answer) tool.child.stdin.write(`${answer}\n`);
   const [, url] = await tool.found;
   const context = await browser.newContext({ viewport: size, colorScheme: scheme });
   t.after(() => context.close());
@@ -129,6 +130,32 @@ test('makes an App for a person, by keyboard, 360 px wide, in the dark', async (
   await narrow(page);
   assert.equal(await tool.ended, 0);
   watched.assertClean();
+});
+
+test('writes nothing before the terminal says so, and goes on by itself then', async (t) => {
+  const { tool, page, watched } = await setUp(t, { answer: null });
+  await fill(page);
+  await page.getByRole('button', { name: 'Go on at GitHub' }).click();
+  await page.getByRole('button', { name: 'Create GitHub App' }).click({ noWaitAfter: true });
+  await page.getByRole('heading', { name: 'Confirm it at the terminal' }).waitFor();
+  await page.screenshot({ path: `${shots}/7-confirm.png`, fullPage: true });
+  assert.ok(!existsSync(local));
+  tool.child.stdin.write('yes\n');
+  await page.getByRole('heading', { name: 'The App is made' }).waitFor();
+  assert.equal(await page.getByRole('heading', { name: 'Confirm it at the terminal' }).count(), 0, 'the question is no longer shown');
+  await assertAccessible(page);
+  assert.equal(await tool.ended, 0);
+  assert.ok(existsSync(local));
+  watched.assertClean();
+});
+
+test('writes nothing when the terminal says no', async (t) => {
+  const { tool, page } = await setUp(t, { answer: 'no' });
+  await fill(page);
+  await page.getByRole('button', { name: 'Go on at GitHub' }).click();
+  await page.getByRole('button', { name: 'Create GitHub App' }).click({ noWaitAfter: true });
+  assert.equal(await tool.ended, 1);
+  assert.ok(!existsSync(local));
 });
 
 test('does not use an answer with a wrong state', async (t) => {

@@ -22,6 +22,11 @@ locals_ = set(re.findall(r"\blocal\.(\w+)", text))
 problems += [f"local.{name} is not there" for name in locals_ if not re.search(rf"^  {name}\s+=", text, re.M)]
 problems += [f"{name} is not there" for name in re.findall(r'\$\{path\.root\}/((?:scripts|files)/[\w./-]*)', text) if not pathlib.Path("ami", name).exists()]
 problems += [f"{script} is not run" for script in map(str, pathlib.Path("ami/scripts").iterdir()) if script.split("/", 1)[1] not in text]
+for each in ("run_tags", "run_volume_tags", "tags", "snapshot_tags"):
+    if not re.search(rf"^  {each}\s+= local\.tags$", text, re.M):
+        problems.append(f"{each} are not local.tags: IAM refuses what has not the builder's, and nobody finds what has not their own")
+if not re.search(r"^  tags = merge\(var\.tags, \{$", text, re.M):
+    problems.append("local.tags do not begin with var.tags, or let those replace the builder's")
 print("\n".join(problems) or f"{len(texts)} files, {len(declared)} variables, all fit")
 sys.exit(bool(problems))
 PYTHON
@@ -45,9 +50,9 @@ if command -v packer >/dev/null && packer version | grep -qE 'v1\.(1[4-9]|[2-9][
     exit 0
 fi
 
-tools=target/check-infra/hcl
-if command -v npm >/dev/null && npm install --prefix "$tools" --no-audit --no-fund --silent @cdktf/hcl2json@0.21.0; then
-    FILES=$(echo ami/*.pkr.hcl) NODE_PATH=$tools/node_modules node -e '
+. checks/infra/terraform/prepare.sh
+if (fetch_node_packages); then
+    FILES=$(echo ami/*.pkr.hcl) node -e '
         const { parse } = require("@cdktf/hcl2json");
         const { readFileSync } = require("fs");
         (async () => {
@@ -57,6 +62,6 @@ if command -v npm >/dev/null && npm install --prefix "$tools" --no-audit --no-fu
           console.log("parsed as HCL");
         })().catch((error) => { console.error(String(error)); process.exit(1); });'
 else
-    echo "NOT CHECKED: that ami/ is HCL, for want of npm and its package"
+    echo "NOT CHECKED: that ami/ is HCL, for want of what parses it"
 fi
 echo "NOT CHECKED: packer fmt and packer validate (no Packer from 1.14 on here), and an image that is built"

@@ -1,7 +1,7 @@
 """The steps of an operator, from an empty account to written secrets, against moto."""
 
-import base64
 import fcntl
+import functools
 import json
 import logging
 import os
@@ -18,6 +18,8 @@ import unittest
 import urllib.request
 
 import boto3
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from moto.server import ThreadedMotoServer
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -27,11 +29,10 @@ SECRET, NEXT_SECRET = "first-secret-0123456789", "second-secret-0123456789"
 SCHEMA = ""
 
 
+@functools.cache
 def private_key():
-    """A PEM of the right shape, which is no key."""
-    body = os.urandom(1190)
-    text = base64.encodebytes(b"\x30\x82" + len(body).to_bytes(2, "big") + body).decode()
-    return f"-----BEGIN RSA PRIVATE KEY-----\n{text}-----END RSA PRIVATE KEY-----\n"
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()).decode()
 
 
 class Steps(unittest.TestCase):
@@ -340,30 +341,62 @@ class Secrets(Steps):
         self.assertIn("github-webhook-secret is locked; git-crypt unlock comes first",
                       self.run_step("scripts/secrets", expect=1, STARTER_POOLS="1", **outputs))
 
-    def test_typed_values_do_not_show(self):
-        """At a terminal: an app id, a path, a hidden secret, and pools from the outputs."""
-        outputs = self.outputs()
-        key = self.folder / "key.pem"
-        key.write_text(private_key())
+    def at_terminal(self, *answers, **environment):
+        """Status of make secrets and what it says, to a person who answers its questions."""
         leader, terminal = pty.openpty()
         self.addCleanup(os.close, leader)
         step = subprocess.Popen(
             ["scripts/secrets"], cwd=self.folder, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True,
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
             env={"PATH": os.environ["PATH"], "HOME": str(self.folder), "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s",
-                 "AWS_ENDPOINT_URL": self.url, **outputs},
+                 "AWS_ENDPOINT_URL": self.url, **environment},
         )
         os.close(terminal)
         said = ""
-        for prompt, answer in (("github-app-id (needed)", "12345"), ("path of the .pem", str(key)), ("(hidden;", SECRET), ("Make one", "yes")):
+        for prompt, answer in answers:
             said += self.read_until(leader, prompt)
             os.write(leader, answer.encode() + b"\n")
         said += self.read_until(leader, None)
-        self.assertEqual(step.wait(60), 0, said)
+        return step.wait(60), said
+
+    def test_typed_values_do_not_show(self):
+        """At a terminal: an app id, a path, a hidden secret, and pools from the outputs."""
+        key = self.folder / "key.pem"
+        key.write_text(private_key())
+        status, said = self.at_terminal(
+            ("github-app-id (needed)", "12345"), ("path of the .pem", str(key)), ("(hidden;", SECRET), ("Make one", "yes"),
+            ("create github-app-id, create github-private-key, create github-webhook-secret, create pools?", "yes"), **self.outputs())
+        self.assertEqual(status, 0, said)
         self.says_no_secret(said)
         self.assertRegex(said, r"github-webhook-secret +created")
         self.assertEqual(self.parameters()["github-webhook-secret"], SECRET)
         self.assertEqual(self.parameters()["github-app-id"], "12345")
+
+    def test_nothing_is_written_before_it_is_confirmed(self):
+        """Neither parameters nor files, whatever is made on the way."""
+        outputs = self.outputs()
+        self.fill()
+        status, said = self.at_terminal(("create pools?", "no"), GENERATE_WEBHOOK_SECRET="1", STARTER_POOLS="1", **outputs)
+        self.assertEqual(status, 1)
+        self.assertIn("stopped, nothing was written", said)
+        self.assertEqual(self.parameters(), {})
+        self.assertEqual((self.secrets / "github-webhook-secret").read_text().strip(), SECRET)
+        self.assertFalse((self.secrets / "pools.json").exists())
+
+        self.run_step("scripts/secrets", STARTER_POOLS="1", **outputs)
+        self.fill(github_app_id="678")
+        self.assertEqual(self.at_terminal(("/mayfly/default: update github-app-id?", "n"), **outputs)[0], 1)
+        self.assertEqual(self.parameters()["github-app-id"], "12345")
+        self.fill()
+        status, said = self.at_terminal(**outputs)
+        self.assertEqual(status, 0, "where nothing changes nothing is asked: " + said)
+
+    def test_a_new_secret_replaces_no_file_when_another_value_is_wrong(self):
+        self.fill(github_app_id="abc")
+        said = self.run_step("scripts/secrets", expect=1, GENERATE_WEBHOOK_SECRET="1", STARTER_POOLS="1", **self.outputs())
+        self.assertIn("Nothing was written.", said)
+        self.assertEqual((self.secrets / "github-webhook-secret").read_text().strip(), SECRET)
+        self.assertFalse((self.secrets / "pools.json").exists())
 
     @staticmethod
     def read_until(terminal, text):

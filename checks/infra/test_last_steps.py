@@ -190,13 +190,19 @@ def builds(steps, ec2, ssm, group):
     status, said = steps.run("build-image", BUILDER_KEY_FILE="/nowhere")
     check(status != 0 and "private key" in said, said)
 
-    status, said = steps.run("build-image", ARCHITECTURE="arm64", KEEP_IMAGES="2", PACKER_ARGS="-var rust=1.91.0")
+    for tags in ("cost-center=ci", '["a"]', '{"a": 1}', '{"a": {"b": "c"}}', '{"a": "${env}"}'):
+        status, said = steps.run("build-image", IMAGE_TAGS=tags)
+        check(status != 0 and "IMAGE_TAGS is a JSON object of texts" in said, said)
+    check(not (steps.notes / "packer").exists(), "packer was called with tags that are none")
+
+    tags = '{"cost-center": "ci and more", "Owner": "Team A"}'
+    status, said = steps.run("build-image", ARCHITECTURE="arm64", KEEP_IMAGES="2", PACKER_ARGS="-var rust=1.91.0", IMAGE_TAGS=tags)
     check(status == 0, said)
     called = steps.note("packer").splitlines()
     check([line.split()[0] for line in called] == ["init", "validate", "build"], called)
     version = subprocess.check_output([ROOT / "scripts/runner-release", "version"], text=True).strip()
     checksum = subprocess.check_output([ROOT / "scripts/runner-release", "sha256", "arm64"], text=True).strip()
-    for argument in [f"runner_version={version}", f"runner_sha256={checksum}", "rust=1.91.0", f"security_group_id={group}"]:
+    for argument in [f"runner_version={version}", f"runner_sha256={checksum}", "rust=1.91.0", f"security_group_id={group}", f"-var tags={tags} "]:
         check(argument in called[2], f"packer was not given {argument}: {called}")
     check(ssm.get_parameter(Name="/mayfly/default/ami/ubuntu-24.04-arm64")["Parameter"]["Value"] == images[-1], "not published")
     parameter = ssm.describe_parameters(ParameterFilters=[{"Key": "Name", "Values": ["/mayfly/default/ami/ubuntu-24.04-arm64"]}])

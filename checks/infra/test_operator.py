@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import subprocess
+import sys
 import tempfile
 import unittest
 from unittest import mock
@@ -16,8 +17,8 @@ from moto import mock_aws
 import operator_world as world_of
 from mayfly import cli, deployment, github, pause, pools, report, table
 from mayfly.prices import Prices
+from mayfly.private_key import PrivateKey
 from mayfly.problem import Problem
-from mayfly.rsa import PrivateKey
 
 NOBODY = argparse.Namespace(deployment=None, region=None, parameters=None)
 
@@ -43,23 +44,13 @@ class Signing(unittest.TestCase):
 
     def test_openssl_verifies_what_is_signed_by_each_form_of_a_key(self):
         self.assertIn("BEGIN RSA PRIVATE KEY", self.pkcs1)
-        forms = {"pkcs1": self.pkcs1, "pkcs8": self.pkcs8, "line ends as text": self.pkcs1.replace("\n", "\\n"), "base64": base64.b64encode(self.pkcs1.encode()).decode()}
-        for name, text in forms.items():
+        for name, text in {"PKCS#1": self.pkcs1, "PKCS#8": self.pkcs8}.items():
             with self.subTest(name):
                 self.assertEqual(self.verified(b"message", PrivateKey(text).sign(b"message")), b"Verified OK\n")
 
-    def test_a_key_that_is_none_is_said_without_it(self):
-        body = self.pkcs1.splitlines()
-        for name, text in {"nothing": "", "words": "something else", "cut": "\n".join(body[:5] + body[-1:]), "public": self.public.read_text()}.items():
-            with self.subTest(name), self.assertRaisesRegex(Problem, "no RSA key in PEM") as refused:
-                PrivateKey(text)
-            self.assertNotIn(body[1], str(refused.exception))
-
-    def test_a_damaged_key_signs_nothing(self):
-        key = PrivateKey(self.pkcs1)
-        key.private += 2
-        with self.assertRaisesRegex(Problem, "damaged"):
-            key.sign(b"message")
+    def test_an_app_says_what_is_wrong_with_its_key_and_what_to_do(self):
+        with self.assertRaisesRegex(Problem, "the private key is a PEM of another kind: PUBLIC KEY; put the .pem file"):
+            github.App("123", self.public.read_text())
 
     def test_the_jwt_is_what_github_takes(self):
         head, claims, signature = github.App("123", self.pkcs1, clock=lambda: 1000).jwt().split(".")
@@ -67,6 +58,60 @@ class Signing(unittest.TestCase):
         self.assertEqual(json.loads(decode(head)), {"alg": "RS256", "typ": "JWT"})
         self.assertEqual(json.loads(decode(claims)), {"iat": 940, "exp": 1540, "iss": "123"})
         self.assertEqual(self.verified(f"{head}.{claims}".encode(), decode(signature)), b"Verified OK\n")
+
+
+class Keys(unittest.TestCase):
+    """The table that the function and the playground are held to as well."""
+
+    TABLE = json.loads((world_of.ROOT / "src/test/resources/io/mayfly/private-keys.json").read_text())
+
+    @staticmethod
+    def shaped(pem, shape):
+        text = pem.replace("\n", shape["lineEnd"])
+        if "base64" not in shape:
+            return text
+        packed, width = base64.b64encode(text.encode()).decode(), shape["base64"]["width"] or sys.maxsize
+        return shape["base64"]["lineEnd"].join(packed[at:at + width] for at in range(0, len(packed), width))
+
+    @staticmethod
+    def numbers(text):
+        return PrivateKey(text).key.private_numbers()
+
+    def test_every_shape_is_the_same_key(self):
+        expected = self.numbers(self.TABLE["keys"]["pkcs1"])
+        for form, pem in self.TABLE["keys"].items():
+            for shape in self.TABLE["shapes"]:
+                with self.subTest(form=form, **shape):
+                    self.assertEqual(self.numbers(self.shaped(pem, shape)), expected)
+        for name, text in self.TABLE["alsoRead"].items():
+            with self.subTest(name):
+                self.assertEqual(self.numbers(text), expected)
+
+    def test_what_is_no_key_is_refused_without_being_shown(self):
+        for name, text in self.TABLE["refused"].items():
+            with self.subTest(name), self.assertRaises(Problem) as refused:
+                PrivateKey(text)
+            for line in filter(lambda each: len(each) > 40, text.splitlines()):
+                self.assertNotIn(line, str(refused.exception))
+
+
+class CommandLines(unittest.TestCase):
+    """Everybody on a machine can read what a program is started with."""
+
+    def test_the_runners_release_is_asked_for_without_the_token_on_a_command_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / "curl").write_text(f'#!/bin/sh\necho "$@" >{folder}/arguments\ncat >{folder}/given\necho "[]"\n')
+            (folder / "curl").chmod(0o700)
+            for token in ("ghs_secret", ""):
+                subprocess.run([world_of.ROOT / "scripts/runner-release", "check"], env={"PATH": f"{folder}:{os.environ['PATH']}", "GITHUB_TOKEN": token}, check=True, capture_output=True)
+                self.assertNotIn("ghs_secret", (folder / "arguments").read_text())
+                self.assertEqual((folder / "given").read_text().strip(), token and f"Authorization: Bearer {token}")
+
+    def test_no_script_gives_a_credential_to_a_program_as_an_argument(self):
+        found = subprocess.run(["git", "grep", "-nE", r"-H *[\"'](Authorization|X-aws-ec2-metadata-token:)|--password[= ]|(https?://)[^/ ]*:\$[{A-Za-z_]+[^/ ]*@", "--", "scripts", "ami", ".github", ".ci", "src/main/resources", "checks/*.sh"],
+                               cwd=world_of.ROOT, capture_output=True, text=True, check=False)
+        self.assertEqual(found.stdout, "")
 
 
 class Addresses(unittest.TestCase):
@@ -77,8 +122,14 @@ class Addresses(unittest.TestCase):
             self.assertEqual(github.web_of(api), web)
 
     def test_no_credential_goes_over_plain_http(self):
-        with self.assertRaisesRegex(github.Unreachable, "is not https"):
-            github.request("GET", "http://github.example.com/api/v3/app", "token")
+        for url in ("http://github.example.com/api/v3/app", "http://localhost.example.com/app", "http://127.0.0.1.example.com/app", "http://10.0.0.1/app", "http://127.0.0.1@example.com/app",
+                    "http://[2001:db8::1]/app", "ftp://127.0.0.1/app", "//github.example.com/app", "https://", "https://user:word@github.example.com/app", "http://[/app"):
+            with self.subTest(url), self.assertRaisesRegex(github.Unreachable, "is not https"):
+                github.request("GET", url, "token")
+
+    def test_loopback_needs_no_https(self):
+        for url in ("http://127.0.0.1:80/app", "http://127.9.9.9/app", "http://localhost/app", "http://[::1]:80/app", "https://github.example.com/app"):
+            self.assertTrue(github.is_private(url), url)
 
 
 class Finding(unittest.TestCase):

@@ -5,12 +5,17 @@ import contextlib
 import html
 import http.client
 import http.server
+import io
 import json
+import os
 import pathlib
 import re
+import signal
 import stat
+import subprocess
 import tempfile
 import threading
+import time
 import unittest
 import urllib.parse
 from unittest import mock
@@ -22,7 +27,7 @@ from mayfly import setup
 from mayfly.problem import Problem
 from mayfly.setup import webhook
 from mayfly.setup.credentials import LocalFile, ParameterStore
-from mayfly.setup.flow import Flow
+from mayfly.setup.flow import ARRIVED, SHOWN, Flow
 from mayfly.setup.manifest import PLACEHOLDER, Wish
 from mayfly.setup.server import Server
 
@@ -88,13 +93,21 @@ class Case(unittest.TestCase):
         self.local = LocalFile(pathlib.Path(self.folder.name) / "secrets" / "github-app.env")
         self.form = {"host": GITHUB.url, "owner": "organization", "organization": "octo-org", "scope": "repository", "name": "Mayfly octo"}
 
-    def serve(self, target=None, hook=None):
+    def serve(self, target=None, hook=None, confirms=True):
         self.flow = Flow(target or ParameterStore(self.deployment), hook)
+        if confirms:
+            threading.Thread(target=self.say_yes, args=(self.flow,), daemon=True).start()
         server = Server(self.flow, self.local)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
         return Visitor(server)
+
+    @staticmethod
+    def say_yes(flow):
+        """The person at the terminal."""
+        for _ in iter(flow.news.get, SHOWN):
+            flow.confirm(flow.target)
 
     def asked(self, visitor, **changes):
         self.assertEqual(visitor.send("POST", "ask", {**self.form, **changes})[0], 303)
@@ -122,7 +135,6 @@ class Making(Case):
         self.assertEqual(there["github-app-id"], str(app["id"]))
         self.assertEqual(there["github-private-key"], app["pem"].rstrip("\n"))
         self.assertTrue(there["github-webhook-secret"].startswith("generated-"))
-        self.assertTrue(visitor.server.shown.is_set())
         for secret in (there["github-webhook-secret"], app["pem"].splitlines()[1], self.flow.code):
             self.assertNotIn(secret, page + output.all())
         described = self.deployment.client("ssm").describe_parameters()["Parameters"]
@@ -218,7 +230,7 @@ class GoingWrong(Case):
             visitor = self.asked(self.serve())
             with denied:
                 visitor.send("GET", visitor.at_github())
-            page = visitor.page()
+                page = visitor.page()
             self.assertIn("AWS refused PutParameter (AccessDeniedException)", page)
             self.assertIn("mayfly-default-secrets", page)
             self.assertIn("Keep them in a file instead", page)
@@ -267,9 +279,139 @@ class GoingWrong(Case):
         asked.local = pathlib.Path("secrets/app.env")
         self.assertIn("scripts/mayfly setup --code --local secrets/app.env --github", setup.stopped(self.flow, asked))
         code = urllib.parse.parse_qs(visitor.at_github().partition("?")[2])["code"][0]
-        with world_of.said(), mock.patch("sys.stdin", mock.Mock(isatty=lambda: False, readline=lambda: code + "\n")):
+        with world_of.said(), mock.patch("sys.stdin", io.StringIO(code + "\nyes\n")):
             self.assertEqual(setup.make(self.local, argparse.Namespace(code=True, github=GITHUB.url, local="x"), None), 0)
         self.assertIn("MAYFLY_GITHUB_APP_ID", self.local.path.read_text())
+
+
+class Confirming(Case):
+    """What came is written when the person at the terminal says so."""
+
+    def arrived(self, **changes):
+        """What came of a form, with nobody at the terminal."""
+        visitor = self.asked(self.serve(confirms=False), **changes)
+        visitor.send("GET", visitor.at_github())
+        self.assertEqual(self.flow.news.get(timeout=20), ARRIVED)
+        return visitor
+
+    def at_terminal(self, typed):
+        arguments = argparse.Namespace(local=None)
+        with world_of.said() as output, mock.patch("sys.stdin", io.StringIO(typed)):
+            try:
+                setup.confirm_arrival(self.flow, arguments)
+            except Problem as problem:
+                return output.all() + str(problem)
+        return output.all()
+
+    def first_half(self, visitor):
+        """The page's connection, after what it shows at once."""
+        connection = http.client.HTTPConnection("127.0.0.1", visitor.server.server_port, timeout=20)
+        self.addCleanup(connection.close)
+        connection.request("GET", visitor.server.base + "/")
+        answer, text = connection.getresponse(), ""
+        while "</main>" not in text:
+            text += answer.read1().decode()
+        return answer, text
+
+    def test_nothing_is_written_before(self):
+        visitor = self.arrived()
+        answer, page = self.first_half(visitor)
+        self.assertIn("Confirm it at the terminal", page)
+        self.assertIn("<strong>octo-org</strong>", page)
+        self.assertEqual(self.parameters(), {})
+        said = self.at_terminal("yes\n")
+        self.assertIn(f"GitHub has made the App Mayfly octo (id {GITHUB.call('app')['id']}) of octo-org, at {GITHUB.url}.", said)
+        self.assertIn("into Parameter Store, below /mayfly/default", said)
+        self.assertEqual(len(self.parameters()), 3)
+        self.assertIn("The App is made", answer.read().decode(), "the page goes on by itself")
+        self.assertEqual(self.flow.news.get(timeout=20), SHOWN)
+
+    def test_nothing_is_written_without_a_yes(self):
+        for typed in ("no\n", "y\n", "\n", ""):
+            with self.subTest(typed):
+                GITHUB.reset()
+                self.form["host"] = GITHUB.url
+                self.arrived()
+                said = self.at_terminal(typed)
+                self.assertIn("its credentials were not written and are lost: delete it under", said)
+                self.assertEqual(self.parameters(), {})
+
+    def test_neither_a_second_answer_nor_the_pages_buttons_take_the_terminals_place(self):
+        visitor = self.arrived()
+        for path in ("retry", "again", "ask"):
+            visitor.send("POST", path, self.form)
+        visitor.send("GET", f"created?code={self.flow.code}&state={self.flow.state}")
+        self.assertTrue(self.flow.news.empty(), "it asks once")
+        visitor.send("POST", "keep")
+        self.assertEqual(self.flow.news.get(timeout=20), ARRIVED, "another place is asked about anew")
+        self.assertFalse(self.local.path.exists())
+        self.assertIn(str(self.local.path), self.at_terminal("yes\n"))
+        self.assertTrue(self.local.path.exists())
+        self.assertEqual(self.parameters(), {})
+
+    def test_a_yes_counts_for_the_place_that_was_asked_about(self):
+        visitor = self.arrived()
+        asked = self.flow.target
+        visitor.send("POST", "keep")
+        self.flow.confirm(asked)
+        self.assertFalse(self.local.path.exists())
+        self.assertEqual(self.parameters(), {})
+
+    def test_an_app_of_somebody_else_is_told(self):
+        self.arrived()
+        self.flow.credentials.owner = "mallory\x1b[2J"
+        said = self.at_terminal("no\n")
+        self.assertIn("of mallory?[2J", said)
+        self.assertIn("warning: you asked for an App of octo-org", said)
+
+    def test_without_a_browser_that_looks_the_program_ends_all_the_same(self):
+        self.arrived()
+        self.flow.news.put(ARRIVED)
+        with mock.patch.object(setup, "LAST_LOOK", 0.01), world_of.said(), mock.patch("sys.stdin", io.StringIO("yes\n")):
+            setup.ask_until_done(self.flow, argparse.Namespace(local=None))
+        self.assertEqual(len(self.parameters()), 3)
+
+
+class Opening(unittest.TestCase):
+    """The browser is another program: everybody on the machine can read what it is started with."""
+
+    @unittest.skipUnless(pathlib.Path("/proc/self/cmdline").exists(), "reads command lines from /proc")
+    def test_the_address_stands_on_no_command_line(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            recorder = folder / "browser"
+            recorder.write_text(f'#!/bin/sh\necho $$ >{folder}/pid\necho "$1" >{folder}/opened.new\nmv {folder}/opened.new {folder}/opened\nwhile :; do sleep 1; done\n')
+            recorder.chmod(0o700)
+            tool = subprocess.Popen([world_of.ROOT / "scripts/mayfly", "setup", "--local", folder / "app.env"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                    env={**os.environ, "BROWSER": f"{recorder} %s &"})
+            try:
+                address = re.search(r"http://127\.0\.0\.1:\d+/([\w-]+)/", tool.stdout.readline())
+                self.await_file(tool, folder / "opened")
+                opened = (folder / "opened").read_text().strip()
+                lines = [line.read_bytes() for line in pathlib.Path("/proc").glob("[0-9]*/cmdline") if self.readable(line)]
+                self.assertTrue(any(opened.encode() in line for line in lines), "the browser runs")
+                self.assertFalse([line for line in lines if address[1].encode() in line])
+                file = pathlib.Path(urllib.parse.unquote(urllib.parse.urlsplit(opened).path))
+                self.assertIn(address[0], file.read_text())
+                self.assertEqual((stat.S_IMODE(file.stat().st_mode), stat.S_IMODE(file.parent.stat().st_mode)), (0o600, 0o700))
+            finally:
+                # First, for it holds the tool's output.
+                os.kill(int((folder / "pid").read_text()), signal.SIGKILL)
+                tool.terminate()
+                tool.communicate(timeout=60)
+            self.assertFalse(file.exists())
+
+    @staticmethod
+    def readable(line):
+        try:
+            return bool(line.read_bytes())
+        except OSError:
+            return False
+
+    def await_file(self, tool, file):
+        while not file.exists():
+            self.assertIsNone(tool.poll(), "the tool has ended")
+            time.sleep(0.02)
 
 
 class Guarding(Case):
@@ -348,6 +490,22 @@ class Connecting(Case):
         self.assertNotIn(world_of.SECRET, said)
         code, said = self.run_setup(200)
         self.assertIn("had the URL already", said)
+
+    def test_a_webhook_that_leads_elsewhere_is_changed_when_that_is_confirmed(self):
+        GITHUB.call("delivery", event="ping", status=405)
+        elsewhere = "https://other.lambda-url.eu-central-1.on.aws/webhook"
+        GITHUB.call("hook", url=elsewhere, content_type="json", secret="of another deployment")
+        code, said = self.run_setup(200)
+        self.assertEqual(code, 1)
+        self.assertIn(f"there is no terminal to ask on (The App's webhook leads to {elsewhere}. Deliver to {self.url} instead", said)
+        with mock.patch("sys.stdin", mock.Mock(isatty=lambda: True, readline=lambda: "no\n")), mock.patch("builtins.input", return_value="no"):
+            code, said = self.run_setup(200)
+        self.assertIn("stopped, nothing was changed at GitHub", said)
+        self.assertNotIn("change-hook", GITHUB.call("calls"))
+        with mock.patch.dict(os.environ, {"AUTO_APPROVE": "1"}):
+            code, said = self.run_setup(200)
+        self.assertEqual(code, 0, said)
+        self.assertIn("url set", said)
 
     def test_goes_on_until_it_is_answered_well(self):
         GITHUB.call("delivery", event="ping", status=405)

@@ -1,6 +1,7 @@
 """GitHub's REST API, as the App or as one of its installations."""
 
 import base64
+import ipaddress
 import json
 import re
 import time
@@ -8,12 +9,11 @@ import urllib.error
 import urllib.parse
 import urllib.request
 
+from .private_key import PrivateKey
 from .problem import Problem
-from .rsa import PrivateKey
 
 PUBLIC_API = "https://api.github.com"
 SECONDS = 20
-LOOPBACK = ("127.0.0.1", "localhost")
 
 
 class Refused(Exception):
@@ -38,6 +38,24 @@ class NoRedirect(urllib.request.HTTPRedirectHandler):
 OPENER = urllib.request.build_opener(NoRedirect)
 
 
+def is_loopback(host):
+    """Whether it is this machine, by its name or address."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_private(url):
+    """Whether credentials may go there: nobody on the way reads them."""
+    try:
+        parts = urllib.parse.urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return False
+    return bool(host) and "@" not in parts.netloc and (parts.scheme == "https" or parts.scheme == "http" and is_loopback(host))
+
+
 def api_of(web):
     """The API's address of a GitHub: github.com, HOST.ghe.com, or an Enterprise Server."""
     host = urllib.parse.urlsplit(web).netloc
@@ -58,9 +76,9 @@ def web_of(api):
 
 def request(method, url, authorization=None, body=None):
     """Status, headers and JSON of an answer; raises Refused, Unreachable."""
+    if not is_private(url):
+        raise Unreachable(f"{url} is not https, and credentials go there")
     parts = urllib.parse.urlsplit(url)
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise Unreachable(f"{url} is not https")
     call = f"{method} {parts.path}"
     headers = {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28", "User-Agent": "mayfly-operator"}
     if authorization:
@@ -97,7 +115,10 @@ class App:
 
     def __init__(self, app_id, private_key, api=PUBLIC_API, clock=time.time):
         self.id, self.api, self.clock = str(app_id), api.rstrip("/"), clock
-        self.key = PrivateKey(private_key)
+        try:
+            self.key = PrivateKey(private_key)
+        except Problem as problem:
+            raise Problem(f"the private key {problem}; put the .pem file as GitHub gave it into secrets/github-private-key.pem, then make secrets") from None
 
     def jwt(self):
         now = int(self.clock())

@@ -8,6 +8,7 @@ import os
 import pathlib
 import sys
 
+from .confirm import confirm, unattended
 from .problem import Problem
 from .sources import Sources
 from .store import Store, write
@@ -41,15 +42,24 @@ def add_arguments(parser):
     )
 
 
-def unattended():
-    return os.environ.get("CI") == "true" or os.environ.get("AUTO_APPROVE") == "1" or not sys.stdin.isatty()
+def ask(store, values):
+    changes = [f"{'update' if name in store.there else 'create'} {name}" for name, value in values.items() if store.there.get(name) != value]
+    if os.environ.get("FORGET_PREVIOUS") == "1" and PREVIOUS in store.there:
+        changes.append(f"delete {PREVIOUS}")
+    if changes:
+        confirm(f"Below {store.path}: {', '.join(changes)}?", "nothing was written")
 
 
 def run(deployment, arguments):
     deployment.say_identity()
     folder = pathlib.Path(os.environ.get("MAYFLY_SECRETS") or "secrets")
     store = Store(deployment.parameters, deployment.key, deployment.client("ssm"))
-    values = gather(Sources(folder, deployment.outputs, not unattended()), store)
+    at_terminal = sys.stdin.isatty() and not unattended()
+    sources = Sources(folder, deployment.outputs, at_terminal)
+    values = gather(sources, store)
+    if at_terminal:
+        ask(store, values)
+    sources.keep()
     print(f"Parameters below {deployment.parameters}:")
     write(store, values)
     if os.environ.get("FORGET_PREVIOUS") == "1":

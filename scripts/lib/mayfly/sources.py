@@ -10,10 +10,10 @@ from .problem import Problem
 from .values import WEBHOOK
 
 
-
 class Sources:
     def __init__(self, folder, outputs, ask):
         self.folder, self.outputs, self.ask = folder, outputs, ask
+        self.made = []
 
     def read(self, file):
         """What is in a file, less the line end that editors add; None: there is no such file."""
@@ -28,13 +28,22 @@ class Sources:
         except UnicodeDecodeError:
             raise Problem("is no text") from None
 
-    def write(self, file, content):
-        self.folder.mkdir(mode=0o700, exist_ok=True)
-        path = self.folder / file
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "w") as opened:
-            opened.write(content + "\n")
-        return path
+    def make(self, file, content, said):
+        """A value of our own, which `keep` writes to its file."""
+        self.made.append((file, content, said))
+        return content
+
+    def keep(self):
+        """Writes what was made, once all is checked and confirmed."""
+        for file, content, said in self.made:
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            path = self.folder / file
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            # A file that was there keeps its mode otherwise.
+            os.fchmod(handle, 0o600)
+            with os.fdopen(handle, "w") as opened:
+                opened.write(content + "\n")
+            print(said.format(path))
 
     def prompt(self, name, there):
         """What the operator types, None for nothing. Secrets do not show."""
@@ -58,9 +67,8 @@ class Sources:
         return None
 
     def generate(self):
-        path = self.write("github-webhook-secret", secrets.token_urlsafe(32))
-        print(f"A new webhook secret is in {path}: give it to GitHub in the app's settings, then delete the file.")
-        return self.read("github-webhook-secret")
+        return self.make("github-webhook-secret", secrets.token_urlsafe(32),
+                         "A new webhook secret is in {}: give it to GitHub in the app's settings, then delete the file.")
 
     def starter_pools(self):
         pool = {
@@ -72,9 +80,7 @@ class Sources:
             "securityGroups": [self.outputs["runner_security_group_id"]],
             "market": "spot-then-on-demand",
         }
-        path = self.write("pools.json", json.dumps([pool], indent=2))
-        print(f"Starter pools are in {path}; docs/reference.md has all that a pool can say.")
-        return self.read("pools.json")
+        return self.make("pools.json", json.dumps([pool], indent=2), "Starter pools are in {}; docs/reference.md has all that a pool can say.")
 
     def value(self, name, file, there):
         given = None

@@ -1,10 +1,9 @@
 """The parameters of the function, and what each value must be."""
 
-import base64
-import binascii
 import json
 import re
 
+from .private_key import PrivateKey
 from .problem import Problem
 
 WEBHOOK, PREVIOUS = "github-webhook-secret", "github-previous-webhook-secret"
@@ -19,32 +18,9 @@ PARAMETERS = [
 STANDARD, ADVANCED = 4096, 8192
 
 
-
 def check_app_id(value):
     if not re.fullmatch(r"[0-9]+|Iv[A-Za-z0-9.]+", value):
         raise Problem("is neither an app id (digits) nor a client id (Iv…)")
-
-
-def check_private_key(value):
-    text = value.replace("\\n", "\n")
-    if "BEGIN" not in text:
-        try:
-            text = base64.b64decode(value, validate=True).decode()
-        except (binascii.Error, ValueError):
-            raise Problem("is no PEM, nor the base64 of one") from None
-    match = re.search(r"-----BEGIN ((?:RSA )?PRIVATE KEY|[A-Z ]+)-----\s+(.*?)\s*-----END \1-----", text, re.DOTALL)
-    if not match:
-        raise Problem("is no whole PEM: it lacks its BEGIN or END line")
-    if match[1] not in ("RSA PRIVATE KEY", "PRIVATE KEY"):
-        raise Problem(f"is a PEM of another kind: {match[1]}")
-    if "ENCRYPTED" in match[2]:
-        raise Problem("is encrypted; the function has no passphrase for it")
-    try:
-        der = base64.b64decode("".join(match[2].split()), validate=True)
-    except (binascii.Error, ValueError):
-        raise Problem("is damaged: what is between BEGIN and END is no base64") from None
-    if not der.startswith(b"\x30\x82") or len(der) != 4 + int.from_bytes(der[2:4], "big"):
-        raise Problem("is damaged: it is cut short, or something was added")
 
 
 def check_webhook_secret(value):
@@ -74,7 +50,7 @@ def check_paused(value):
 
 CHECKS = {
     "github-app-id": check_app_id,
-    "github-private-key": check_private_key,
+    "github-private-key": PrivateKey,
     WEBHOOK: check_webhook_secret,
     "pools": check_pools,
     "paused": check_paused,

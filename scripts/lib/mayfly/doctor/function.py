@@ -6,6 +6,7 @@ import json
 from botocore.exceptions import ClientError
 
 from .. import function
+from ..github import is_private
 from .findings import code_of
 
 AREA, SWEEP, ALARMS = "function", "sweep", "alarms"
@@ -77,6 +78,9 @@ class Function:
             wrong.append(f"it has {found['MemorySize']} MB, and needs 256")
         if found["Timeout"] < 60:
             wrong.append(f"its time limit is {found['Timeout']} s, and the sweep needs 60")
+        api = self.variables.get("MAYFLY_GITHUB_API_URL")
+        if api and not is_private(api):
+            wrong.append("its MAYFLY_GITHUB_API_URL is no https address, so it asks GitHub nothing")
         for name, wanted in (("MAYFLY_DEPLOYMENT", self.deployment.name), ("MAYFLY_PARAMETERS", self.deployment.parameters)):
             if self.variables.get(name, "default" if name == "MAYFLY_DEPLOYMENT" else "") != wanted:
                 wrong.append(f"its {name} is {self.variables.get(name) or 'not set'}, not {wanted}")

@@ -1,26 +1,33 @@
 """`setup`: makes the GitHub App on a local page; run again after the deployment, it gives the App the function's URL."""
 
 import argparse
+import contextlib
 import getpass
 import html
 import pathlib
+import queue
 import sys
+import tempfile
 import threading
 import webbrowser
 
 from .. import deployment as deployments
+from ..confirm import says_yes
 from ..function import api_url
-from ..github import PUBLIC_API, App, Refused, api_of, explained
+from ..github import PUBLIC_API, App, Refused, api_of, explained, is_private
 from ..problem import Problem
 from ..store import Store
+from ..table import plain
 from ..values import WEBHOOK
 from .credentials import LOCAL, LocalFile, ParameterStore
-from .flow import Flow
+from .flow import SHOWN, Flow
 from .manifest import Wish, web
 from .server import Server
 from .webhook import point, prove
 
 IDS = ("github-app-id", "github-private-key", WEBHOOK)
+# How long the browser may take to show the end.
+LAST_LOOK = 10
 
 
 def add_arguments(parser):
@@ -52,7 +59,7 @@ def find(arguments):
 
 
 def run(deployment, arguments):
-    if arguments.url and not (arguments.url.startswith(("https://", "http://127.0.0.1:")) and arguments.url.endswith("/webhook")):
+    if arguments.url and not (is_private(arguments.url) and arguments.url.endswith("/webhook")):
         raise Problem("--url is an address that begins with https://, and ends in /webhook")
     if deployment is None:
         return make(LocalFile(pathlib.Path(arguments.local)), arguments, None)
@@ -134,10 +141,9 @@ def serve(flow, arguments):
     server.given = {"host": arguments.github} if arguments.github else {}
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
     print(f"Open this page, on this machine: {server.url}\nCtrl-C stops.", flush=True)
-    if not arguments.no_browser:
-        open_browser(server.url)
     try:
-        server.shown.wait()
+        with contextlib.nullcontext() if arguments.no_browser else browser(server.url):
+            ask_until_done(flow, arguments)
     except (KeyboardInterrupt, SystemExit):
         raise Problem(stopped(flow, arguments)) from None
     finally:
@@ -145,12 +151,38 @@ def serve(flow, arguments):
         server.server_close()
 
 
-def open_browser(url):
-    try:
-        webbrowser.open(url)
-    except (OSError, webbrowser.Error):
-        # The address is on the terminal.
-        return
+def ask_until_done(flow, arguments):
+    """Asks about whatever comes, until the page has shown that all is done."""
+    with contextlib.suppress(queue.Empty):
+        while flow.news.get(timeout=LAST_LOOK if flow.done else None) != SHOWN:
+            confirm_arrival(flow, arguments)
+
+
+def confirm_arrival(flow, arguments):
+    """Before anything is written: is it the App that was wanted?"""
+    app, asked, target = flow.credentials, flow.wish.organization, flow.target
+    print(f"GitHub has made the App {plain(app.name)} (id {plain(app.app_id)}){f' of {plain(app.owner)}' if app.owner else ''}, at {flow.wish.web}.", flush=True)
+    if asked and app.owner.lower() != asked.lower():
+        print(f"warning: you asked for an App of {asked}", flush=True)
+    if not says_yes(f"Write its id, private key and webhook secret into {target}?"):
+        raise Problem(stopped(flow, arguments))
+    flow.confirm(target)
+
+
+@contextlib.contextmanager
+def browser(url):
+    """Opens a file that leads to the page, for what a browser is started with can be read by everybody on this machine. It lies where
+    also a browser in a sandbox may read: below the home directory, in a folder without a dot."""
+    folder = deployments.ROOT / "target"
+    folder.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="setup-", dir=folder) as private:
+        page = pathlib.Path(private) / "open.html"
+        page.touch(mode=0o600)
+        page.write_text(f'<!doctype html><meta charset="utf-8"><title>Mayfly</title><meta http-equiv="refresh" content="0;url={url}"><a href="{url}">Make the GitHub App</a>\n')
+        # Where there is no browser, the address is on the terminal.
+        with contextlib.suppress(OSError, webbrowser.Error):
+            webbrowser.open(page.as_uri())
+        yield
 
 
 def stopped(flow, arguments):
@@ -186,5 +218,7 @@ def finish(flow, arguments):
     flow.go_on()
     # Which permissions were asked for is not known here; the doctor compares them with the pools.
     flow.warning = ""
+    if flow.waiting:
+        confirm_arrival(flow, arguments)
     if flow.trouble:
         raise Problem(flow.trouble)

@@ -18,6 +18,7 @@ class Credentials:
     def __init__(self, answer, api):
         self.api = api
         self.app_id, self.name, self.page = str(answer["id"]), answer.get("name", ""), answer.get("html_url", "")
+        self.owner = (answer.get("owner") or {}).get("login", "")
         self.permissions, self.events = answer.get("permissions") or {}, answer.get("events") or []
         self.private_key = answer["pem"].rstrip("\n")
         # GitHub makes one where the manifest has a webhook; where not, it is entered with the URL.

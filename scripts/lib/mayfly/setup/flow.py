@@ -1,6 +1,7 @@
 """The making of one App: what has happened so far, and what comes next."""
 
 import hmac
+import queue
 import secrets
 import threading
 
@@ -13,14 +14,22 @@ LOST = ("GitHub took the code no more ({status}). A code is good for one hour an
         "it there (Advanced, Delete GitHub App), for its key was shown to nobody, and begin again.")
 
 
+ARRIVED, SHOWN = "arrived", "shown"
+
+
 class Flow:
-    """A state is made for each form that goes to GitHub, and only the answer to it is taken."""
+    """A state is made for each form that goes to GitHub, and only the answer to it is taken. What came is written when the terminal
+    has confirmed it: whoever found out the page's address could have sent credentials of an App of their own."""
 
     def __init__(self, target, hook):
         self.target, self.hook = target, hook
         self.lock = threading.Lock()
         self.wish = self.state = self.code = self.credentials = None
-        self.done = False
+        self.done = self.waiting = self.confirmed = False
+        # For the terminal: ARRIVED when it has to confirm, SHOWN when the page has said how it ended.
+        self.news = queue.SimpleQueue()
+        # For the page: what came is written, or something is wrong.
+        self.settled = threading.Event()
         self.next_steps = []
         self.trouble = self.warning = ""
 
@@ -52,16 +61,29 @@ class Flow:
                 self.trouble = ""
 
     def go_on(self):
-        """Exchanges the code where that has not been done, and puts the credentials away where that has not."""
-        if self.done:
+        """Exchanges the code where that has not been done; puts the credentials away where that is confirmed, else asks for it."""
+        if self.done or self.waiting:
             return
         self.trouble = ""
+        self.settled.clear()
         try:
             self.exchange()
+            if not self.confirmed:
+                self.waiting = True
+                self.news.put(ARRIVED)
+                return
             self.target.put(self.credentials)
             self.done = True
         except Problem as problem:
             self.trouble = str(problem)
+        self.settled.set()
+
+    def confirm(self, target):
+        """The person at the terminal has seen what came, and wants it in that target; for another one the terminal is asked anew."""
+        with self.lock:
+            if self.waiting and self.target is target:
+                self.waiting, self.confirmed = False, True
+                self.go_on()
 
     def retry(self):
         with self.lock:
@@ -75,7 +97,7 @@ class Flow:
             if not self.credentials:
                 raise Problem("There are no credentials to keep. Begin with the form.")
             if not self.done:
-                self.target = target
+                self.target, self.waiting, self.confirmed = target, False, False
                 self.go_on()
 
     def exchange(self):

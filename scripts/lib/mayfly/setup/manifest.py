@@ -4,7 +4,7 @@ import json
 import re
 import urllib.parse
 
-from ..github import LOOPBACK
+from ..github import is_private
 from ..problem import Problem
 
 # GitHub wants an address from the start, and delivers a ping to it. This one is nobody's: RFC 2606.
@@ -78,9 +78,9 @@ def web(given):
     text = given.strip().rstrip("/")
     scheme, _, host = text.rpartition("://")
     host = host.removesuffix("/api/v3")
-    name = host.partition(":")[0]
     if not HOST.fullmatch(host) or scheme not in ("", "https", "http"):
         raise Problem("The host is github.com, or the name of your Enterprise Server, such as github.example.com.")
-    if scheme == "http" and name not in LOOPBACK:
+    address = f"{scheme or 'https'}://{host.lower()}"
+    if not is_private(address):
         raise Problem("The Enterprise Server has to be reached by https.")
-    return f"{scheme or 'https'}://{host.lower()}"
+    return address

@@ -24,11 +24,16 @@ def safe(text):
     return html.escape(str(text), quote=True)
 
 
+END = "</body></html>"
+# Of two that came one after the other, the second.
+INSTEAD = "<style>main:has(~main){display:none}</style>"
+
+
 def document(title, step, body):
     way = "".join(f"<li{' aria-current=step' if number == step else ''}>{number + 1}. {name}</li>" for number, name in enumerate(STEPS))
     return (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
             f'<title>{safe(title)} · Mayfly</title><link rel="icon" href="data:,"><style>{STYLE}</style></head>'
-            f'<body><main><ol class="way" aria-label="Steps">{way}</ol><h1>{safe(title)}</h1>{body}</main></body></html>')
+            f'<body><main><ol class="way" aria-label="Steps">{way}</ol><h1>{safe(title)}</h1>{body}</main>{END}')
 
 
 def trouble(text):
@@ -81,6 +86,13 @@ def permissions(base, flow, manifest):
 <ul><li>404: you are signed in as somebody else, or may not make Apps for {safe(wish.organization or 'this account')}. An owner has to do this, or make you a <em>GitHub App manager</em>.</li>
 <li>The name is taken: choose another one on GitHub's page.</li>
 <li>You closed GitHub's page: press the button once more. Nothing was made.</li></ul>""")
+
+
+def waiting(flow):
+    app = flow.credentials
+    return document("Confirm it at the terminal", 2, f"""<p role="status">GitHub has made the App <strong>{safe(app.name)}</strong> (id {safe(app.app_id)})
+{f'of <strong>{safe(app.owner)}</strong>' if app.owner else ''}. Nothing is written yet: the program in the terminal asks whether its credentials shall go into
+{safe(flow.target)}.</p><p class="soft">This page goes on by itself.</p>""")
 
 
 def failed(base, flow, local):

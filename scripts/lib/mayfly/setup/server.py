@@ -3,11 +3,11 @@
 import hmac
 import http.server
 import secrets
-import threading
 import urllib.parse
 
 from ..problem import Problem
 from . import page
+from .flow import SHOWN
 from .manifest import Wish
 
 MOST = 10_000
@@ -34,7 +34,6 @@ class Server(http.server.ThreadingHTTPServer):
         self.base = "/" + secrets.token_urlsafe(16)
         self.host = f"127.0.0.1:{self.server_port}"
         self.given, self.problem = {}, ""
-        self.shown = threading.Event()
 
     @property
     def url(self):
@@ -78,15 +77,23 @@ class Answer(http.server.BaseHTTPRequestHandler):
 
     def show(self, _):
         server, flow = self.server, self.server.flow
-        if flow.done:
-            self.html(200, page.done(flow))
-            server.shown.set()
-        elif flow.trouble:
-            self.html(200, page.failed(server.base, flow, server.local))
+        if flow.credentials and not flow.settled.is_set():
+            self.html_until_settled()
+        elif flow.done or flow.trouble:
+            self.html(200, self.outcome())
+            self.seen()
         elif flow.state and not flow.code:
             self.html(200, page.permissions(server.base, flow, flow.wish.manifest(f"{server.url}created", flow.hook)))
         else:
             self.html(400 if server.problem else 200, page.form(server.base, server.given, server.problem, flow.target))
+
+    def outcome(self):
+        server, flow = self.server, self.server.flow
+        return page.done(flow) if flow.done else page.failed(server.base, flow, server.local)
+
+    def seen(self):
+        if self.server.flow.done:
+            self.server.flow.news.put(SHOWN)
 
     def created(self, query):
         """GitHub sends the browser here. The redirect keeps the code out of the history."""
@@ -133,14 +140,27 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def html(self, status, text):
         self.send(status, HEADERS, text)
 
+    def html_until_settled(self):
+        """The page says what the terminal asks; its second half, which takes the place of the first, comes when that is answered."""
+        self.begin(200, HEADERS)
+        self.wfile.write(page.waiting(self.server.flow).removesuffix(page.END).encode())
+        self.wfile.flush()
+        self.server.flow.settled.wait()
+        text = self.outcome()
+        self.wfile.write((page.INSTEAD + text[text.index("<main>"):]).encode())
+        self.wfile.flush()
+        self.seen()
+
     def plain(self, status, text):
         self.send(status, {**HEADERS, "Content-Type": "text/plain; charset=utf-8"}, text + "\n")
 
     def send(self, status, headers, text):
         body = text.encode()
+        self.begin(status, {**headers, "Content-Length": str(len(body))})
+        self.wfile.write(body)
+
+    def begin(self, status, headers):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)

@@ -2,8 +2,11 @@
 
 import time
 
+from ..confirm import confirm
 from ..github import Refused
 from ..problem import Problem
+from ..table import plain
+from .manifest import PLACEHOLDER
 
 CURES = {
     0: "no answer: is the URL right, and does the function exist?",
@@ -23,6 +26,9 @@ def point(app, url, secret):
     """Sets URL, content type and secret; says what it changed."""
     current = app.get("/app/hook/config")
     wanted = {"url": url, "content_type": "json", "insecure_ssl": "0"}
+    before = current.get("url")
+    if before not in (None, "", url, PLACEHOLDER):
+        confirm(f"The App's webhook leads to {plain(before)}. Deliver to {url} instead, with this deployment's secret?", "nothing was changed at GitHub")
     changed = [name for name, value in wanted.items() if str(current.get(name)) != value]
     # The secret is not shown, so it is written each time: what Parameter Store has is right.
     app.patch("/app/hook/config", {**wanted, "secret": secret})

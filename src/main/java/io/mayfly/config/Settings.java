@@ -19,6 +19,10 @@ public class Settings {
 
     private static final Pattern DEPLOYMENT = Pattern.compile("[a-z0-9-]{1,24}");
     private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,40}");
+
+    /** This machine's own addresses, for the emulators. No name is looked up: what it leads to may change. */
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]");
+
     private static final Pattern REPOSITORY = Pattern.compile("[A-Za-z0-9_.-]+/([A-Za-z0-9_.-]+|\\*)");
 
     private final Environment environment;
@@ -50,7 +54,7 @@ public class Settings {
         return region;
     }
 
-    /** Base of GitHub's REST API, without a slash at its end. */
+    /** Base of GitHub's REST API, without a slash at its end. Credentials go there, so nobody on the way may read them. */
     public URI githubApiUrl() {
         var url = environment.get("MAYFLY_GITHUB_API_URL");
         if (url == null) {
@@ -58,14 +62,26 @@ public class Settings {
         }
         try {
             var uri = new URI(url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
-            if (("https".equals(uri.getScheme()) || "http".equals(uri.getScheme())) && uri.getHost() != null) {
+            if (isPrivate(uri)
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null) {
                 return uri;
             }
         } catch (URISyntaxException malformed) {
             // said below, for all that is no URL
         }
         throw new ConfigurationException(
-                "MAYFLY_GITHUB_API_URL", "is no URL, expected https://HOST or https://HOST/api/v3");
+                "MAYFLY_GITHUB_API_URL", "is no https URL, expected https://HOST or https://HOST/api/v3");
+    }
+
+    private static boolean isPrivate(URI uri) {
+        var host = uri.getHost();
+        if (host == null) {
+            return false;
+        }
+        return "https".equals(uri.getScheme())
+                || ("http".equals(uri.getScheme()) && LOOPBACK.matcher(host).matches());
     }
 
     /** App id or client id, the issuer of the app's JWT. */

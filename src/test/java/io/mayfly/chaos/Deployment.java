@@ -72,7 +72,7 @@ final class Deployment {
                 Map.of(
                         "MAYFLY_DEPLOYMENT", name,
                         "AWS_REGION", "us-east-1",
-                        "MAYFLY_GITHUB_API_URL", "http://api.github.invalid",
+                        "MAYFLY_GITHUB_API_URL", "https://api.github.invalid",
                         "MAYFLY_PARAMETERS", parameters,
                         "MAYFLY_POOLS", pools));
     }

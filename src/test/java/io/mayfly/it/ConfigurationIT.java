@@ -128,6 +128,7 @@ class ConfigurationIT {
             value = {
                 "MAYFLY_DEPLOYMENT | Prod!",
                 "MAYFLY_GITHUB_API_URL | api.github.com",
+                "MAYFLY_GITHUB_API_URL | http://github.example.com/api/v3",
                 "MAYFLY_GITHUB_PRIVATE_KEY | not a key",
                 "MAYFLY_GITHUB_PRIVATE_KEY | -----BEGIN RSA PRIVATE KEY-----AAAA-----END RSA PRIVATE KEY-----",
                 "MAYFLY_PAUSED | perhaps",

@@ -2,17 +2,17 @@ package io.mayfly.playground.host;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
-/** The function as {@code quarkus:dev} runs it: its mock event server takes Lambda's events at {@code /_lambda_}. */
+/**
+ * The function as {@code quarkus:dev} runs it. It asks us for Lambda's events, as it would ask Lambda: Quarkus' own event
+ * server would take them from everybody in the network.
+ */
 public final class DevFunction implements FunctionHost {
 
     /** What the process that Maven starts for dev mode runs. */
@@ -21,18 +21,23 @@ public final class DevFunction implements FunctionHost {
     /** Maven may have to fetch dev mode first. */
     private static final int LONGEST_START_SECONDS = 300;
 
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final URI events;
+    private static final int LONGEST_INVOCATION_SECONDS = 60;
+
+    private final RuntimeApi api = new RuntimeApi(Duration.ofSeconds(1));
     private final Path killed;
 
     /**
-     * Talks to dev mode.
+     * Waits for dev mode.
      *
      * @param killed file that tells {@code scripts/run-playground} to start dev mode again
      */
-    public DevFunction(int port, Path killed) {
-        events = URI.create("http://127.0.0.1:" + port + "/_lambda_");
+    public DevFunction(Path killed) {
         this.killed = killed;
+    }
+
+    /** What dev mode has to know to find us. */
+    public Map<String, String> environment() {
+        return Map.of("AWS_LAMBDA_RUNTIME_API", api.address());
     }
 
     /** Ends the process that Maven has started; the script that started both of us starts Maven again. */
@@ -52,16 +57,12 @@ public final class DevFunction implements FunctionHost {
         }
         processes.forEach(ProcessHandle::destroyForcibly);
         processes.forEach(process -> process.onExit().join());
+        api.functionDied();
     }
 
     @Override
     public boolean isReady() {
-        try (var probe = new Socket()) {
-            probe.connect(new InetSocketAddress(events.getHost(), events.getPort()), 1000);
-            return true;
-        } catch (IOException notYet) {
-            return false;
-        }
+        return api.isAsked();
     }
 
     @Override
@@ -81,18 +82,15 @@ public final class DevFunction implements FunctionHost {
 
     @Override
     public FunctionAnswer invoke(FunctionUrlEvent event) {
+        if (!isReady()) {
+            throw new IllegalStateException("the function asks for no event: it starts, or has died");
+        }
         try {
-            var response = http.send(
-                    HttpRequest.newBuilder(events)
-                            .timeout(Duration.ofSeconds(60))
-                            .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofByteArray(event.json()))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofByteArray());
-            return FunctionAnswer.of(new RuntimeApi.Result(response.statusCode() != 200, response.body()));
-        } catch (IOException e) {
-            throw new IllegalStateException(
-                    "the function does not answer at " + events + ": it starts, or has died", e);
+            return FunctionAnswer.of(api.invoke(event.json())
+                    .orTimeout(LONGEST_INVOCATION_SECONDS, TimeUnit.SECONDS)
+                    .get());
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the function did not answer: " + e.getCause(), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

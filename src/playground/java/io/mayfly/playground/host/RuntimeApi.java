@@ -10,13 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The side of Lambda that a function talks to. See "Using the Lambda runtime API" in AWS's developer guide: the function
@@ -25,13 +26,16 @@ import java.util.regex.Pattern;
 public final class RuntimeApi implements AutoCloseable {
 
     private static final String BASE = "/2018-06-01/runtime/";
-    private static final Pattern RESULT = Pattern.compile(BASE + "invocation/([^/]+)/(response|error)");
+    private static final Pattern RESULT = Pattern.compile(BASE + "invocation/([^/]+)/(response|error|requeue)");
     private static final Duration TIMEOUT_OF_FUNCTION = Duration.ofSeconds(60);
+    private static final Duration AS_LONG_AS_IT_LIVES = Duration.ofMinutes(10);
 
     private final HttpServer server;
-    private final BlockingQueue<Invocation> waiting = new LinkedBlockingQueue<>();
+    private final Duration patience;
+    private final BlockingDeque<Invocation> waiting = new LinkedBlockingDeque<>();
     private final Map<String, Invocation> running = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private volatile @Nullable Long lastAsked;
 
     private record Invocation(String id, byte[] event, CompletableFuture<Result> result) {}
 
@@ -51,6 +55,16 @@ public final class RuntimeApi implements AutoCloseable {
 
     /** Listens on a free port of the loopback interface. */
     public RuntimeApi() {
+        this(AS_LONG_AS_IT_LIVES);
+    }
+
+    /**
+     * Listens on a free port of the loopback interface, for a function that may die and come back.
+     *
+     * @param patience how long a request for the next event is kept: nobody tells of one whose function has died meanwhile
+     */
+    RuntimeApi(Duration patience) {
+        this.patience = patience;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException e) {
@@ -78,11 +92,25 @@ public final class RuntimeApi implements AutoCloseable {
         return invocation.result();
     }
 
+    /** Whether a function is there: it has asked for an event of late, or has one, or gave one back. */
+    boolean isAsked() {
+        waiting.removeIf(invocation -> invocation.result().isDone());
+        var asked = lastAsked;
+        boolean ofLate = asked != null
+                && System.nanoTime() - asked < patience.multipliedBy(3).toNanos();
+        return ofLate || !running.isEmpty() || !waiting.isEmpty();
+    }
+
     /** Ends what runs, as when the function's process has died. */
     public void functionDied() {
         var died = new IllegalStateException("the function's process has ended");
         ready.completeExceptionally(died);
-        running.values().forEach(invocation -> invocation.result().completeExceptionally(died));
+        lastAsked = null;
+        fail(died);
+    }
+
+    private void fail(IllegalStateException why) {
+        running.values().forEach(invocation -> invocation.result().completeExceptionally(why));
         running.clear();
     }
 
@@ -97,6 +125,8 @@ public final class RuntimeApi implements AutoCloseable {
             var result = RESULT.matcher(path);
             if (path.equals(BASE + "invocation/next")) {
                 next(exchange);
+            } else if (result.matches() && result.group(2).equals("requeue")) {
+                takeBack(result.group(1), exchange);
             } else if (result.matches()) {
                 finish(result.group(1), result.group(2).equals("error"), exchange);
             } else if (path.equals(BASE + "init/error")) {
@@ -113,7 +143,14 @@ public final class RuntimeApi implements AutoCloseable {
 
     private void next(HttpExchange exchange) throws IOException, InterruptedException {
         ready.complete(null);
-        var invocation = waiting.poll(10, TimeUnit.MINUTES);
+        lastAsked = System.nanoTime();
+        // It takes one event after the other.
+        fail(new IllegalStateException(
+                "the function asks for the next event and has not answered this one: it died and is back"));
+        var invocation = waiting.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+        while (invocation != null && invocation.result().isDone()) {
+            invocation = waiting.poll();
+        }
         if (invocation == null) {
             exchange.sendResponseHeaders(204, -1);
             return;
@@ -128,6 +165,15 @@ public final class RuntimeApi implements AutoCloseable {
         headers.add("Lambda-Runtime-Invoked-Function-Arn", "arn:aws:lambda:eu-west-1:123456789012:function:mayfly");
         exchange.sendResponseHeaders(200, invocation.event().length);
         exchange.getResponseBody().write(invocation.event());
+    }
+
+    /** Dev mode gives an event back when it has to compile first what has changed. */
+    private void takeBack(String id, HttpExchange exchange) throws IOException {
+        var invocation = running.remove(id);
+        if (invocation != null) {
+            waiting.addFirst(invocation);
+        }
+        exchange.sendResponseHeaders(invocation == null ? 400 : 202, -1);
     }
 
     private void finish(String id, boolean failed, HttpExchange exchange) throws IOException {

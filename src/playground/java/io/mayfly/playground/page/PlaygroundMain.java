@@ -23,6 +23,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,8 @@ final class PlaygroundMain {
     private PlaygroundMain() {}
 
     /**
-     * The arguments are the page's port, and what runs the function: {@code dev}, the port of its events and the file for
-     * its variables, or {@code package} and the path of {@code function.zip}.
+     * The arguments are the page's port, and what runs the function: {@code dev} and the file for its variables, or
+     * {@code package} and the path of {@code function.zip}.
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         var environment = System.getenv();
@@ -53,8 +54,10 @@ final class PlaygroundMain {
             var function = function(arguments, playground.environment());
             var factor = Double.parseDouble(environment.getOrDefault("PLAYGROUND_PACE", "1"));
             open(port, playground, real, function, Machines.Pace.WATCHABLE.times(factor));
-            if (arguments[1].equals("dev")) {
-                writeVariables(Path.of(arguments[3]), playground.environment());
+            if (function instanceof DevFunction dev) {
+                var variables = new HashMap<>(playground.environment());
+                variables.putAll(dev.environment());
+                writeVariables(Path.of(arguments[2]), variables);
             }
         } catch (BindException e) {
             end("Port " + port + " is taken: PLAYGROUND_PORT chooses another.");
@@ -95,8 +98,7 @@ final class PlaygroundMain {
             Runtime.getRuntime().addShutdownHook(new Thread(packaged::close));
             return packaged;
         }
-        var killed = Path.of(arguments[3]).resolveSibling("playground.killed");
-        return new DevFunction(Integer.parseInt(arguments[2]), killed);
+        return new DevFunction(Path.of(arguments[2]).resolveSibling("playground.killed"));
     }
 
     /** Tells {@code scripts/run-playground} that all is there, and what the function needs to know of it. */

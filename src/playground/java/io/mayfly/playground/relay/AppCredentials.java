@@ -1,5 +1,8 @@
 package io.mayfly.playground.relay;
 
+import io.mayfly.config.Setting;
+import io.mayfly.github.PrivateKeyParser;
+import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.playground.github.GitHubApp;
 import java.io.IOException;
 import java.net.URI;
@@ -13,7 +16,7 @@ import java.util.regex.Pattern;
 
 /**
  * What gives access to a real GitHub App, as {@code make setup} writes it with {@code --local}: lines of
- * {@code NAME='value'}, the private key's line ends as {@code \n}.
+ * {@code NAME='value'}, the private key in any shape that the function takes.
  *
  * @param api the server's API without a slash at the end, {@code https://api.github.com}
  */
@@ -24,7 +27,10 @@ public record AppCredentials(URI api, GitHubApp app, String privateKeyPem, Strin
     private static final String KEY = "MAYFLY_GITHUB_PRIVATE_KEY";
     private static final String SECRET = "MAYFLY_GITHUB_WEBHOOK_SECRET";
     private static final String PUBLIC_API = "https://api.github.com";
-    private static final Pattern LINE = Pattern.compile("(?:export )?([A-Z_]+)=(?:'([^']*)'|\"([^\"]*)\"|(.*))");
+    /** A value in quotation marks may go over several lines, as for a shell. */
+    private static final Pattern ASSIGNMENT =
+            Pattern.compile("^[ \\t]*(?:export )?([A-Z_]+)=(?:'([^']*)'|\"([^\"]*)\"|(.*))", Pattern.MULTILINE);
+
     private static final Pattern URL =
             Pattern.compile("https://[^/?#@]+(/[^?#]*)?|http://127\\.0\\.0\\.1:[0-9]+(/[^?#]*)?");
 
@@ -43,23 +49,21 @@ public record AppCredentials(URI api, GitHubApp app, String privateKeyPem, Strin
         if (!id.matches("[0-9]{1,18}")) {
             throw new IllegalArgumentException(ID + " in " + file + " is no number");
         }
-        String key = require(values, KEY, file).replace("\\n", "\n");
+        String key = require(values, KEY, file);
         try {
-            return new AppCredentials(
-                    URI.create(api), GitHubApp.of(Long.parseLong(id), key), key, require(values, SECRET, file));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(KEY + " in " + file + ": " + e.getMessage(), e);
+            var app = GitHubApp.of(Long.parseLong(id), PrivateKeyParser.parse(new Setting(KEY, key)));
+            return new AppCredentials(URI.create(api), app, key, require(values, SECRET, file));
+        } catch (ConfigurationException e) {
+            throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
         }
     }
 
     private static Map<String, String> values(Path file) {
         Map<String, String> values = new HashMap<>();
         try {
-            for (String line : Files.readAllLines(file)) {
-                Matcher matcher = LINE.matcher(line.strip());
-                if (matcher.matches()) {
-                    values.put(matcher.group(1), value(matcher));
-                }
+            Matcher assignment = ASSIGNMENT.matcher(Files.readString(file));
+            while (assignment.find()) {
+                values.put(assignment.group(1), value(assignment));
             }
         } catch (NoSuchFileException e) {
             throw new IllegalArgumentException(
@@ -70,13 +74,13 @@ public record AppCredentials(URI api, GitHubApp app, String privateKeyPem, Strin
         return values;
     }
 
-    private static String value(Matcher line) {
+    private static String value(Matcher assignment) {
         for (int group = 2; group < 4; group++) {
-            if (line.group(group) != null) {
-                return line.group(group);
+            if (assignment.group(group) != null) {
+                return assignment.group(group);
             }
         }
-        return line.group(4).strip();
+        return assignment.group(4).strip();
     }
 
     private static String require(Map<String, String> values, String name, Path file) {

@@ -1,6 +1,5 @@
 package io.mayfly.playground.aws;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
@@ -9,19 +8,19 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 
-/** A process of moto's server: the one on the path, or else one installed under {@code target}. */
+/** A process of moto's server, with the Python of {@code checks/infra}: the machine's own, or one that is made under {@code target}. */
 final class MotoServer implements AutoCloseable {
 
-    private static final String REQUIREMENT = "moto[ec2,ssm,server]==5.2.1";
-    private static final Path ENVIRONMENT = Path.of("target", "moto-venv");
+    private static final String SERVER = """
+            . checks/infra/python.sh
+            exec "$python" -c 'from moto.server import main; main()' -H 127.0.0.1 -p "$0"
+            """;
+
     private static final Path LOG = Path.of("target", "moto.log");
-    private static final Duration INSTALL_TIME = Duration.ofMinutes(5);
-    private static final Duration START_TIME = Duration.ofMinutes(1);
+
+    /** An index may have to be asked for all of it first. */
+    private static final Duration START_TIME = Duration.ofMinutes(6);
 
     private final Process process;
     private final URI url;
@@ -32,13 +31,14 @@ final class MotoServer implements AutoCloseable {
     }
 
     static MotoServer start() throws IOException, InterruptedException {
-        Path program = findOnPath().orElse(null);
-        if (program == null) {
-            program = install();
-        }
         int port = freePort();
         Files.createDirectories(LOG.toAbsolutePath().getParent());
-        Process process = process(List.of(program.toString(), "-H", "127.0.0.1", "-p", String.valueOf(port)));
+        ProcessBuilder builder = new ProcessBuilder("bash", "-euc", SERVER, String.valueOf(port))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
+        builder.environment()
+                .put("CHECK_INFRA", Path.of("target", "check-infra").toString());
+        Process process = builder.start();
         MotoServer server = new MotoServer(process, URI.create("http://127.0.0.1:" + port));
         server.awaitAnswer();
         return server;
@@ -46,42 +46,6 @@ final class MotoServer implements AutoCloseable {
 
     URI url() {
         return url;
-    }
-
-    private static Optional<Path> findOnPath() {
-        return Pattern.compile(Pattern.quote(File.pathSeparator))
-                .splitAsStream(Optional.ofNullable(System.getenv("PATH")).orElse(""))
-                .map(folder -> Path.of(folder, "moto_server"))
-                .filter(Files::isExecutable)
-                .findFirst();
-    }
-
-    private static Path install() throws IOException, InterruptedException {
-        Path program = ENVIRONMENT.resolve("bin").resolve("moto_server");
-        if (!Files.isExecutable(program)) {
-            run(List.of("python3", "-m", "venv", ENVIRONMENT.toString()));
-            String pip = ENVIRONMENT.resolve("bin").resolve("pip").toString();
-            run(List.of(pip, "install", "--quiet", "--disable-pip-version-check", REQUIREMENT));
-        }
-        return program;
-    }
-
-    private static void run(List<String> command) throws IOException, InterruptedException {
-        Process process = process(command);
-        if (!process.waitFor(INSTALL_TIME.toSeconds(), TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw failure("took more than " + INSTALL_TIME + ": " + command);
-        }
-        if (process.exitValue() != 0) {
-            throw failure("ended with " + process.exitValue() + ": " + command);
-        }
-    }
-
-    private static Process process(List<String> command) throws IOException {
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()))
-                .start();
     }
 
     private void awaitAnswer() throws InterruptedException {
@@ -118,8 +82,9 @@ final class MotoServer implements AutoCloseable {
     }
 
     private static IllegalStateException failure(String what) {
-        return new IllegalStateException("The contract test needs moto, from the path (pip install '" + REQUIREMENT
-                + "') or installed by the test with python3; " + what + "; see " + LOG);
+        return new IllegalStateException(
+                "The contract test needs moto: python3 with what checks/infra/requirements.txt names,"
+                        + " or with venv and a way to a package index; " + what + "; see " + LOG);
     }
 
     @Override

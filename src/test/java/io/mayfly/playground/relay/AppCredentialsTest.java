@@ -3,6 +3,9 @@ package io.mayfly.playground.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mayfly.config.Setting;
+import io.mayfly.github.PrivateKeyParser;
+import io.mayfly.github.PrivateKeys;
 import io.mayfly.playground.github.GitHubApp;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class AppCredentialsTest {
 
@@ -48,12 +52,35 @@ class AppCredentialsTest {
         assertThat(credentials.webhookSecret()).isEqualTo("it's");
     }
 
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.mayfly.github.PrivateKeys#read")
+    void readsTheKeyInEveryShapeThatTheFunctionTakes(String name, String text) throws IOException {
+        var credentials = read(
+                "MAYFLY_GITHUB_APP_ID=7\nMAYFLY_GITHUB_PRIVATE_KEY='" + text + "'\nMAYFLY_GITHUB_WEBHOOK_SECRET=s\n");
+
+        assertThat(credentials.app().key().getPrivate())
+                .as(name)
+                .isEqualTo(PrivateKeyParser.parse(new Setting("KEY", PrivateKeys.pem())));
+        assertThat(credentials.privateKeyPem()).isEqualTo(text);
+        assertThat(credentials.webhookSecret()).isEqualTo("s");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("io.mayfly.github.PrivateKeys#refused")
+    void refusesWhatTheFunctionRefuses(String name, String text) {
+        assertThatThrownBy(() -> read("MAYFLY_GITHUB_APP_ID=7\nMAYFLY_GITHUB_PRIVATE_KEY='" + text
+                        + "'\nMAYFLY_GITHUB_WEBHOOK_SECRET=s\n"))
+                .as(name)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("MAYFLY_GITHUB_PRIVATE_KEY");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "http://api.github.com, 1, KEY, secret, no address",
         "https://user@api.github.com, 1, KEY, secret, no address",
         "https://api.github.com, Iv23, KEY, secret, no number",
-        "https://api.github.com, 1, no key, secret, no RSA private key",
+        "https://api.github.com, 1, no key, secret, no private key in PEM form",
         "https://api.github.com, 1, '', secret, MAYFLY_GITHUB_PRIVATE_KEY is missing",
         "https://api.github.com, 1, KEY, '', MAYFLY_GITHUB_WEBHOOK_SECRET is missing",
         "https://api.github.com, '', KEY, secret, MAYFLY_GITHUB_APP_ID is missing",

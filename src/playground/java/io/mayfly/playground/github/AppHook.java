@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 
 /** The app's webhook. */
-public record AppHook(String url, String contentType, String secret) {
+record AppHook(String url, String contentType, String secret) {
 
     static final AppHook NONE = new AppHook("", "form", "");
 

@@ -12,7 +12,7 @@ import java.util.Map;
  *
  * @see <a href="https://docs.github.com/en/rest/apps/webhooks">REST API endpoints for GitHub App webhooks</a>
  */
-public final class AppSettings {
+final class AppSettings {
 
     private String name = "Mayfly";
     private String owner = "octo-org";
@@ -34,19 +34,19 @@ public final class AppSettings {
         hook = new AppHook(manifest.path("hook_attributes").path("url").asText(), "json", secret);
     }
 
-    public synchronized void permissions(Map<String, String> value) {
+    synchronized void permissions(Map<String, String> value) {
         permissions = Map.copyOf(value);
     }
 
-    public synchronized void events(List<String> value) {
+    synchronized void events(List<String> value) {
         events = List.copyOf(value);
     }
 
-    public synchronized AppHook hook() {
+    synchronized AppHook hook() {
         return hook;
     }
 
-    public synchronized void hook(AppHook value) {
+    synchronized void hook(AppHook value) {
         hook = value;
     }
 

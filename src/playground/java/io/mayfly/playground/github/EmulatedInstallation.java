@@ -12,7 +12,7 @@ import java.util.Map;
 public record EmulatedInstallation(long id, String owner, List<String> repositories, Map<String, String> permissions) {
 
     /** What the function can make use of. */
-    public static final Map<String, String> USUAL_PERMISSIONS = Map.of(
+    static final Map<String, String> USUAL_PERMISSIONS = Map.of(
             "metadata", "read",
             "actions", "read",
             "administration", "write",

@@ -46,7 +46,7 @@ public final class EmulatedInstallations {
     }
 
     /** As when the owner suspends the app, which then has no access. */
-    public void suspend(long id) {
+    void suspend(long id) {
         suspended.put(id, clock.instant().toString());
     }
 

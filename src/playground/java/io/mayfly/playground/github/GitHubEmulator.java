@@ -16,7 +16,6 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -29,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 public final class GitHubEmulator implements AutoCloseable {
 
     private static final String ENTERPRISE_PREFIX = "/api/v3";
-    private static final String UNKNOWN = "unknown";
 
     /** What a relay answers itself: its own deliveries are the only ones. */
     private static final Set<String> OF_DELIVERIES = Set.of("list-deliveries", "get-delivery", "redeliver");
@@ -51,9 +49,8 @@ public final class GitHubEmulator implements AutoCloseable {
     private final Manifests manifests;
     private final EmulatedRateLimit rateLimit;
     private final AppJwtCheck jwtCheck;
-    private final AccessCheck accessCheck;
     private final RunnerRoutes runnerRoutes;
-    private final List<Route> routes;
+    private final RouteTable routes;
     private final CallGate gate;
     private final @Nullable Upstream upstream;
     private final @Nullable LoopbackServer server;
@@ -74,16 +71,18 @@ public final class GitHubEmulator implements AutoCloseable {
         installations = new EmulatedInstallations(app, clock);
         rateLimit = new EmulatedRateLimit(clock);
         jwtCheck = new AppJwtCheck(app, clock);
-        accessCheck = new AccessCheck(jwtCheck, installations, rateLimit);
+        var accessCheck = new AccessCheck(jwtCheck, installations, rateLimit);
         runnerRoutes = new RunnerRoutes(runners);
-        routes = Stream.of(
-                        new AppRoutes(app, settings, installations, jobs, deliveries, rateLimit).routes(),
-                        new ManifestRoutes(manifests).routes(),
-                        runnerRoutes.routes(),
-                        new JobRoutes(jobs).routes(),
-                        new RepositoryRoutes(repositories, jobs).routes())
-                .flatMap(List::stream)
-                .toList();
+        routes = new RouteTable(
+                Stream.of(
+                                new AppRoutes(app, settings, installations, jobs, deliveries, rateLimit).routes(),
+                                new ManifestRoutes(manifests).routes(),
+                                runnerRoutes.routes(),
+                                new JobRoutes(jobs).routes(),
+                                new RepositoryRoutes(repositories, jobs).routes())
+                        .flatMap(List::stream)
+                        .toList(),
+                accessCheck);
         gate = new CallGate(emulation.log(), emulation.faults());
         server = port < 0 ? null : LoopbackServer.start(port, this::answer);
     }
@@ -168,11 +167,11 @@ public final class GitHubEmulator implements AutoCloseable {
     }
 
     /** What the app's owner has set. */
-    public AppSettings settings() {
+    AppSettings settings() {
         return settings;
     }
 
-    public Manifests manifests() {
+    Manifests manifests() {
         return manifests;
     }
 
@@ -189,12 +188,12 @@ public final class GitHubEmulator implements AutoCloseable {
     }
 
     /** How long encoded JIT configurations are, in characters, at least. */
-    public void jitConfigLength(int value) {
+    void jitConfigLength(int value) {
         runnerRoutes.jitConfigLength(value);
     }
 
     /** Whether a JWT that was seen before in the same second is answered 404. */
-    public void refuseRepeatedJwt(boolean value) {
+    void refuseRepeatedJwt(boolean value) {
         jwtCheck.refuseRepeated(value);
     }
 
@@ -221,18 +220,21 @@ public final class GitHubEmulator implements AutoCloseable {
 
     /** The short name of an operation, such as {@code generate-jitconfig}. */
     public String operation(String method, String target) {
-        Match match = match(method, new ServerRequest(method, target, Map.of(), "").path());
-        return match == null ? UNKNOWN : match.route().name();
+        return routes.name(method, new ServerRequest(method, target, Map.of(), "").path());
     }
 
     /** Answers a request on the caller's thread, without log and faults; header names are in lower case. */
     public ServerResponse answer(String method, String target, Map<String, String> headers, String body) {
         ServerRequest request = new ServerRequest(method, target, headers, body);
-        ServerResponse response = carryOut(match(method, request.path()), request);
+        return withLimits(routes.answer(request, request.path()), "in-process");
+    }
+
+    private ServerResponse withLimits(ServerResponse response, String requestId) {
+        ServerResponse complete = response;
         for (Map.Entry<String, String> header : rateLimit.headers().entrySet()) {
-            response = response.withDefault(header.getKey(), header.getValue());
+            complete = complete.withDefault(header.getKey(), header.getValue());
         }
-        return response.withDefault("X-GitHub-Request-Id", "in-process");
+        return complete.withDefault("X-GitHub-Request-Id", requestId);
     }
 
     private LoopbackServer server() {
@@ -246,66 +248,28 @@ public final class GitHubEmulator implements AutoCloseable {
         String path = request.path().startsWith(ENTERPRISE_PREFIX + "/")
                 ? request.path().substring(ENTERPRISE_PREFIX.length())
                 : request.path();
-        Match match = match(request.method(), path);
+        String name = routes.name(request.method(), path);
         Call call = emulation
                 .log()
                 .started(
                         "github",
-                        match == null ? UNKNOWN : match.route().name(),
+                        name,
                         request,
                         request.query(),
                         emulation.clock().instant());
-        ServerResponse response = gate.pass(call, () -> answer(match, request), GitHubEmulator::told);
-        if (upstream != null) {
-            return response;
-        }
-        for (Map.Entry<String, String> header : rateLimit.headers().entrySet()) {
-            response = response.withDefault(header.getKey(), header.getValue());
-        }
-        return response.withDefault("X-GitHub-Request-Id", UUID.randomUUID().toString());
+        ServerResponse response = gate.pass(call, () -> answer(name, request, path), GitHubEmulator::told);
+        return upstream == null ? withLimits(response, UUID.randomUUID().toString()) : response;
     }
 
-    private ServerResponse answer(@Nullable Match match, ServerRequest request) {
-        if (upstream == null
-                || (match != null && OF_DELIVERIES.contains(match.route().name()))) {
-            return carryOut(match, request);
+    private ServerResponse answer(String name, ServerRequest request, String path) {
+        if (upstream == null || OF_DELIVERIES.contains(name)) {
+            return routes.answer(request, path);
         }
         try {
             return upstream.answer(request);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new GitHubError(503, "the relay ends").response();
-        }
-    }
-
-    private record Match(Route route, Map<String, String> variables) {}
-
-    private @Nullable Match match(String method, String path) {
-        for (Route route : routes) {
-            Optional<Map<String, String>> variables = route.match(method, path);
-            if (variables.isPresent()) {
-                return new Match(route, variables.get());
-            }
-        }
-        return null;
-    }
-
-    private ServerResponse carryOut(@Nullable Match match, ServerRequest request) {
-        try {
-            if (request.header("user-agent") == null) {
-                throw new GitHubError(
-                        403,
-                        "Request forbidden by administrative rules. Please make sure your request has a User-Agent"
-                                + " header");
-            }
-            if (match == null) {
-                throw GitHubError.notFound();
-            }
-            InstallationToken token =
-                    accessCheck.check(match.route().access(), request.header("authorization"), match.variables());
-            return match.route().action().answer(new Route.Visit(request, match.variables(), token));
-        } catch (GitHubError e) {
-            return e.response();
         }
     }
 

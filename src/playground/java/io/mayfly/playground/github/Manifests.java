@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * @see <a href="https://docs.github.com/en/apps/sharing-github-apps/registering-a-github-app-from-a-manifest">Registering
  *     a GitHub App from a manifest</a>
  */
-public final class Manifests {
+final class Manifests {
 
     private static final Duration LIFETIME = Duration.ofHours(1);
 
@@ -35,7 +35,7 @@ public final class Manifests {
     }
 
     /** The organizations whose owner is signed in; of others GitHub says that there is no such page. */
-    public void organizations(Set<String> value) {
+    void organizations(Set<String> value) {
         organizations = Set.copyOf(value);
     }
 
@@ -44,7 +44,7 @@ public final class Manifests {
     }
 
     /** Makes all codes too old. */
-    public void expire() {
+    void expire() {
         codes.replaceAll((code, until) -> Instant.EPOCH);
     }
 

@@ -25,7 +25,7 @@ public final class FunctionUrlEvent {
     private final Map<String, String> headers = new LinkedHashMap<>();
     private boolean base64;
     private boolean throughUrl = true;
-    private Instant arrival = Instant.now();
+    private final Instant arrival = Instant.now();
 
     /** A request with the headers that every one has. */
     public FunctionUrlEvent(String method, String path, byte[] body) {
@@ -61,12 +61,6 @@ public final class FunctionUrlEvent {
     /** Leaves out what only a function URL fills in, as an event of EventBridge Scheduler does. */
     public FunctionUrlEvent notThroughUrl() {
         throughUrl = false;
-        return this;
-    }
-
-    /** Sets when the request arrived at Lambda. */
-    public FunctionUrlEvent arrivedAt(Instant time) {
-        arrival = time;
         return this;
     }
 

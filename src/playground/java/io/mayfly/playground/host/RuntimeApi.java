@@ -102,7 +102,7 @@ public final class RuntimeApi implements AutoCloseable {
     }
 
     /** Ends what runs, as when the function's process has died. */
-    public void functionDied() {
+    void functionDied() {
         var died = new IllegalStateException("the function's process has ended");
         ready.completeExceptionally(died);
         lastAsked = null;

@@ -76,7 +76,7 @@ public final class FaultRule {
         return meet(new Fault.LoseAnswer());
     }
 
-    public FaultRule meet(Fault value) {
+    private FaultRule meet(Fault value) {
         fault = value;
         rules.add(this);
         return this;
@@ -88,7 +88,7 @@ public final class FaultRule {
     }
 
     /** How many calls met the fault so far. */
-    public synchronized int hits() {
+    synchronized int hits() {
         return hits;
     }
 

@@ -1,0 +1,60 @@
+package io.mayfly.playground.github;
+
+import io.mayfly.playground.wire.ServerRequest;
+import io.mayfly.playground.wire.ServerResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** All operations, and what GitHub answers before one is carried out. */
+final class RouteTable {
+
+    private static final String UNKNOWN = "unknown";
+
+    private final List<Route> routes;
+    private final AccessCheck accessCheck;
+
+    RouteTable(List<Route> routes, AccessCheck accessCheck) {
+        this.routes = List.copyOf(routes);
+        this.accessCheck = accessCheck;
+    }
+
+    /** The short name of an operation. */
+    String name(String method, String path) {
+        Match match = match(method, path);
+        return match == null ? UNKNOWN : match.route().name();
+    }
+
+    ServerResponse answer(ServerRequest request, String path) {
+        try {
+            if (request.header("user-agent") == null) {
+                throw new GitHubError(
+                        403,
+                        "Request forbidden by administrative rules. Please make sure your request has a User-Agent"
+                                + " header");
+            }
+            Match match = match(request.method(), path);
+            if (match == null) {
+                throw GitHubError.notFound();
+            }
+            InstallationToken token =
+                    accessCheck.check(match.route().access(), request.header("authorization"), match.variables());
+            return match.route().action().answer(new Route.Visit(request, match.variables(), token));
+        } catch (GitHubError e) {
+            return e.response();
+        }
+    }
+
+    private record Match(Route route, Map<String, String> variables) {}
+
+    private @Nullable Match match(String method, String path) {
+        for (Route route : routes) {
+            Optional<Map<String, String>> variables = route.match(method, path);
+            if (variables.isPresent()) {
+                return new Match(route, variables.get());
+            }
+        }
+        return null;
+    }
+}

@@ -7,7 +7,7 @@ part=${MAYFLY_PART:-all}
 export -n MAYFLY_JIT_CONFIG
 
 register=${MAYFLY_REGISTER_SECONDS:-600} idle=${MAYFLY_IDLE_SECONDS:-600} max=${MAYFLY_MAX_SECONDS:-43200}
-grace=${MAYFLY_GRACE_SECONDS:-60} off=${MAYFLY_OFF_SECONDS:-90} poll=${MAYFLY_POLL:-1} epoch=${MAYFLY_EPOCH:-0}
+grace=${MAYFLY_GRACE_SECONDS:-60} clock=${MAYFLY_CLOCK:-/proc/uptime}
 user=runner root=${MAYFLY_ROOT:-} imds=${MAYFLY_IMDS:-http://169.254.169.254}
 dir=$(readlink -m "${MAYFLY_HOME:-$root/opt/actions-runner}") console=${MAYFLY_CONSOLE:-$root/dev/console}
 run=$root/run/mayfly log=$run/runner.log stopping=$run/stopping
@@ -15,10 +15,16 @@ run=$root/run/mayfly log=$run/runner.log stopping=$run/stopping
 listener="$dir/bin[^/ ]*/Runner\.Listener" worker="$dir/bin[^/ ]*/Runner\.Worker"
 any="$dir/(bin[^/ ]*/Runner\.(Listener|Worker)|run(-helper)?\.sh)"
 
+# Seconds since boot.
+tick() {
+  read -r now _ <"$clock"
+  now=${now%.*}
+}
+
 say() {
-  local line
-  read -r line _ </proc/uptime
-  line="mayfly: ${line%.*} $*"
+  local now line
+  tick
+  line="mayfly: $now $*"
   echo "$line" || :
   { echo "$line" >>"$console"; } 2>/dev/null || :
 }
@@ -36,9 +42,9 @@ power_off() {
   say "powering off: $*"
   stop_runner
   {
-    sleep "$off"
+    sleep 90
     systemctl poweroff -ff
-    sleep "$off"
+    sleep 90
     echo o >"$root/proc/sysrq-trigger"
   } </dev/null &>/dev/null &
   shutdown -h now || systemctl poweroff -f
@@ -50,18 +56,22 @@ signal() { pkill "-$1" -f -- "$2"; }
 
 # SIGINT: the listener cancels its job and reports it. What is left after a while is killed.
 stop_runner() {
+  local now end
   : >"$stopping"
   signal INT "$listener"
-  local end=$((SECONDS + grace))
-  while signal 0 "$any" && ((SECONDS < end)); do sleep "$poll"; done
+  tick
+  end=$((now + grace))
+  while signal 0 "$any" && ((now < end)); do
+    sleep 1
+    tick
+  done
   signal KILL "$any"
 }
 
 # Reads on in the runner's output. Job names and keys stay off the console.
 look() {
   local line
-  read -r now _ </proc/uptime
-  now=$((${now%.*} - epoch))
+  tick
   while :; do
     IFS= read -r line <&3 || { rest+=$line && break; }
     line=$rest$line rest=''
@@ -91,7 +101,7 @@ stop_idle() {
   local end=$((now + grace))
   while [[ ! $busy ]]; do
     signal 0 "$any" && ((now < end)) || return 0
-    sleep "$poll"
+    sleep 1
     look
   done
   say "a job came: staying"
@@ -114,7 +124,7 @@ watchdog() {
   exec 3<"$log"
   local why now rest='' busy='' since='' resets=0 spot=0
   while :; do
-    sleep "$poll"
+    sleep 1
     look
     if ((now >= max)); then
       why="hard limit of $max s"
@@ -214,10 +224,10 @@ serve() {
     code=0
     wait $! || code=$?
     say "runner ended with $code"
-    while signal 0 "$worker"; do sleep "$poll"; done
+    while signal 0 "$worker"; do sleep 1; done
     ! grep -q 'Running job' "$log" || break
     # The watchdog brings its last words to the console.
-    sleep "$poll" "$poll"
+    sleep 2
     # A new runner is refused now and then (actions/runner#2507); 7 is a version GitHub no longer accepts.
     if [[ $code == 7 || -e $stopping ]] || grep -qE 'Connected to GitHub|Listening for Jobs' "$log"; then break; fi
   done

@@ -1,8 +1,8 @@
 package io.mayfly.ec2;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,17 +17,23 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(value = 15, unit = MINUTES)
 @EnabledOnOs(value = OS.LINUX, disabledReason = "boot.sh is for Linux instances")
 class BootScriptTest {
     private static final String OFF = "shutdown -h now";
     private static final String RUN = "run.sh";
+    /** A listener that waits for jobs until it is interrupted. */
+    private static final String IDLE = "trap 'note interrupted; exit 0' INT; listen; hang";
+    /** A listener whose job comes at once. */
+    private static final String BUSY = "trap 'note interrupted; exit 0' INT; listen; work & wait; hang";
+    /** A worker whose job takes until it is told to finish. */
+    private static final String WORKS = "told finish; note worker finished";
     /** Short enough to be found where the configuration was cut. */
     private static final String PIECE = BootMachine.JIT_CONFIG.substring(0, 40);
 
     private final BootMachine machine;
 
-    BootScriptTest(@TempDir Path root) throws IOException {
+    BootScriptTest(@TempDir Path root) throws IOException, InterruptedException {
         machine = new BootMachine(root);
     }
 
@@ -38,7 +44,9 @@ class BootScriptTest {
 
     @Test
     void powersOffWhenTheJobIsDone() throws IOException {
-        machine.start().awaitPowerOff().awaitConsole("job started").awaitEnd();
+        machine.runner("listen; work", WORKS).start().awaitStory("worker started");
+        machine.pass(1).awaitConsole("job started");
+        machine.tell("finish").awaitPowerOff().awaitEnd();
 
         assertThat(machine.story()).containsSubsequence(RUN, "worker started", "worker finished", OFF);
         assertThat(machine.story()).filteredOn(RUN::equals).hasSize(1);
@@ -47,7 +55,7 @@ class BootScriptTest {
 
     @Test
     void powersOffWhenTheRunnerFails() throws IOException {
-        machine.runner("listen; exit 1", "").start().awaitPowerOff();
+        machine.runner("listen; exit 1", "").start().awaitSleep(2).pass(2).awaitPowerOff();
 
         assertThat(machine.story()).filteredOn(RUN::equals).hasSize(1);
         assertThat(machine.console()).contains("runner ended with 1");
@@ -55,14 +63,20 @@ class BootScriptTest {
 
     @Test
     void startsARunnerThatNeverConnectedOnceMore() throws IOException {
-        machine.runner("exit 1", "").start().awaitPowerOff();
+        machine.runner("exit 1", "")
+                .start()
+                .awaitSleep(2)
+                .pass(2)
+                .awaitSleep(2)
+                .pass(2)
+                .awaitPowerOff();
 
         assertThat(machine.story()).filteredOn(RUN::equals).hasSize(2);
     }
 
     @Test
     void doesNotRepeatAVersionThatGitHubRefuses() throws IOException {
-        machine.runner("exit 7", "").start().awaitPowerOff();
+        machine.runner("exit 7", "").start().awaitSleep(2).pass(2).awaitPowerOff();
 
         assertThat(machine.story()).filteredOn(RUN::equals).hasSize(1);
         assertThat(machine.console()).contains("runner ended with 7");
@@ -70,10 +84,13 @@ class BootScriptTest {
 
     @Test
     void powersOffWhenTheRunnerHangsWithoutConnecting() throws IOException {
-        machine.runner("trap 'note interrupted; exit 0' INT; echo 'Runner connect error'; hang", "")
+        machine.runner("trap 'note interrupted; exit 0' INT; echo 'Runner connect error'; note waiting; hang", "")
                 .assign("MAYFLY_REGISTER_SECONDS", "3")
                 .start()
-                .awaitPowerOff();
+                .awaitStory("waiting")
+                .pass(2);
+        assertThat(machine.story()).doesNotContain("interrupted");
+        machine.pass(1).awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence(RUN, "interrupted", OFF);
         assertThat(machine.story()).filteredOn(RUN::equals).hasSize(1);
@@ -94,10 +111,13 @@ class BootScriptTest {
                 .stallDownloads()
                 .assign("MAYFLY_REGISTER_SECONDS", "3")
                 .start()
-                .awaitPowerOff();
+                .awaitConsole("downloading actions-runner-linux-")
+                .pass(2);
+        assertThat(machine.story()).doesNotContain(OFF);
+        machine.pass(1).awaitPowerOff();
 
         assertThat(machine.story()).doesNotContain(RUN);
-        assertThat(machine.console()).contains("downloading actions-runner-linux-", "not connected after 3 s");
+        assertThat(machine.console()).contains("not connected after 3 s");
     }
 
     @Test
@@ -133,45 +153,64 @@ class BootScriptTest {
 
     @Test
     void stopsTheListenerThenPowersOffWhenNoJobComes() throws IOException {
-        machine.runner("trap 'note interrupted; exit 0' INT; listen; hang", "")
-                .assign("MAYFLY_IDLE_SECONDS", "1")
+        machine.runner(IDLE, "")
+                .assign("MAYFLY_IDLE_SECONDS", "2")
                 .start()
-                .awaitPowerOff();
+                .awaitStory("listening")
+                .pass(2);
+        assertThat(machine.story()).doesNotContain("interrupted");
+        machine.pass(1).awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence(RUN, "interrupted", OFF);
         assertThat(machine.story()).filteredOn(RUN::equals).hasSize(1);
-        assertThat(machine.console()).contains("no job for 1 s");
+        assertThat(machine.console()).contains("no job for 2 s");
     }
 
     @Test
     void staysForAJobThatComesWhileTheListenerIsStopped() throws IOException {
-        machine.runner("trap 'note interrupted; work; exit 0' INT; listen; hang", "sleep 1.5; note worker finished")
+        machine.runner("trap 'note interrupted; work; exit 0' INT; listen; hang", WORKS)
                 .assign("MAYFLY_IDLE_SECONDS", "1")
                 .assign("MAYFLY_GRACE_SECONDS", "5")
                 .start()
-                .awaitPowerOff();
+                .awaitStory("listening")
+                .pass(2)
+                .awaitStory("worker started")
+                .pass(5)
+                .awaitConsole("a job came: staying");
+        machine.tell("finish").awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence("interrupted", "worker started", "worker finished", OFF);
-        assertThat(machine.console()).contains("a job came: staying");
     }
 
     @Test
     void staysForAWorkerThatOutlivesItsListener() throws IOException {
-        machine.runner("trap 'work & sleep 0.3; exit 0' INT; listen; hang", "sleep 2.5; note worker finished")
+        machine.runner("trap 'work & told leave; exit 0' INT; listen; hang", WORKS)
                 .assign("MAYFLY_IDLE_SECONDS", "1")
                 .assign("MAYFLY_GRACE_SECONDS", "1")
                 .start()
-                .awaitPowerOff();
+                .awaitStory("listening")
+                .pass(2)
+                .awaitStory("worker started")
+                .pass(1)
+                .tell("leave")
+                .awaitConsole("runner ended with 0")
+                .pass(5)
+                .awaitScriptAsleep();
+        assertThat(machine.story()).doesNotContain(OFF);
+        machine.tell("finish").awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence("worker started", "worker finished", OFF);
     }
 
     @Test
     void doesNotTakeALongJobForIdling() throws IOException {
-        machine.runner("trap 'note interrupted' INT; listen; work", "sleep 3.2; note worker finished")
+        machine.runner("trap 'note interrupted' INT; listen; work", WORKS)
                 .assign("MAYFLY_IDLE_SECONDS", "1")
                 .assign("MAYFLY_REGISTER_SECONDS", "3")
                 .start()
+                .awaitStory("worker started")
+                .pass(5)
+                .tell("finish")
                 .awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence("worker finished", OFF);
@@ -181,17 +220,24 @@ class BootScriptTest {
     @Test
     void doesNotTakeAnUpdateForTheEndOrForIdling() throws IOException {
         machine.runner("""
-                        trap 'note interrupted' INT
-                        listen
-                        if mkdir "$root/updated"; then
-                          echo 'Runner update in progress, do not shutdown runner.'
-                          exit 4
-                        fi
-                        work
-                        """, "sleep 1.2; note worker finished")
+            trap 'note interrupted' INT
+            listen
+            if mkdir "$root/updated"; then
+              echo 'Runner update in progress, do not shutdown runner.'
+              note updating
+              exit 4
+            fi
+            work
+            """, WORKS)
                 .assign("MAYFLY_IDLE_SECONDS", "1")
                 .assign("MAYFLY_GRACE_SECONDS", "1")
                 .start()
+                .awaitStory("updating")
+                .pass(5)
+                .tell("relaunch")
+                .awaitStory("worker started")
+                .pass(5)
+                .tell("finish")
                 .awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence(RUN, "worker started", "worker finished", OFF);
@@ -201,11 +247,14 @@ class BootScriptTest {
 
     @Test
     void stopsAJobAtTheHardLimit() throws IOException {
-        machine.runner("trap 'note interrupted; exit 0' INT; listen; work & wait; hang", "hang; note worker finished")
+        machine.runner(BUSY, "hang; note worker finished")
                 .assign("MAYFLY_MAX_SECONDS", "3")
                 .assign("MAYFLY_GRACE_SECONDS", "1")
                 .start()
-                .awaitPowerOff();
+                .awaitStory("worker started")
+                .pass(2);
+        assertThat(machine.story()).doesNotContain("interrupted");
+        machine.pass(1).awaitStory("interrupted").pass(1).awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence("worker started", "interrupted", OFF);
         assertThat(machine.story()).doesNotContain("worker finished");
@@ -216,25 +265,27 @@ class BootScriptTest {
     void killsARunnerThatDoesNotStopInTime() throws IOException {
         machine.runner("trap '' INT; listen; work", "trap '' INT; hang; note worker finished")
                 .assign("MAYFLY_MAX_SECONDS", "2")
-                .assign("MAYFLY_GRACE_SECONDS", "1")
+                .assign("MAYFLY_GRACE_SECONDS", "5")
                 .start()
-                .awaitPowerOff();
+                .awaitStory("worker started")
+                .pass(2 + 4);
+        assertThat(machine.story()).doesNotContain(OFF);
+        machine.pass(1).awaitPowerOff().awaitNoRunner();
 
-        assertThat(machine.processes("cmdline"))
-                .noneMatch(line -> line.contains(
-                        machine.path("opt/actions-runner/bin/Runner.").toString()));
         assertThat(machine.story()).doesNotContain("worker finished");
     }
 
     @Test
     void stopsTheJobAtOnceWhenSpotIsInterrupted() throws IOException {
-        machine.runner("trap 'note interrupted; exit 0' INT; listen; work & wait; hang", "hang")
+        machine.runner(BUSY, "hang")
                 .assign("MAYFLY_MARKET", "spot")
                 .assign("MAYFLY_GRACE_SECONDS", "1")
                 .start()
-                .awaitStory("worker started");
+                .awaitStory("worker started")
+                .pass(5);
+        assertThat(machine.story()).doesNotContain("interrupted");
         machine.interruptSpot();
-        machine.awaitPowerOff();
+        machine.pass(5).awaitStory("interrupted").pass(1).awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence("worker started", "interrupted", OFF);
         assertThat(machine.console()).contains("spot interruption");
@@ -250,9 +301,10 @@ class BootScriptTest {
 
     @Test
     void powersOffWhenTheBootHangs() throws IOException {
-        machine.fake("useradd", "sleep 60")
+        machine.fake("useradd", "hang")
                 .assign("MAYFLY_REGISTER_SECONDS", "1")
                 .start()
+                .pass(1)
                 .awaitPowerOff();
 
         assertThat(machine.story()).doesNotContain(RUN);
@@ -260,19 +312,18 @@ class BootScriptTest {
 
     @Test
     void powersOffWhenTheScriptIsKilledWithoutAJob() throws IOException {
-        machine.runner("trap 'exit 0' INT; listen; hang", "").start().awaitStory(RUN);
-        machine.started().destroyForcibly();
-        machine.awaitPowerOff();
+        machine.runner(IDLE, "").start().awaitStory("listening");
+        machine.script().destroyForcibly();
+        machine.awaitEnd().pass(1).awaitPowerOff();
 
+        assertThat(machine.story()).containsSubsequence("interrupted", OFF);
         assertThat(machine.console()).contains("script is gone");
     }
 
     @Test
     void letsTheJobReportWhenTheMachineIsShutDownByOthers() throws IOException {
-        machine.runner("trap 'note interrupted; exit 0' INT; listen; hang", "")
-                .start()
-                .awaitStory(RUN);
-        machine.started().destroy();
+        machine.runner(IDLE, "").start().awaitStory("listening");
+        machine.script().destroy();
         machine.awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence("interrupted", OFF);
@@ -280,11 +331,19 @@ class BootScriptTest {
 
     @Test
     void findsAnotherWayOffWhenShutdownFails() throws IOException {
-        machine.fake("shutdown", "exit 1").fake("systemctl", "exit 1").start().awaitStory("systemctl poweroff -ff");
+        machine.fake("shutdown", "exit 1")
+                .fake("systemctl", "exit 1")
+                .start()
+                .awaitEnd()
+                .awaitSleep(90)
+                .skip(90)
+                .awaitStory("systemctl poweroff -ff")
+                .awaitSleep(90)
+                .skip(90)
+                .await("the kernel", () -> Files.exists(machine.path("proc/sysrq-trigger")));
 
         assertThat(machine.story()).containsSubsequence(OFF, "systemctl poweroff -f", "systemctl poweroff -ff");
-        await().untilAsserted(
-                        () -> assertThat(machine.path("proc/sysrq-trigger")).hasContent("o"));
+        assertThat(machine.path("proc/sysrq-trigger")).hasContent("o");
     }
 
     @Test
@@ -298,10 +357,10 @@ class BootScriptTest {
 
     @Test
     void showsTheConfigurationInNoCommandLineAndNoOutput() throws IOException {
-        machine.runner("listen; work", "sleep 0.5").start();
-        while (!machine.story().contains(OFF)) {
+        machine.runner("listen; work", WORKS).start().tell("finish").await(OFF, () -> {
             assertThat(machine.processes("cmdline")).noneMatch(line -> line.contains(PIECE));
-        }
+            return machine.story().contains(OFF);
+        });
 
         assertThat(machine.story()).noneMatch(line -> line.contains(PIECE));
         assertThat(machine.console()).doesNotContain(PIECE);
@@ -310,7 +369,7 @@ class BootScriptTest {
 
     @Test
     void keepsTheConfigurationOutOfItsOwnEnvironment() throws IOException {
-        machine.runner("listen; work", "sleep 0.5")
+        machine.runner("listen; work", WORKS)
                 .fake("useradd", "touch \"$root/user\"; env >\"$root/useradd.env\"")
                 .start()
                 .awaitStory("worker started");
@@ -349,10 +408,12 @@ class BootScriptTest {
 
     @Test
     void showsOnTheConsoleNeitherJobNamesNorWhatLooksLikeAKey() throws IOException {
-        machine.runner("echo \"bad: $ACTIONS_RUNNER_INPUT_JITCONFIG\"; echo Current runner; listen; work", "")
+        machine.runner("echo \"bad: $ACTIONS_RUNNER_INPUT_JITCONFIG\"; echo Current runner; listen; work", WORKS)
                 .start()
-                .awaitPowerOff()
+                .awaitStory("worker started")
+                .pass(1)
                 .awaitConsole("job started");
+        machine.tell("finish").awaitPowerOff();
 
         assertThat(machine.console()).contains("runner: Current runner").doesNotContain("secret plans", "bad:", PIECE);
     }

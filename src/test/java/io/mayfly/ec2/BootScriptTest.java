@@ -1,8 +1,7 @@
 package io.mayfly.ec2;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,18 +15,27 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(60)
+@Timeout(value = 15, unit = MINUTES)
 @EnabledOnOs(value = OS.LINUX, disabledReason = "boot.sh is for Linux instances")
 class BootScriptTest {
     private static final String OFF = "shutdown -h now";
     private static final String RUN = "run.sh";
+    /** A listener that waits for jobs until it is interrupted. */
+    private static final String IDLE = "trap 'note interrupted; exit 0' INT; listen; hang";
+    /** A listener whose job comes at once. */
+    private static final String BUSY = "trap 'note interrupted; exit 0' INT; listen; work & wait; hang";
+    /** A worker whose job takes until it is told to finish. */
+    private static final String WORKS = "told finish; note worker finished";
     /** Short enough to be found where the configuration was cut. */
     private static final String PIECE = BootMachine.JIT_CONFIG.substring(0, 40);
 
     private final BootMachine machine;
 
-    BootScriptTest(@TempDir Path root) throws IOException {
+    BootScriptTest(@TempDir Path root) throws IOException, InterruptedException {
         machine = new BootMachine(root);
     }
 
@@ -38,16 +46,20 @@ class BootScriptTest {
 
     @Test
     void powersOffWhenTheJobIsDone() throws IOException {
-        machine.start().awaitPowerOff().awaitConsole("job started").awaitEnd();
+        machine.runner("listen; work", WORKS).start().awaitStory("worker started");
+        machine.pass(1).awaitConsole("job started");
+        machine.tell("finish").awaitPowerOff().awaitEnd();
 
         assertThat(machine.story()).containsSubsequence(RUN, "worker started", "worker finished", OFF);
         assertThat(machine.story()).filteredOn(RUN::equals).hasSize(1);
-        assertThat(machine.console()).contains("runner ended with 0", "powering off");
+        assertThat(machine.console())
+                .contains("runner ended with 0", "powering off")
+                .doesNotContain("pgrep");
     }
 
     @Test
     void powersOffWhenTheRunnerFails() throws IOException {
-        machine.runner("listen; exit 1", "").start().awaitPowerOff();
+        machine.runner("listen; exit 1", "").start().awaitSleep(2).pass(2).awaitPowerOff();
 
         assertThat(machine.story()).filteredOn(RUN::equals).hasSize(1);
         assertThat(machine.console()).contains("runner ended with 1");
@@ -55,14 +67,20 @@ class BootScriptTest {
 
     @Test
     void startsARunnerThatNeverConnectedOnceMore() throws IOException {
-        machine.runner("exit 1", "").start().awaitPowerOff();
+        machine.runner("exit 1", "")
+                .start()
+                .awaitSleep(2)
+                .pass(2)
+                .awaitSleep(2)
+                .pass(2)
+                .awaitPowerOff();
 
         assertThat(machine.story()).filteredOn(RUN::equals).hasSize(2);
     }
 
     @Test
     void doesNotRepeatAVersionThatGitHubRefuses() throws IOException {
-        machine.runner("exit 7", "").start().awaitPowerOff();
+        machine.runner("exit 7", "").start().awaitSleep(2).pass(2).awaitPowerOff();
 
         assertThat(machine.story()).filteredOn(RUN::equals).hasSize(1);
         assertThat(machine.console()).contains("runner ended with 7");
@@ -70,10 +88,13 @@ class BootScriptTest {
 
     @Test
     void powersOffWhenTheRunnerHangsWithoutConnecting() throws IOException {
-        machine.runner("trap 'note interrupted; exit 0' INT; echo 'Runner connect error'; hang", "")
+        machine.runner("trap 'note interrupted; exit 0' INT; echo 'Runner connect error'; note waiting; hang", "")
                 .assign("MAYFLY_REGISTER_SECONDS", "3")
                 .start()
-                .awaitPowerOff();
+                .awaitStory("waiting")
+                .pass(2);
+        assertThat(machine.story()).doesNotContain("interrupted");
+        machine.pass(1).awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence(RUN, "interrupted", OFF);
         assertThat(machine.story()).filteredOn(RUN::equals).hasSize(1);
@@ -94,10 +115,13 @@ class BootScriptTest {
                 .stallDownloads()
                 .assign("MAYFLY_REGISTER_SECONDS", "3")
                 .start()
-                .awaitPowerOff();
+                .awaitConsole("downloading actions-runner-linux-")
+                .pass(2);
+        assertThat(machine.story()).doesNotContain(OFF);
+        machine.pass(1).awaitPowerOff();
 
         assertThat(machine.story()).doesNotContain(RUN);
-        assertThat(machine.console()).contains("downloading actions-runner-linux-", "not connected after 3 s");
+        assertThat(machine.console()).contains("not connected after 3 s");
     }
 
     @Test
@@ -118,7 +142,11 @@ class BootScriptTest {
 
         assertThat(machine.story())
                 .containsSubsequence(
-                        "useradd -mU -s /bin/bash runner", "chown -R runner: .", RUN, "worker finished", OFF);
+                        "useradd -m -U -s /bin/bash runner",
+                        "chown -R runner: " + machine.path("opt/actions-runner"),
+                        RUN,
+                        "worker finished",
+                        OFF);
     }
 
     @Test
@@ -133,45 +161,64 @@ class BootScriptTest {
 
     @Test
     void stopsTheListenerThenPowersOffWhenNoJobComes() throws IOException {
-        machine.runner("trap 'note interrupted; exit 0' INT; listen; hang", "")
-                .assign("MAYFLY_IDLE_SECONDS", "1")
+        machine.runner(IDLE, "")
+                .assign("MAYFLY_IDLE_SECONDS", "2")
                 .start()
-                .awaitPowerOff();
+                .awaitStory("listening")
+                .pass(2);
+        assertThat(machine.story()).doesNotContain("interrupted");
+        machine.pass(1).awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence(RUN, "interrupted", OFF);
         assertThat(machine.story()).filteredOn(RUN::equals).hasSize(1);
-        assertThat(machine.console()).contains("no job for 1 s");
+        assertThat(machine.console()).contains("no job for 2 s");
     }
 
     @Test
     void staysForAJobThatComesWhileTheListenerIsStopped() throws IOException {
-        machine.runner("trap 'note interrupted; work; exit 0' INT; listen; hang", "sleep 1.5; note worker finished")
+        machine.runner("trap 'note interrupted; work; exit 0' INT; listen; hang", WORKS)
                 .assign("MAYFLY_IDLE_SECONDS", "1")
                 .assign("MAYFLY_GRACE_SECONDS", "5")
                 .start()
-                .awaitPowerOff();
+                .awaitStory("listening")
+                .pass(2)
+                .awaitStory("worker started")
+                .pass(5)
+                .awaitConsole("a job came: staying");
+        machine.tell("finish").awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence("interrupted", "worker started", "worker finished", OFF);
-        assertThat(machine.console()).contains("a job came: staying");
     }
 
     @Test
     void staysForAWorkerThatOutlivesItsListener() throws IOException {
-        machine.runner("trap 'work & sleep 0.3; exit 0' INT; listen; hang", "sleep 2.5; note worker finished")
+        machine.runner("trap 'work & told leave; exit 0' INT; listen; hang", WORKS)
                 .assign("MAYFLY_IDLE_SECONDS", "1")
                 .assign("MAYFLY_GRACE_SECONDS", "1")
                 .start()
-                .awaitPowerOff();
+                .awaitStory("listening")
+                .pass(2)
+                .awaitStory("worker started")
+                .pass(1)
+                .tell("leave")
+                .awaitConsole("runner ended with 0")
+                .pass(5)
+                .awaitScriptAsleep();
+        assertThat(machine.story()).doesNotContain(OFF);
+        machine.tell("finish").awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence("worker started", "worker finished", OFF);
     }
 
     @Test
     void doesNotTakeALongJobForIdling() throws IOException {
-        machine.runner("trap 'note interrupted' INT; listen; work", "sleep 3.2; note worker finished")
+        machine.runner("trap 'note interrupted' INT; listen; work", WORKS)
                 .assign("MAYFLY_IDLE_SECONDS", "1")
                 .assign("MAYFLY_REGISTER_SECONDS", "3")
                 .start()
+                .awaitStory("worker started")
+                .pass(5)
+                .tell("finish")
                 .awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence("worker finished", OFF);
@@ -181,17 +228,24 @@ class BootScriptTest {
     @Test
     void doesNotTakeAnUpdateForTheEndOrForIdling() throws IOException {
         machine.runner("""
-                        trap 'note interrupted' INT
-                        listen
-                        if mkdir "$root/updated"; then
-                          echo 'Runner update in progress, do not shutdown runner.'
-                          exit 4
-                        fi
-                        work
-                        """, "sleep 1.2; note worker finished")
+            trap 'note interrupted' INT
+            listen
+            if mkdir "$root/updated"; then
+              echo 'Runner update in progress, do not shutdown runner.'
+              note updating
+              exit 4
+            fi
+            work
+            """, WORKS)
                 .assign("MAYFLY_IDLE_SECONDS", "1")
                 .assign("MAYFLY_GRACE_SECONDS", "1")
                 .start()
+                .awaitStory("updating")
+                .pass(5)
+                .tell("relaunch")
+                .awaitStory("worker started")
+                .pass(5)
+                .tell("finish")
                 .awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence(RUN, "worker started", "worker finished", OFF);
@@ -201,11 +255,14 @@ class BootScriptTest {
 
     @Test
     void stopsAJobAtTheHardLimit() throws IOException {
-        machine.runner("trap 'note interrupted; exit 0' INT; listen; work & wait; hang", "hang; note worker finished")
+        machine.runner(BUSY, "hang; note worker finished")
                 .assign("MAYFLY_MAX_SECONDS", "3")
                 .assign("MAYFLY_GRACE_SECONDS", "1")
                 .start()
-                .awaitPowerOff();
+                .awaitStory("worker started")
+                .pass(2);
+        assertThat(machine.story()).doesNotContain("interrupted");
+        machine.pass(1).awaitStory("interrupted").pass(1).awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence("worker started", "interrupted", OFF);
         assertThat(machine.story()).doesNotContain("worker finished");
@@ -216,25 +273,27 @@ class BootScriptTest {
     void killsARunnerThatDoesNotStopInTime() throws IOException {
         machine.runner("trap '' INT; listen; work", "trap '' INT; hang; note worker finished")
                 .assign("MAYFLY_MAX_SECONDS", "2")
-                .assign("MAYFLY_GRACE_SECONDS", "1")
+                .assign("MAYFLY_GRACE_SECONDS", "5")
                 .start()
-                .awaitPowerOff();
+                .awaitStory("worker started")
+                .pass(2 + 4);
+        assertThat(machine.story()).doesNotContain(OFF);
+        machine.pass(1).awaitPowerOff().awaitNoRunner();
 
-        assertThat(machine.processes("cmdline"))
-                .noneMatch(line -> line.contains(
-                        machine.path("opt/actions-runner/bin/Runner.").toString()));
         assertThat(machine.story()).doesNotContain("worker finished");
     }
 
     @Test
     void stopsTheJobAtOnceWhenSpotIsInterrupted() throws IOException {
-        machine.runner("trap 'note interrupted; exit 0' INT; listen; work & wait; hang", "hang")
+        machine.runner(BUSY, "hang")
                 .assign("MAYFLY_MARKET", "spot")
                 .assign("MAYFLY_GRACE_SECONDS", "1")
                 .start()
-                .awaitStory("worker started");
+                .awaitStory("worker started")
+                .pass(5);
+        assertThat(machine.story()).doesNotContain("interrupted");
         machine.interruptSpot();
-        machine.awaitPowerOff();
+        machine.pass(5).awaitStory("interrupted").pass(1).awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence("worker started", "interrupted", OFF);
         assertThat(machine.console()).contains("spot interruption");
@@ -245,14 +304,15 @@ class BootScriptTest {
         machine.fake("useradd", "exit 9").start().awaitPowerOff().awaitEnd();
 
         assertThat(machine.story()).doesNotContain(RUN);
-        assertThat(machine.console()).contains("useradd -mU -s /bin/bash \"$user\"", "ended with 9");
+        assertThat(machine.console()).contains("useradd -m \"$group\" -s /bin/bash \"$user\"", "ended with 9");
     }
 
     @Test
     void powersOffWhenTheBootHangs() throws IOException {
-        machine.fake("useradd", "sleep 60")
+        machine.fake("useradd", "hang")
                 .assign("MAYFLY_REGISTER_SECONDS", "1")
                 .start()
+                .pass(1)
                 .awaitPowerOff();
 
         assertThat(machine.story()).doesNotContain(RUN);
@@ -260,19 +320,18 @@ class BootScriptTest {
 
     @Test
     void powersOffWhenTheScriptIsKilledWithoutAJob() throws IOException {
-        machine.runner("trap 'exit 0' INT; listen; hang", "").start().awaitStory(RUN);
-        machine.started().destroyForcibly();
-        machine.awaitPowerOff();
+        machine.runner(IDLE, "").start().awaitStory("listening");
+        machine.script().destroyForcibly();
+        machine.awaitEnd().pass(1).awaitPowerOff();
 
+        assertThat(machine.story()).containsSubsequence("interrupted", OFF);
         assertThat(machine.console()).contains("script is gone");
     }
 
     @Test
     void letsTheJobReportWhenTheMachineIsShutDownByOthers() throws IOException {
-        machine.runner("trap 'note interrupted; exit 0' INT; listen; hang", "")
-                .start()
-                .awaitStory(RUN);
-        machine.started().destroy();
+        machine.runner(IDLE, "").start().awaitStory("listening");
+        machine.script().destroy();
         machine.awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence("interrupted", OFF);
@@ -280,11 +339,19 @@ class BootScriptTest {
 
     @Test
     void findsAnotherWayOffWhenShutdownFails() throws IOException {
-        machine.fake("shutdown", "exit 1").fake("systemctl", "exit 1").start().awaitStory("systemctl poweroff -ff");
+        machine.fake("shutdown", "exit 1")
+                .fake("systemctl", "exit 1")
+                .start()
+                .awaitEnd()
+                .awaitSleep(90)
+                .skip(90)
+                .awaitStory("systemctl poweroff -ff")
+                .awaitSleep(90)
+                .skip(90)
+                .await("the kernel", () -> Files.exists(machine.path("proc/sysrq-trigger")));
 
         assertThat(machine.story()).containsSubsequence(OFF, "systemctl poweroff -f", "systemctl poweroff -ff");
-        await().untilAsserted(
-                        () -> assertThat(machine.path("proc/sysrq-trigger")).hasContent("o"));
+        assertThat(machine.path("proc/sysrq-trigger")).hasContent("o");
     }
 
     @Test
@@ -298,10 +365,10 @@ class BootScriptTest {
 
     @Test
     void showsTheConfigurationInNoCommandLineAndNoOutput() throws IOException {
-        machine.runner("listen; work", "sleep 0.5").start();
-        while (!machine.story().contains(OFF)) {
+        machine.runner("listen; work", WORKS).start().tell("finish").await(OFF, () -> {
             assertThat(machine.processes("cmdline")).noneMatch(line -> line.contains(PIECE));
-        }
+            return machine.story().contains(OFF);
+        });
 
         assertThat(machine.story()).noneMatch(line -> line.contains(PIECE));
         assertThat(machine.console()).doesNotContain(PIECE);
@@ -310,7 +377,7 @@ class BootScriptTest {
 
     @Test
     void keepsTheConfigurationOutOfItsOwnEnvironment() throws IOException {
-        machine.runner("listen; work", "sleep 0.5")
+        machine.runner("listen; work", WORKS)
                 .fake("useradd", "touch \"$root/user\"; env >\"$root/useradd.env\"")
                 .start()
                 .awaitStory("worker started");
@@ -349,10 +416,12 @@ class BootScriptTest {
 
     @Test
     void showsOnTheConsoleNeitherJobNamesNorWhatLooksLikeAKey() throws IOException {
-        machine.runner("echo \"bad: $ACTIONS_RUNNER_INPUT_JITCONFIG\"; echo Current runner; listen; work", "")
+        machine.runner("echo \"bad: $ACTIONS_RUNNER_INPUT_JITCONFIG\"; echo Current runner; listen; work", WORKS)
                 .start()
-                .awaitPowerOff()
+                .awaitStory("worker started")
+                .pass(1)
                 .awaitConsole("job started");
+        machine.tell("finish").awaitPowerOff();
 
         assertThat(machine.console()).contains("runner: Current runner").doesNotContain("secret plans", "bad:", PIECE);
     }
@@ -410,22 +479,301 @@ class BootScriptTest {
 
     @Test
     void keepsTheRunnerOutOfTheDockerGroupWithoutSudo() throws IOException {
-        machine.fake("getent", "echo runner:x:1001:1001::/home/runner:/bin/bash")
-                .assign("MAYFLY_SUDO", "false")
-                .start()
-                .awaitPowerOff();
+        machine.withGroups("docker").assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
 
         assertThat(machine.story()).contains(RUN).doesNotContain("usermod -aG docker runner");
     }
 
     @Test
     void putsTheRunnerIntoTheDockerGroupWhereThereIsOne() throws IOException {
-        machine.assign("MAYFLY_SUDO", "true")
-                .fake("getent", "echo runner:x:1001:1001::/home/runner:/bin/bash")
+        machine.withGroups("docker").start().awaitPowerOff();
+
+        assertThat(machine.story()).containsSubsequence("usermod -aG docker runner", RUN);
+    }
+
+    @Test
+    void takesTheImagesUserOutOfEveryGroupButItsOwnWithoutSudo() throws IOException {
+        machine.inGroups("users", "sudo", "docker", "lxd")
+                .assign("MAYFLY_SUDO", "false")
                 .start()
                 .awaitPowerOff();
 
-        assertThat(machine.story()).containsSubsequence("usermod -aG docker runner", RUN);
+        assertThat(machine.story())
+                .containsSubsequence("groupadd runner", "usermod -g runner -G  runner", "id -Gn", RUN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runner docker", "docker", "runner wheel adm", ""})
+    void endsWhenTheUserCanNotBeTakenOutOfItsGroups(String groups) throws IOException {
+        machine.inGroups(groups)
+                .fake("usermod", "")
+                .assign("MAYFLY_SUDO", "false")
+                .start()
+                .awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: no sudo, but user and groups are runner " + groups);
+    }
+
+    @Test
+    void endsWhenTheUserIsAnotherByItsIdWithoutSudo() throws IOException {
+        machine.fake("id", "[[ $1 == -un ]] && echo ubuntu || echo 1000")
+                .assign("MAYFLY_SUDO", "false")
+                .start()
+                .awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: no sudo, but user and groups are ubuntu 1000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "runner ALL=(ALL) NOPASSWD:ALL",
+                "\trunner\tALL=(root) NOPASSWD: /usr/bin/docker",
+                "%runner ALL=(ALL) ALL",
+                "#1001 ALL=(ALL) NOPASSWD: ALL",
+                "runner ALL=(ALL) \\\n  NOPASSWD: \\\n  ALL",
+                "\"runner\" ALL=ALL",
+                "%sudo ALL=(ALL) NOPASSWD: ALL"
+            })
+    void takesTheUserOutOfARuleOfTheImageWithoutSudo(String rule) throws IOException {
+        for (var file : List.of("etc/sudoers", "etc/sudoers.d/90-image")) {
+            Files.writeString(machine.path(file), "ubuntu ALL=(ALL) NOPASSWD:ALL\n" + rule + "\nroot ALL=(ALL) ALL\n");
+        }
+        machine.inGroups("runner", "sudo")
+                .assign("MAYFLY_SUDO", "false")
+                .start()
+                .awaitPowerOff();
+
+        assertThat(machine.story()).contains(RUN);
+        for (var file : List.of("etc/sudoers", "etc/sudoers.d/90-image")) {
+            assertThat(Files.readAllLines(machine.path(file)))
+                    .startsWith("ubuntu ALL=(ALL) NOPASSWD:ALL")
+                    .endsWith("root ALL=(ALL) ALL")
+                    .noneMatch(line -> line.contains("runner") || line.contains("#1001"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ubuntu, runner ALL=(ALL) NOPASSWD:ALL | ubuntu ALL=(ALL) NOPASSWD:ALL",
+                "runner, ubuntu ALL=(ALL) NOPASSWD:ALL | ubuntu ALL=(ALL) NOPASSWD:ALL",
+                "a,runner , b ALL=ALL | a , b ALL=ALL",
+                "User_Alias CI = ubuntu, runner | User_Alias CI = ubuntu",
+                "User_Alias CI = runner, ubuntu | User_Alias CI = ubuntu",
+                "ubuntu ALL=(runner) ALL | ubuntu ALL=(runner) ALL",
+                "runners ALL=ALL | runners ALL=ALL"
+            })
+    void leavesToOthersTheRulesThatTheyHaveWithoutSudo(String rule, String left) throws IOException {
+        Files.writeString(machine.path("etc/sudoers.d/90-image"), rule + "\n");
+        machine.assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
+
+        assertThat(machine.story()).contains(RUN);
+        assertThat(machine.path("etc/sudoers.d/90-image")).hasContent(left);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "echo '    (ALL) NOPASSWD: ALL'",
+                "echo 'sudo: unable to initialize policy plugin' >&2; exit 1",
+                "exit 0"
+            })
+    void endsWhenSudoDoesNotSayThatTheUserHasNoRule(String sudo) throws IOException {
+        machine.fake("sudo", sudo).assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: no sudo, but: ");
+    }
+
+    @Test
+    void endsWhenARuleForAllIsLeftWithoutSudo() throws IOException {
+        Files.writeString(machine.path("etc/sudoers"), "ALL ALL=(ALL) NOPASSWD: ALL\n");
+        machine.assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: no sudo, but:     ALL ALL=(ALL) NOPASSWD: ALL");
+    }
+
+    @Test
+    void endsWhenDockerIsOpenToTheUserWithoutSudo() throws IOException {
+        Files.createFile(machine.path("run/docker.sock"));
+        machine.assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: no sudo, but Docker is open to runner");
+    }
+
+    @Test
+    void endsWhenSudoDoesNotWorkWhereThePoolPromisesIt() throws IOException {
+        machine.fake("sudo", "exit 1").start().awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: runner can't use sudo");
+    }
+
+    @Test
+    void makesTheFolderOfRulesWhereTheImageHasNone() throws IOException {
+        Files.delete(machine.path("etc/sudoers.d"));
+        machine.start().awaitPowerOff();
+
+        assertThat(machine.story()).contains(RUN);
+        assertThat(machine.path("etc/sudoers.d/mayfly")).hasContent("runner ALL=(ALL) NOPASSWD:ALL");
+    }
+
+    @Test
+    void doesWithoutAFolderOfRulesWithoutSudo() throws IOException {
+        Files.delete(machine.path("etc/sudoers.d"));
+        machine.assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
+
+        assertThat(machine.story()).contains(RUN);
+    }
+
+    @Test
+    void makesTheUserInTheGroupOfItsNameWhereThereIsOne() throws IOException {
+        machine.withGroups("runner").start().awaitPowerOff();
+
+        assertThat(machine.story()).containsSubsequence("useradd -m -grunner -s /bin/bash runner", RUN);
+    }
+
+    @Test
+    void takesOverARunnerOfAnotherUser() throws IOException {
+        machine.ownedBy("ubuntu").start().awaitPowerOff();
+
+        assertThat(machine.story()).containsSubsequence("chown -R runner: " + machine.path("opt/actions-runner"), RUN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-w", "-x"})
+    void endsWhenTheUserCanNotUseTheRunner(String access) throws IOException {
+        machine.fake(
+                        "test",
+                        "[[ $* != *actions-runner*" + access + "* && \"$1 $2\" != \"" + access
+                                + " $root/opt/actions-runner\" ]]")
+                .start()
+                .awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: runner can't use " + machine.path("opt/actions-runner"));
+    }
+
+    @Test
+    void givesTheUserAHomeWhereItHasNone() throws IOException {
+        var home = machine.path("home/runner");
+        Files.delete(home);
+        machine.fake("getent", "[[ $1 == passwd ]] && echo runner:x:1001:1001::/nonexistent:/bin/bash")
+                .start()
+                .awaitPowerOff();
+
+        assertThat(home).isDirectory();
+        assertThat(machine.story())
+                .containsSubsequence("usermod -d " + home + " runner", "chown -R runner: " + home, RUN);
+        assertThat(machine.runnerEnvironment()).containsEntry("HOME", home.toString());
+    }
+
+    @Test
+    void givesTheUserAHomeWhereItsOwnIsAnothers() throws IOException {
+        machine.fake("test", "[[ $* != *home/runner* ]]").start().awaitPowerOff();
+
+        assertThat(machine.story()).containsSubsequence("chown -R runner: " + machine.path("home/runner"), RUN);
+    }
+
+    @Test
+    void stopsTheImagesOwnUpdatesBeforeTheJob() throws IOException {
+        machine.start().awaitPowerOff();
+
+        assertThat(machine.story())
+                .containsSubsequence(
+                        "systemctl mask --runtime --now --no-block apt-daily.timer apt-daily.service"
+                                + " apt-daily-upgrade.timer apt-daily-upgrade.service dnf-automatic.timer"
+                                + " dnf-automatic.service dnf-makecache.timer dnf-makecache.service"
+                                + " unattended-upgrades.service packagekit.service",
+                        RUN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dpkg/lock-frontend", "apt/lists/lock"})
+    void waitsForTheLockThatAnUpdateHolds(String file) throws IOException {
+        hold(file);
+        machine.start().awaitSleep(5).pass(4);
+        assertThat(machine.story()).doesNotContain(RUN);
+        Files.writeString(machine.path("proc/locks"), "");
+        machine.pass(1).awaitPowerOff();
+
+        assertThat(machine.story()).contains(RUN);
+        assertThat(machine.console()).contains("waiting for the image's updates");
+    }
+
+    @Test
+    void doesNotWaitForALockForEver() throws IOException {
+        hold("dpkg/lock-frontend");
+        machine.start();
+        for (var i = 0; i < 60; i++) {
+            machine.awaitSleep(5).skip(5);
+        }
+        machine.awaitPowerOff();
+
+        assertThat(machine.story()).contains(RUN);
+    }
+
+    private void hold(String lock) throws IOException {
+        var file = machine.path("var/lib").resolve(lock);
+        Files.createDirectories(file.getParent());
+        Files.createFile(file);
+        Files.writeString(
+                machine.path("proc/locks"),
+                "1: POSIX  ADVISORY  WRITE 4711 08:01:%s 0 EOF\n".formatted(Files.getAttribute(file, "unix:ino")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "its own user, no child of the runner | false | exec -a \"$bin/Runner.Worker\" sleep 9999",
+                "another user | true | exec -a \"$bin/Runner.Worker\" sleep 9999",
+                "another path | false | exec -a /elsewhere/bin/Runner.Worker sleep 9999",
+                "only an argument | false | exec tail -f /dev/null \"$bin/Runner.Worker\"",
+                "of another listener | false | (exec -a \"$bin/Runner.Worker\" sleep 9999 & exec -a"
+                        + " \"$bin/Runner.Listener\" sleep 9999)"
+            })
+    void isIdleBesideAProcessThatIsOnlyCalledRunnerWorker(String which, boolean stranger, String process)
+            throws IOException {
+        machine.runner(IDLE, "")
+                .assign("MAYFLY_IDLE_SECONDS", "2")
+                .assign("MAYFLY_GRACE_SECONDS", "1")
+                .beside(process, stranger)
+                .start()
+                .awaitStory("listening")
+                .pass(3)
+                .awaitStory("interrupted")
+                .pass(2)
+                .awaitStory(OFF);
+
+        assertThat(machine.console()).as(which).contains("no job for 2 s").doesNotContain("job started");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(exec -a \"$bin/Runner.Worker\" sleep 9999 &)",
+                "(exec -a \"$bin/Runner.Listener\" bash -c 'exec -a \"$0\" sleep 9999 & wait' \"$bin/Runner.Worker\""
+                        + " &)",
+                "(cp \"$BASH\" \"$bin/../copy\"; exec -a \"$bin/Runner.Worker\" setsid sleep 9999 &)"
+            })
+    void powersOffWhenAJobLeavesAProcessCalledRunnerWorker(String left) throws IOException {
+        machine.runner("listen; work", left + "; note left; " + WORKS)
+                .assign("MAYFLY_GRACE_SECONDS", "1")
+                .start()
+                .awaitStory("left")
+                .pass(2)
+                .tell("finish")
+                .awaitConsole("powering off: ended with 0")
+                .awaitScriptAsleep()
+                .pass(1)
+                .awaitStory(OFF);
     }
 
     @Test
@@ -489,6 +837,7 @@ class BootScriptTest {
 
     @Test
     void leavesRoomForTheConfigurationInTheUserData() throws IOException {
-        assertThat(BootMachine.bootScript().getBytes(UTF_8).length).isLessThanOrEqualTo(8704);
+        assertThat(Files.size(Path.of("src/main/resources/io/mayfly/ec2/boot.sh")))
+                .isLessThan(11_000);
     }
 }

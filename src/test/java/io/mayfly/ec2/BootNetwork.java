@@ -1,0 +1,93 @@
+package io.mayfly.ec2;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+
+/** What a machine that boots reaches: the metadata service, and a site to download a runner from. */
+final class BootNetwork implements AutoCloseable {
+    private final String version;
+    private final CountDownLatch stalled = new CountDownLatch(1);
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final HttpServer server;
+    private volatile byte[] tarball = {};
+    private volatile boolean interrupted;
+    private volatile boolean stalling;
+
+    BootNetwork(String version) throws IOException {
+        this.version = version;
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(executor);
+        server.createContext("/latest/", this::metadata);
+        server.createContext("/download/", this::download);
+        server.createContext("/", exchange -> answer(exchange, 404, new byte[0]));
+        server.start();
+    }
+
+    String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    void offer(byte[] runner) {
+        tarball = runner;
+    }
+
+    void stallDownloads() {
+        stalling = true;
+    }
+
+    void interruptSpot() {
+        interrupted = true;
+    }
+
+    @Override
+    public void close() {
+        stalled.countDown();
+        server.stop(0);
+        executor.shutdownNow();
+    }
+
+    /** IMDSv2: nothing without a token. */
+    private void metadata(HttpExchange exchange) throws IOException {
+        var path = exchange.getRequestURI().getPath();
+        if (exchange.getRequestMethod().equals("PUT") && path.equals("/latest/api/token")) {
+            answer(exchange, 200, "t0k3n".getBytes(UTF_8));
+        } else if (!"t0k3n".equals(exchange.getRequestHeaders().getFirst("X-aws-ec2-metadata-token"))) {
+            answer(exchange, 401, new byte[0]);
+        } else if (interrupted && path.equals("/latest/meta-data/spot/instance-action")) {
+            answer(exchange, 200, "{\"action\":\"terminate\",\"time\":\"2026-11-24T10:02:00Z\"}".getBytes(UTF_8));
+        } else {
+            answer(exchange, 404, new byte[0]);
+        }
+    }
+
+    private void download(HttpExchange exchange) throws IOException {
+        if (stalling) {
+            try {
+                stalled.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        var path = exchange.getRequestURI().getPath();
+        var released = Stream.of("x64", "arm64")
+                .map(arch -> "/download/v" + version + "/actions-runner-linux-" + arch + "-" + version + ".tar.gz")
+                .anyMatch(path::equals);
+        answer(exchange, released ? 200 : 404, released ? tarball : new byte[0]);
+    }
+
+    private static void answer(HttpExchange exchange, int status, byte[] body) throws IOException {
+        try (exchange) {
+            exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+            exchange.getResponseBody().write(body);
+        }
+    }
+}

@@ -70,6 +70,10 @@ final class Deployment {
                 github,
                 List.of(small, big),
                 Map.of(
+                        "AWS_REGION", "eu-west-1",
+                        "AWS_ENDPOINT_URL", "http://aws.invalid",
+                        "AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE",
+                        "AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
                         "MAYFLY_DEPLOYMENT", name,
                         "MAYFLY_GITHUB_API_URL", "http://api.github.invalid",
                         "MAYFLY_PARAMETERS", parameters,

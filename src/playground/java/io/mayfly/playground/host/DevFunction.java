@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 
 /** The function as {@code quarkus:dev} runs it: its mock event server takes Lambda's events at {@code /_lambda_}. */
 public final class DevFunction implements FunctionHost {
@@ -86,7 +87,7 @@ public final class DevFunction implements FunctionHost {
                     HttpRequest.newBuilder(events)
                             .timeout(Duration.ofSeconds(60))
                             .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofByteArray(event.json()))
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(event.json(Instant.now())))
                             .build(),
                     HttpResponse.BodyHandlers.ofByteArray());
             return FunctionAnswer.of(new RuntimeApi.Result(response.statusCode() != 200, response.body()));

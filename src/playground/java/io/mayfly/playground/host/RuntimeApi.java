@@ -32,6 +32,7 @@ public final class RuntimeApi implements AutoCloseable {
     private final BlockingQueue<Invocation> waiting = new LinkedBlockingQueue<>();
     private final Map<String, Invocation> running = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
+    private final CompletableFuture<Void> death = new CompletableFuture<>();
 
     private record Invocation(String id, byte[] event, CompletableFuture<Result> result) {}
 
@@ -75,15 +76,18 @@ public final class RuntimeApi implements AutoCloseable {
     public CompletableFuture<Result> invoke(byte[] event) {
         var invocation = new Invocation(UUID.randomUUID().toString(), event, new CompletableFuture<>());
         waiting.add(invocation);
+        death.thenRun(() -> invocation.result().completeExceptionally(died()));
         return invocation.result();
     }
 
-    /** Ends what runs, as when the function's process has died. */
+    /** Fails what runs and what waits, now and later: the function's process has died. */
     public void functionDied() {
-        var died = new IllegalStateException("the function's process has ended");
-        ready.completeExceptionally(died);
-        running.values().forEach(invocation -> invocation.result().completeExceptionally(died));
-        running.clear();
+        ready.completeExceptionally(died());
+        death.complete(null);
+    }
+
+    private static IllegalStateException died() {
+        return new IllegalStateException("the function's process has ended");
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.mayfly.playground.aws;
 
+import io.mayfly.playground.wire.Tether;
 import java.io.File;
 import java.io.IOException;
 import java.net.HttpURLConnection;
@@ -21,7 +22,7 @@ final class MotoServer implements AutoCloseable {
     private static final Path ENVIRONMENT = Path.of("target", "moto-venv");
     private static final Path LOG = Path.of("target", "moto.log");
     private static final Duration INSTALL_TIME = Duration.ofMinutes(5);
-    private static final Duration START_TIME = Duration.ofMinutes(1);
+    private static final Duration START_TIME = Duration.ofMinutes(5);
 
     private final Process process;
     private final URI url;
@@ -38,7 +39,8 @@ final class MotoServer implements AutoCloseable {
         }
         int port = freePort();
         Files.createDirectories(LOG.toAbsolutePath().getParent());
-        Process process = process(List.of(program.toString(), "-H", "127.0.0.1", "-p", String.valueOf(port)));
+        Process process =
+                process(Tether.to(List.of(program.toString(), "-H", "127.0.0.1", "-p", String.valueOf(port))));
         MotoServer server = new MotoServer(process, URI.create("http://127.0.0.1:" + port));
         server.awaitAnswer();
         return server;

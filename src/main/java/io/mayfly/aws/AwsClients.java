@@ -1,20 +1,26 @@
 package io.mayfly.aws;
 
+import io.mayfly.config.Environment;
 import io.mayfly.http.Connections;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.outcome.ConfigurationException;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.retries.api.RetryStrategy;
@@ -24,25 +30,37 @@ import software.amazon.awssdk.retries.api.RetryStrategy;
 public class AwsClients {
 
     private final AwsHttpClient http;
+    private final Environment environment;
     private final InstantSource clock;
 
-    public AwsClients(Connections connections, InstantSource clock, Measurements measurements) {
+    public AwsClients(
+            Connections connections, Environment environment, InstantSource clock, Measurements measurements) {
         this.http = new AwsHttpClient(connections, clock, measurements);
+        this.environment = environment;
         this.clock = clock;
     }
 
     /**
      * Builds a client. It repeats a call once, and only when the connection broke. The SDK's own retries would repeat
      * every 5xx, and EC2 says "no capacity" and "throttled" by 5xx, so they would silently eat GitHub's 10 seconds.
+     *
+     * @param service as the SDK names it in {@code AWS_ENDPOINT_URL_…}
      */
-    public <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C configure(B builder) {
+    public <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C configure(B builder, String service) {
         try {
-            var credentials = credentials();
+            builder.credentialsProvider(credentials());
+            var region = environment.get("AWS_REGION");
+            if (region != null) {
+                builder.region(Region.of(region));
+            }
+            var endpoint = endpoint(service);
+            if (endpoint != null) {
+                builder.endpointOverride(endpoint);
+            }
             return builder.httpClient(http)
-                    .credentialsProvider(credentials)
                     .overrideConfiguration(client -> client.retryStrategy(onceMoreWhenTheConnectionBroke()))
                     .build();
-        } catch (SdkClientException e) {
+        } catch (SdkClientException | IllegalArgumentException e) {
             throw new ConfigurationException("AWS_REGION, AWS_ENDPOINT_URL", "missing or unusable");
         }
     }
@@ -52,10 +70,29 @@ public class AwsClients {
         return ScopedValue.where(AwsHttpClient.END, clock.instant().plus(limit)).call(call::get);
     }
 
+    private @Nullable URI endpoint(String service) {
+        var own = environment.get("AWS_ENDPOINT_URL_" + service);
+        var url = own == null ? environment.get("AWS_ENDPOINT_URL") : own;
+        if (url == null) {
+            return null;
+        }
+        var endpoint = URI.create(url);
+        if (endpoint.getScheme() == null || endpoint.getHost() == null) {
+            throw new IllegalArgumentException("no URL with a host");
+        }
+        return endpoint;
+    }
+
     /** In Lambda they are in the environment; the SDK's chain would look in many places first. */
-    private static AwsCredentialsProvider credentials() {
-        if (System.getenv("AWS_ACCESS_KEY_ID") != null) {
-            return EnvironmentVariableCredentialsProvider.create();
+    private AwsCredentialsProvider credentials() {
+        var key = environment.get("AWS_ACCESS_KEY_ID");
+        var secret = environment.get("AWS_SECRET_ACCESS_KEY");
+        if (key != null && secret != null) {
+            var session = environment.get("AWS_SESSION_TOKEN");
+            return StaticCredentialsProvider.create(
+                    session == null
+                            ? AwsBasicCredentials.create(key, secret)
+                            : AwsSessionCredentials.create(key, secret, session));
         }
         var chain = DefaultCredentialsProvider.builder().build();
         try {

@@ -73,7 +73,7 @@ public class ParameterStore {
 
     private synchronized SsmClient client() {
         if (client == null) {
-            client = clients.configure(SsmClient.builder());
+            client = clients.configure(SsmClient.builder(), "SSM");
         }
         return client;
     }

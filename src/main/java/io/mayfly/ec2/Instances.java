@@ -191,7 +191,7 @@ public class Instances {
 
     private synchronized Ec2Client client() {
         if (client == null) {
-            client = clients.configure(Ec2Client.builder());
+            client = clients.configure(Ec2Client.builder(), "EC2");
         }
         return client;
     }

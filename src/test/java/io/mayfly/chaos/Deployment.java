@@ -70,6 +70,10 @@ final class Deployment {
                 github,
                 List.of(small, big),
                 Map.of(
+                        "AWS_REGION", "eu-west-1",
+                        "AWS_ENDPOINT_URL", "http://aws.invalid",
+                        "AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE",
+                        "AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
                         "MAYFLY_DEPLOYMENT", name,
                         "AWS_REGION", "us-east-1",
                         "MAYFLY_GITHUB_API_URL", "https://api.github.invalid",

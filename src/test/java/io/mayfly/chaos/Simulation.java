@@ -49,13 +49,6 @@ final class Simulation implements Network.Services {
 
     private static final Duration BEYOND_MAX = Duration.ofMinutes(15);
 
-    static {
-        System.setProperty("aws.region", "eu-west-1");
-        System.setProperty("aws.accessKeyId", "AKIAIOSFODNN7EXAMPLE");
-        System.setProperty("aws.secretAccessKey", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
-        System.setProperty("aws.endpointUrl", "http://aws.invalid");
-    }
-
     private final long seed;
     private final Scenario scenario;
     private final SimulatedTime time;

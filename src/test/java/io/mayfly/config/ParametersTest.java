@@ -33,7 +33,11 @@ class ParametersTest {
     };
     private final ParameterStore store =
             new ParameterStore(
-                    new AwsClients(new Connections(InstantSource.system()), InstantSource.system(), new Measurements()),
+                    new AwsClients(
+                            new Connections(InstantSource.system()),
+                            environment,
+                            InstantSource.system(),
+                            new Measurements()),
                     TimeLimits.DEFAULT) {
                 @Override
                 public Map<String, String> get(List<String> names) {

@@ -34,6 +34,7 @@ public final class TestSettings {
                         new ParameterStore(
                                 new AwsClients(
                                         new Connections(InstantSource.system()),
+                                        environment,
                                         InstantSource.system(),
                                         new Measurements()),
                                 TimeLimits.DEFAULT),

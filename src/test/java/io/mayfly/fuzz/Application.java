@@ -36,6 +36,12 @@ public final class Application {
     private static final Instant START = Instant.parse("2026-11-24T12:00:00Z");
     private static final ScriptedConnections CONNECTIONS = new ScriptedConnections(InstantSource.system());
     private static final Map<String, String> VARIABLES = Map.of(
+            "AWS_REGION",
+            "eu-central-1",
+            "AWS_ACCESS_KEY_ID",
+            "AKIAIOSFODNN7EXAMPLE",
+            "AWS_SECRET_ACCESS_KEY",
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
             "MAYFLY_GITHUB_API_URL",
             "https://" + ScriptedConnections.HOST,
             "MAYFLY_GITHUB_APP_ID",
@@ -50,12 +56,6 @@ public final class Application {
                     "subnets":["subnet-1"],"securityGroups":["sg-1"]},\
                     {"name":"o","labels":["org"],"ami":"ami-1","instanceTypes":["c7i.large"],"subnets":["subnet-1"],\
                     "securityGroups":["sg-1"],"scope":"organization","market":"spot","sudo":false}]""");
-
-    static {
-        System.setProperty("aws.accessKeyId", "AKIAIOSFODNN7EXAMPLE");
-        System.setProperty("aws.secretAccessKey", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
-        System.setProperty("aws.region", "eu-central-1");
-    }
 
     private static final Instances INSTANCES = beans(new TestClock(START)).get(Instances.class);
     private static final AppJwt JWT = beans(new TestClock(START)).get(AppJwt.class);

@@ -291,6 +291,16 @@ class ConfigurationIT {
         assertThat(answer).hasToString("500 {\"error\":\"AWS_REGION: is not set, or is no region\"}");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"no URL", "localhost:4566", "//localhost", "/path"})
+    void saysThatTheEndpointIsNoUrl(String endpoint) {
+        function.with("AWS_ENDPOINT_URL_SSM", endpoint);
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer).hasToString("500 {\"error\":\"AWS_REGION, AWS_ENDPOINT_URL: missing or unusable\"}");
+    }
+
     private FunctionAnswer ping(String secret) {
         return function.send(SignedWebhook.of("ping", "{}".getBytes(StandardCharsets.UTF_8), secret));
     }

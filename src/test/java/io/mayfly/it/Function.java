@@ -8,19 +8,26 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mayfly.playground.aws.EmulatedInstance;
 import io.mayfly.playground.github.EmulatedJob;
+import io.mayfly.playground.github.GitHubApp;
 import io.mayfly.playground.host.FunctionAnswer;
 import io.mayfly.playground.host.FunctionProcess;
 import io.mayfly.playground.host.FunctionUrlEvent;
+import io.mayfly.playground.host.RunningFunction;
 import io.mayfly.playground.host.RuntimeApi;
 import io.mayfly.playground.wire.Call;
 import io.mayfly.playground.wire.Fault;
+import io.mayfly.playground.wire.ManualClock;
 import io.mayfly.playground.world.Playground;
 import io.mayfly.playground.world.SignedWebhook;
+import io.mayfly.time.Sleeper;
+import io.mayfly.time.TimeLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,33 +36,68 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The packaged function with its surroundings, for one test. Whatever a test is about, at its end nothing that was
+ * The function with its surroundings, for one test: within the tests' process, or as a process of its own where the test is
+ * about that, or where {@code mayfly.function} names a package. Whatever a test is about, at its end nothing that was
  * answered or logged may hold a secret, a stack trace or the name of one of our classes.
  */
 final class Function implements AutoCloseable {
 
-    private static final Path ZIP = Path.of(System.getProperty("mayfly.function", "target/function.zip"));
+    private static final @Nullable String PACKAGE = System.getProperty("mayfly.function");
+    private static final Path ZIP = Path.of(PACKAGE == null ? "target/function.zip" : PACKAGE);
     private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** To make a key takes longer than most tests. */
+    private static final GitHubApp APP = GitHubApp.generate();
+
     private static final String JIT_CONFIG = "MAYFLY_JIT_CONFIG='";
 
+    /** How it runs. */
+    private enum Host {
+        WITHIN,
+        PROCESS
+    }
+
+    private final Host host;
+    private final InstantSource clock;
     private final Playground playground;
     private final boolean ownsPlayground;
     private final Map<String, String> environment;
     private final List<String> written = new ArrayList<>();
     private final Path log;
-    private @Nullable FunctionProcess process;
+    private TimeLimits limits = Patience.withAll();
+    private @Nullable RunningFunction running;
     private boolean verbose;
 
     Function() {
-        this(Playground.start(), true);
+        this(PACKAGE == null ? Host.WITHIN : Host.PROCESS);
     }
 
-    /** Another execution environment of the same function. */
-    Function(Playground playground) {
-        this(playground, false);
+    /** Within the tests' process, in a time that passes only where the function waits. */
+    static Function within() {
+        return new Function(Host.WITHIN);
     }
 
-    private Function(Playground playground, boolean ownsPlayground) {
+    /** As a process of its own, whatever the others are. */
+    static Function asProcess() {
+        return new Function(Host.PROCESS);
+    }
+
+    /** In real time, so that processes can take part. */
+    static Function inRealTime() {
+        return new Function(PACKAGE == null ? Host.WITHIN : Host.PROCESS, InstantSource.system());
+    }
+
+    private Function(Host host) {
+        this(host, host == Host.WITHIN ? new ManualClock(Instant.now()) : InstantSource.system());
+    }
+
+    private Function(Host host, InstantSource clock) {
+        this(host, clock, Playground.start(clock, APP), true);
+    }
+
+    private Function(Host host, InstantSource clock, Playground playground, boolean ownsPlayground) {
+        this.host = host;
+        this.clock = clock;
         this.playground = playground;
         this.ownsPlayground = ownsPlayground;
         this.environment = new HashMap<>(playground.environment());
@@ -65,6 +107,23 @@ final class Function implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Another execution environment of the same function. */
+    Function another() {
+        return new Function(host, clock, playground, false);
+    }
+
+    /** Another one that gives up on this call at once, and on all others not for minutes. A process has its own limits. */
+    Function withoutPatienceFor(String call) {
+        var other = another();
+        other.limits = Patience.withAllBut(call);
+        return other;
+    }
+
+    /** The time in which it all happens. */
+    Instant now() {
+        return clock.instant();
     }
 
     /** Sets a variable of the function, before its first event. */
@@ -105,38 +164,66 @@ final class Function implements AutoCloseable {
         return playground;
     }
 
-    /** Starts the process where it does not run. */
+    /** Starts an execution environment where there is none. */
     void start() {
-        process();
+        started();
     }
 
-    /** Kills the process; the next event starts a new one. */
+    /** Ends the execution environment; the next event starts a new one. */
     void kill() {
-        if (process != null) {
-            process.kill();
+        if (running != null) {
+            running.kill();
         }
+    }
+
+    private RunningFunction started() {
+        var before = running;
+        if (before != null && before.isAlive()) {
+            return before;
+        }
+        if (before != null) {
+            before.close();
+        }
+        var next = host == Host.PROCESS ? process() : within(environment, log, clock, limits);
+        running = next;
+        return next;
     }
 
     private FunctionProcess process() {
-        if (process == null || !process.isAlive()) {
-            process = FunctionProcess.start(ZIP, environment, log, List.of());
-        }
-        return process;
+        FirstLife.of(ZIP);
+        return FunctionProcess.start(ZIP, environment, log, List.of());
+    }
+
+    private static FunctionInProcess within(
+            Map<String, String> environment, Path log, InstantSource clock, TimeLimits limits) {
+        return clock instanceof ManualClock own
+                ? FunctionInProcess.start(
+                        environment,
+                        log,
+                        own,
+                        pause -> own.passUntil(own.instant().plus(pause)),
+                        limits)
+                : FunctionInProcess.start(environment, log, clock, Sleeper.system(), limits);
     }
 
     RuntimeApi.Result invoke(byte[] event) {
-        var result = process().invoke(event);
+        var result = started().invoke(event);
         written.add(result.text());
         return result;
     }
 
-    FunctionAnswer send(FunctionUrlEvent event) {
-        return FunctionAnswer.of(invoke(event.json()));
+    /** Hands over an event that arrives when there is somebody to take it. */
+    RuntimeApi.Result invoke(FunctionUrlEvent event) {
+        started();
+        return invoke(event.json(now()));
     }
 
-    /** Delivers what has happened to a job. The function is started first: its start counts on the delivery's time. */
+    FunctionAnswer send(FunctionUrlEvent event) {
+        return FunctionAnswer.of(invoke(event));
+    }
+
+    /** Delivers what has happened to a job. */
     FunctionAnswer deliver(EmulatedJob job, String action) {
-        process();
         return send(playground.delivery(job.id(), action));
     }
 
@@ -146,7 +233,6 @@ final class Function implements AutoCloseable {
     }
 
     FunctionUrlEvent changed(EmulatedJob job, String action, Consumer<ObjectNode> change) {
-        process();
         try {
             var payload = (ObjectNode) MAPPER.readTree(playground
                     .github()
@@ -161,30 +247,33 @@ final class Function implements AutoCloseable {
 
     /** A delivery of any bytes with a right signature. */
     FunctionAnswer deliver(String event, byte[] body) {
-        process();
         return send(SignedWebhook.of(event, body, Playground.SECRET));
     }
 
-    /** The delivery while the function dies when the call begins, before it is carried out. */
+    /** The delivery while a process of the function dies when the call begins, before it is carried out. */
     void deliverAndDieBefore(EmulatedJob job, String action, String call) {
         dieAt(job, action, call, false);
     }
 
-    /** The delivery while the function dies when the call is carried out, before it is answered. */
+    /** The delivery while a process of the function dies when the call is carried out, before it is answered. */
     void deliverAndDieAfter(EmulatedJob job, String action, String call) {
         dieAt(job, action, call, true);
     }
 
     private void dieAt(EmulatedJob job, String action, String call, boolean carriedOut) {
-        if (call.equals("GetParameters") && (process == null || !process.isAlive())) {
+        if (running != null) {
+            running.close();
+        }
+        if (call.equals("GetParameters")) {
             // They are read at the start already; where that fails, by the first event.
             playground.aws().faults().on(call).times(1).error("InternalServerError", 500);
         }
-        var running = process();
-        playground.aws().faults().hook(new Killer(call, carriedOut, running::kill));
+        var dying = process();
+        running = dying;
+        playground.aws().faults().hook(new Killer(call, carriedOut, dying::kill));
         try {
-            var event = playground.delivery(job.id(), action).json();
-            assertThatThrownBy(() -> running.invoke(event))
+            var event = playground.delivery(job.id(), action).json(now());
+            assertThatThrownBy(() -> dying.invoke(event))
                     .as("the function is killed at %s", call)
                     .isInstanceOf(IllegalStateException.class);
         } finally {
@@ -201,7 +290,7 @@ final class Function implements AutoCloseable {
     }
 
     String log() {
-        return process().log();
+        return started().log();
     }
 
     /** A job that was launched, and its instance. */
@@ -231,9 +320,9 @@ final class Function implements AutoCloseable {
 
     @Override
     public void close() {
-        if (process != null) {
-            process.close();
-            written.add(process.log());
+        if (running != null) {
+            running.close();
+            written.add(running.log());
         }
         if (ownsPlayground) {
             playground.close();

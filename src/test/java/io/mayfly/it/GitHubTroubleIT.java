@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mayfly.playground.world.Playground;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +42,7 @@ class GitHubTroubleIT {
 
     @Test
     void readsTheResetOfThePrimaryLimit() {
-        var reset = Long.toString(Instant.now().plus(Duration.ofMinutes(10)).getEpochSecond());
+        var reset = Long.toString(function.now().plus(Duration.ofMinutes(10)).getEpochSecond());
         playground
                 .github()
                 .faults()

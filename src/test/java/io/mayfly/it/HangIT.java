@@ -2,18 +2,23 @@ package io.mayfly.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mayfly.playground.github.EmulatedJob;
+import io.mayfly.playground.host.FunctionAnswer;
 import io.mayfly.playground.world.Playground;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** A service accepts a call and never answers: GitHub gets its answer in time all the same. */
+/**
+ * A service accepts a call and never answers: the call ends at its own limit, and GitHub gets its answer in time. Within the
+ * tests' process only that limit is short, so whatever keeps to another one does not come to an end; a process of the
+ * function has the limits of production.
+ */
 class HangIT {
 
-    /** GitHub waits 10 s; the function wants to answer within 9. */
     private static final Duration GITHUB_WAITS = Duration.ofSeconds(10);
 
     private final Function function = new Function();
@@ -24,83 +29,66 @@ class HangIT {
         function.close();
     }
 
-    @ParameterizedTest(name = "{0} for at most {1} s")
-    @CsvSource({"GetParameters, 3", "DescribeInstances, 4", "token, 4", "generate-jitconfig, 4", "RunInstances, 9"})
-    void answersAQueuedJobInTime(String call, int seconds) {
-        hang(call);
-        var job = playground.queueJob();
-
-        var begin = System.nanoTime();
-        var answer = function.deliver(job, "queued");
-        var took = Duration.ofNanos(System.nanoTime() - begin);
+    @ParameterizedTest
+    @ValueSource(strings = {"GetParameters", "DescribeInstances", "token", "generate-jitconfig", "RunInstances"})
+    void answersAQueuedJobInTime(String call) {
+        var answer = whileItHangs(call, playground.queueJob(), "queued", payload -> {});
 
         assertThat(answer.status()).isEqualTo(503);
-        assertThat(took).isLessThan(Duration.ofSeconds(seconds)).isLessThan(GITHUB_WAITS);
         assertThat(function.live()).isEmpty();
     }
 
-    @ParameterizedTest(name = "{0} for at most {1} s")
-    @CsvSource({"DescribeInstances, 3", "delete-runner, 3", "TerminateInstances, 4"})
-    void answersACompletedJobInTime(String call, int seconds) {
+    @ParameterizedTest
+    @ValueSource(strings = {"DescribeInstances", "delete-runner", "TerminateInstances"})
+    void answersACompletedJobInTime(String call) {
         var job = playground.queueJob();
         var instance = function.launched(job);
         function.takesJob(instance, job);
         function.finishes(instance, job);
-        hang(call);
 
-        var begin = System.nanoTime();
-        var answer = function.deliver(job, "completed");
-        var took = Duration.ofNanos(System.nanoTime() - begin);
-
-        assertThat(answer.status()).isEqualTo(503);
-        assertThat(took).isLessThan(Duration.ofSeconds(seconds)).isLessThan(GITHUB_WAITS);
+        assertThat(whileItHangs(call, job, "completed", payload -> {}).status()).isEqualTo(503);
     }
 
-    @Test
-    void answersInTimeWhenTheLookUpOfACancelledJobsRunnerHangs() {
+    @ParameterizedTest
+    @ValueSource(strings = "get-runner")
+    void answersInTimeWhenTheLookUpOfACancelledJobsRunnerHangs(String call) {
         var job = playground.queueJob();
         function.launched(job);
         playground.github().jobs().complete(job.id(), "cancelled");
-        hang("get-runner");
 
-        var begin = System.nanoTime();
-        var answer = function.deliver(job, "completed");
-
-        assertThat(answer.status()).isEqualTo(503);
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(4));
+        assertThat(whileItHangs(call, job, "completed", payload -> {}).status()).isEqualTo(503);
         assertThat(function.live()).hasSize(1);
     }
 
     @ParameterizedTest
-    @CsvSource({"get-job", "list-runners"})
+    @ValueSource(strings = {"get-job", "list-runners"})
     void answersInTimeWhenALookUpHangs(String call) {
         var job = playground.queueJob();
         function.launched(job);
-        hang(call);
+        var created =
+                call.equals("get-job") ? "2026-01-01T00:00:00Z" : function.now().toString();
 
-        var begin = System.nanoTime();
-        var answer = function.deliver(
+        var answer = whileItHangs(
+                call,
                 job,
                 "queued",
-                payload -> payload.withObject("workflow_job")
-                        .put(
-                                "created_at",
-                                call.equals("get-job")
-                                        ? "2026-01-01T00:00:00Z"
-                                        : Instant.now().toString()));
-        var took = Duration.ofNanos(System.nanoTime() - begin);
+                payload -> payload.withObject("workflow_job").put("created_at", created));
 
         assertThat(answer.status()).isEqualTo(503);
-        assertThat(took).isLessThan(Duration.ofSeconds(4));
     }
 
-    private void hang(String call) {
-        if (call.equals("GetParameters")) {
+    private FunctionAnswer whileItHangs(String call, EmulatedJob job, String action, Consumer<ObjectNode> change) {
+        try (var other = function.withoutPatienceFor(call)) {
+            if (!call.equals("GetParameters")) {
+                other.start();
+            }
             playground.aws().faults().on(call).hang();
-            function.start();
-        } else {
-            function.start();
-            playground.aws().faults().on(call).hang();
+            var answer = other.deliver(job, action, change);
+            var asked = playground.log().calls(call).getLast().startedAt();
+            assertThat(Duration.between(asked, function.now()))
+                    .as("from the call to the answer")
+                    .isLessThan(GITHUB_WAITS);
+            return answer;
         }
     }
 }

@@ -22,7 +22,7 @@ class InternalInvocationIT {
         playground.aws().faults().on("RunInstances").error("InternalError", 500);
         var event = playground.delivery(playground.queueJob().id(), "queued");
 
-        var result = function.invoke(event.notThroughUrl().json());
+        var result = function.invoke(event.notThroughUrl());
 
         assertThat(result.failed()).isTrue();
         assertThat(result.text()).contains("/webhook was answered 503");
@@ -32,7 +32,7 @@ class InternalInvocationIT {
     void leavesOtherAnswersAlone() {
         var event = playground.delivery(playground.queueJob().id(), "queued");
 
-        var result = function.invoke(event.notThroughUrl().json());
+        var result = function.invoke(event.notThroughUrl());
 
         assertThat(result.failed()).isFalse();
         assertThat(function.live()).hasSize(1);
@@ -42,8 +42,7 @@ class InternalInvocationIT {
     void stillWantsASignature() {
         var event = playground.delivery(playground.queueJob().id(), "queued");
 
-        var result = function.invoke(
-                event.notThroughUrl().without("x-hub-signature-256").json());
+        var result = function.invoke(event.notThroughUrl().without("x-hub-signature-256"));
 
         assertThat(result.text()).contains("\"statusCode\":400");
         assertThat(function.live()).isEmpty();

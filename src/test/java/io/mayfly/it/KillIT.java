@@ -9,10 +9,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The function dies at a remote call; the same delivery comes again, and once more where it is answered 503. */
+/** A process of the function dies at a remote call; the same delivery comes again, and once more where it is answered 503. */
 class KillIT {
 
-    private final Function function = new Function();
+    private final Function function = Function.inRealTime();
     private final Playground playground = function.playground();
 
     @AfterEach
@@ -66,7 +66,6 @@ class KillIT {
         var instance = function.launched(job);
         function.takesJob(instance, job);
         function.finishes(instance, job);
-        function.kill();
         die(job, "completed", call, carriedOut);
 
         var answer = redeliver(job, "completed");

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mayfly.playground.aws.Capacity.Choice;
 import io.mayfly.playground.github.EmulatedJob;
+import io.mayfly.playground.wire.Call;
+import io.mayfly.playground.wire.CallHook;
+import io.mayfly.playground.wire.Fault;
 import io.mayfly.playground.world.Playground;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -130,10 +134,34 @@ class LaunchIT {
     @Test
     void launchesOnceForTwoDeliveriesAtTheSameMoment() {
         var job = playground.queueJob();
-        try (var other = new Function(playground)) {
+        var asked = new AtomicInteger();
+        var launched = new CompletableFuture<Void>();
+        playground.github().faults().hook(new CallHook() {
+            @Override
+            public Fault before(Call call) {
+                if (call.name().equals("DescribeInstances") && asked.get() == 2) {
+                    // The one whose registration was refused looks for the instance when it is there.
+                    launched.orTimeout(1, TimeUnit.MINUTES).join();
+                }
+                return Fault.PROCEED;
+            }
+
+            @Override
+            public Fault after(Call call) {
+                switch (call.name()) {
+                    case "generate-jitconfig" -> asked.incrementAndGet();
+                    case "RunInstances" -> launched.complete(null);
+                    default -> {
+                        // nothing that the two contend for
+                    }
+                }
+                return Fault.PROCEED;
+            }
+        });
+        try (var other = function.another()) {
             function.deliver(playground.queueJob(), "in_progress");
             other.deliver(playground.queueJob(), "in_progress");
-            var event = playground.delivery(job.id(), "queued").json();
+            var event = playground.delivery(job.id(), "queued");
 
             var first =
                     CompletableFuture.supplyAsync(() -> function.invoke(event).text());
@@ -455,7 +483,7 @@ class LaunchIT {
         var again = playground
                 .github()
                 .jobs()
-                .queue(EmulatedJob.queued(first.id() + 1, Playground.REPOSITORY, Playground.LABELS, Instant.now())
+                .queue(EmulatedJob.queued(first.id() + 1, Playground.REPOSITORY, Playground.LABELS, function.now())
                         .inRun(first.runId(), 2));
 
         var answer = function.deliver(again, "queued");

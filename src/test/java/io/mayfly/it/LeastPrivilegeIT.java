@@ -13,7 +13,6 @@ import io.mayfly.policy.Policy;
 import io.mayfly.policy.Template;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -135,9 +134,7 @@ class LeastPrivilegeIT {
         old("mayfly-1-1", Duration.ofMinutes(16));
         playground.github().runners().connect(old("mayfly-2-1", Duration.ofMinutes(30)));
 
-        var result = function.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0])
-                .notThroughUrl()
-                .json());
+        var result = function.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl());
 
         assertThat(result.failed()).as(result.text()).isFalse();
         assertThat(function.calls()).contains("GetConsoleOutput", "CreateTags");
@@ -171,7 +168,7 @@ class LeastPrivilegeIT {
                                 name,
                                 "mayfly:runner-id",
                                 Long.toString(runner.id())),
-                        Instant.now().minus(age));
+                        function.now().minus(age));
         return runner.id();
     }
 

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,7 +66,7 @@ class RealPayloadsIT {
                 .github()
                 .jobs()
                 .queue(EmulatedJob.queued(
-                        queued.at("/workflow_job/id").asLong(), repository, Playground.LABELS, Instant.now()));
+                        queued.at("/workflow_job/id").asLong(), repository, Playground.LABELS, function.now()));
         playground.github().repositories().add(repository, false);
         playground
                 .github()

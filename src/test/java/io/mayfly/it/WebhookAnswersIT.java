@@ -170,7 +170,7 @@ class WebhookAnswersIT {
 
     @Test
     void refusesABodyThatIsNotTheBase64ThatItClaimsToBe() {
-        var event = new String(ping().json(), StandardCharsets.UTF_8)
+        var event = new String(ping().json(FUNCTION.now()), StandardCharsets.UTF_8)
                 .replace("\"isBase64Encoded\":false", "\"isBase64Encoded\":true");
 
         assertThat(FunctionAnswer.of(FUNCTION.invoke(utf8(event)))).hasToString("400 {\"error\":\"bad request\"}");

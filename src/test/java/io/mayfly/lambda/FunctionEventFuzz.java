@@ -3,10 +3,7 @@ package io.mayfly.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.mayfly.fuzz.Application;
 import io.mayfly.fuzz.Input;
 import io.mayfly.sweep.SweepResource;
@@ -20,12 +17,7 @@ import java.lang.reflect.Proxy;
  */
 public final class FunctionEventFuzz {
 
-    /** As Quarkus sets up the mapper of Lambda's events. */
-    private static final ObjectReader READER = JsonMapper.builder()
-            .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
-            .configure(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES, true)
-            .build()
-            .readerFor(APIGatewayV2HTTPEvent.class);
+    private static final ObjectReader READER = FunctionEntry.MAPPER.readerFor(APIGatewayV2HTTPEvent.class);
 
     private static final Context CONTEXT = (Context) Proxy.newProxyInstance(
             Context.class.getClassLoader(),
@@ -54,7 +46,7 @@ public final class FunctionEventFuzz {
         APIGatewayV2HTTPResponse answer;
         try {
             var routes = new Routes(application.bean(WebhookResource.class), application.bean(SweepResource.class));
-            answer = new FunctionHandler(FunctionEventFuzz::inPlaceOfQuarkus, routes).handleRequest(event, CONTEXT);
+            answer = new FunctionHandler(FunctionEntry::inPlaceOfQuarkus, routes).handleRequest(event, CONTEXT);
         } catch (FunctionErrorException e) {
             return;
         }
@@ -69,10 +61,5 @@ public final class FunctionEventFuzz {
                 && !application.connections().requests().isEmpty()) {
             throw new AssertionError("asked others before it refused with " + status);
         }
-    }
-
-    /** No class, for Quarkus takes every one of this type for the function's handler. */
-    private static APIGatewayV2HTTPResponse inPlaceOfQuarkus(APIGatewayV2HTTPEvent event, Context context) {
-        throw new AssertionError("an event went to Quarkus' handler: " + event.getRawPath());
     }
 }

@@ -19,12 +19,19 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.Instant;
 import java.util.HashMap;
+import java.time.Instant;
 import java.util.List;
+import java.time.Instant;
 import java.util.Map;
+import java.time.Instant;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.time.Instant;
 import java.util.logging.Handler;
+import java.time.Instant;
 import java.util.logging.LogRecord;
+import java.time.Instant;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -161,7 +168,7 @@ class PrimingTest {
 
     private void launch() throws IOException {
         var event = playground.delivery(playground.queueJob().id(), "queued");
-        beans.get(PollLoop.class).handle(new String(event.json(), StandardCharsets.UTF_8));
+        beans.get(PollLoop.class).handle(new String(event.json(Instant.now()), StandardCharsets.UTF_8));
         assertThat(loop().answers().getLast().getStatusCode()).isEqualTo(201);
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -40,7 +41,7 @@ final class Demo {
                 var function = FunctionProcess.start(zip, playground.environment(), log, List.of())) {
             new Demo(playground, function).tell();
             System.out.printf("%nThe job had its machine, and the machine is gone. The function's log: %s%n", log);
-        } catch (Deviation e) {
+        } catch (Deviation | IllegalStateException e) {
             System.err.printf("%nNot as it should be: %s%nThe function's log: %s%n", e.getMessage(), log);
             System.exit(1);
         }
@@ -76,7 +77,7 @@ final class Demo {
         say("Somebody without the secret posts a queued job");
         var payload = "{\"action\":\"queued\"}".getBytes(StandardCharsets.UTF_8);
         var forged = SignedWebhook.of("workflow_job", payload, "guessed");
-        var answer = FunctionAnswer.of(function.invoke(forged.json()));
+        var answer = FunctionAnswer.of(function.invoke(forged.json(Instant.now())));
         System.out.println("   -> " + answer);
         expect(answer, 401, "{\"error\":\"signature is wrong\"}");
     }
@@ -130,7 +131,7 @@ final class Demo {
     private FunctionAnswer deliver(EmulatedJob job, String action) {
         var begin = System.nanoTime();
         var answer = FunctionAnswer.of(
-                function.invoke(playground.delivery(job.id(), action).json()));
+                function.invoke(playground.delivery(job.id(), action).json(Instant.now())));
         System.out.printf("   %s -> %s (%d ms)%n", action, answer, (System.nanoTime() - begin) / 1_000_000);
         return answer;
     }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.time.Instant;
 
 /**
  * The function as {@code quarkus:dev} runs it. It asks us for Lambda's events, as it would ask Lambda: Quarkus' own event
@@ -86,7 +87,7 @@ public final class DevFunction implements FunctionHost {
             throw new IllegalStateException("the function asks for no event: it starts, or has died");
         }
         try {
-            return FunctionAnswer.of(api.invoke(event.json())
+            return FunctionAnswer.of(api.invoke(event.json(Instant.now()))
                     .orTimeout(LONGEST_INVOCATION_SECONDS, TimeUnit.SECONDS)
                     .get());
         } catch (ExecutionException e) {

@@ -1,28 +1,25 @@
 package io.mayfly.playground.host;
 
-import java.io.File;
+import io.mayfly.playground.wire.Tether;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.zip.ZipFile;
 
 /**
  * The packaged function as a process of its own, started as Lambda starts it, one execution environment. What it writes
  * goes to a file. It runs {@code bootstrap} where the package has one, else the JVM's package.
  */
-public final class FunctionProcess implements AutoCloseable {
+public final class FunctionProcess implements RunningFunction {
 
-    private static final String HANDLER = "io.quarkus.amazon.lambda.runtime.QuarkusStreamHandler";
-    private static final int START_SECONDS = 60;
+    /** For whatever is sure to come while the process lives. */
+    private static final long MINUTES = 10;
 
     private final RuntimeApi api;
     private final Process process;
@@ -42,13 +39,14 @@ public final class FunctionProcess implements AutoCloseable {
      * @param zip {@code function.zip}
      * @param environment its variables, in place of ours; those that Lambda itself sets are added
      * @param log file to write what it prints to
-     * @param arguments for a native binary, such as {@code -Djavax.net.ssl.trustStore=…}
+     * @param arguments for the binary or the JVM, such as {@code -Djavax.net.ssl.trustStore=…}
      */
     public static FunctionProcess start(Path zip, Map<String, String> environment, Path log, List<String> arguments) {
         var api = new RuntimeApi();
         try {
-            var directory = unpacked(zip);
-            var builder = new ProcessBuilder(command(directory, arguments))
+            var unpacked = FunctionPackage.of(zip);
+            var directory = unpacked.directory();
+            var builder = new ProcessBuilder(Tether.to(unpacked.command(arguments)))
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
@@ -63,26 +61,45 @@ public final class FunctionProcess implements AutoCloseable {
                     "DISABLE_SIGNAL_HANDLERS", "true",
                     "AWS_LAMBDA_RUNTIME_API", api.address()));
             variables.putAll(environment);
-            var process = builder.start();
-            var died = process.onExit().thenRun(api::functionDied);
-            api.ready().get(START_SECONDS, TimeUnit.SECONDS);
-            return new FunctionProcess(api, process, died, log);
+            return start(builder, api, log);
         } catch (IOException e) {
             api.close();
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static FunctionProcess start(ProcessBuilder builder, RuntimeApi api, Path log) throws IOException {
+        var process = builder.start();
+        var died = process.onExit().thenRun(() -> {
+            untie(process);
+            api.functionIsGone();
+        });
+        var function = new FunctionProcess(api, process, died, log);
+        try {
+            api.ready().get(MINUTES, TimeUnit.MINUTES);
+            return function;
         } catch (InterruptedException e) {
+            function.close();
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         } catch (ExecutionException | TimeoutException e) {
-            api.close();
+            function.close();
             throw new IllegalStateException("the function did not start, see " + log, e);
         }
     }
 
-    /** Hands over an event and waits for its end. */
+    private static void untie(Process process) {
+        try {
+            process.getOutputStream().close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
     public RuntimeApi.Result invoke(byte[] event) {
         try {
-            return api.invoke(event).get(60, TimeUnit.SECONDS);
+            return api.invoke(event).get(MINUTES, TimeUnit.MINUTES);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
@@ -91,18 +108,24 @@ public final class FunctionProcess implements AutoCloseable {
         }
     }
 
-    /** Ends the process at once, wherever it is, as when Lambda takes its environment away. */
+    /** Ends it in order: its runtime is taken away, and it has minutes for what it does at its end. */
+    public void end() throws InterruptedException {
+        api.close();
+        process.waitFor(MINUTES, TimeUnit.MINUTES);
+    }
+
+    @Override
     public void kill() {
         process.destroyForcibly();
         died.join();
     }
 
-    /** Whether it still runs. */
+    @Override
     public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** What it has printed so far. */
+    @Override
     public String log() {
         try {
             return Files.readString(log);
@@ -115,75 +138,5 @@ public final class FunctionProcess implements AutoCloseable {
     public void close() {
         kill();
         api.close();
-    }
-
-    private static List<String> command(Path directory, List<String> arguments) {
-        var bootstrap = directory.resolve("bootstrap");
-        var command = new ArrayList<String>();
-        if (Files.exists(bootstrap)) {
-            command.add(bootstrap.toString());
-            command.addAll(arguments);
-            return command;
-        }
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto"));
-        command.addAll(arguments);
-        command.add("-cp");
-        command.add(String.join(
-                File.pathSeparator,
-                directory.toString(),
-                directory.resolve("lib") + "/*",
-                ownClasses().toString()));
-        command.add(JvmRuntime.class.getName());
-        command.add(HANDLER);
-        return command;
-    }
-
-    private static Path ownClasses() {
-        return Path.of(JvmRuntime.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .getPath());
-    }
-
-    /** Unpacks the package beside itself, anew when it has changed. */
-    private static synchronized Path unpacked(Path zip) throws IOException {
-        var directory = zip.toAbsolutePath().resolveSibling("function");
-        var stamp = directory.resolve(".unpacked");
-        var version = Files.getLastModifiedTime(zip) + " " + Files.size(zip);
-        if (Files.exists(stamp) && Files.readString(stamp).equals(version)) {
-            return directory;
-        }
-        delete(directory);
-        try (var archive = new ZipFile(zip.toFile())) {
-            for (var entry : archive.stream().toList()) {
-                var target = directory.resolve(entry.getName()).normalize();
-                if (entry.isDirectory() || !target.startsWith(directory)) {
-                    continue;
-                }
-                Files.createDirectories(target.getParent());
-                try (var in = archive.getInputStream(entry)) {
-                    Files.copy(in, target);
-                }
-            }
-        }
-        var bootstrap = directory.resolve("bootstrap").toFile();
-        if (bootstrap.exists() && !bootstrap.setExecutable(true)) {
-            throw new IOException("can't make " + bootstrap + " executable");
-        }
-        Files.writeString(stamp, version);
-        return directory;
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (var files = Files.walk(directory)) {
-            for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -25,7 +25,6 @@ public final class FunctionUrlEvent {
     private final Map<String, String> headers = new LinkedHashMap<>();
     private boolean base64;
     private boolean throughUrl = true;
-    private final Instant arrival = Instant.now();
 
     /** A request with the headers that every one has. */
     public FunctionUrlEvent(String method, String path, byte[] body) {
@@ -64,21 +63,25 @@ public final class FunctionUrlEvent {
         return this;
     }
 
-    /** The event's JSON. */
-    public byte[] json() {
+    /**
+     * The event's JSON.
+     *
+     * @param arrival when the request arrived at Lambda
+     */
+    public byte[] json(Instant arrival) {
         var event = MAPPER.createObjectNode();
         event.put("version", "2.0")
                 .put("routeKey", "$default")
                 .put("rawPath", path)
                 .put("rawQueryString", "");
         headers.forEach(event.putObject("headers")::put);
-        context(event.putObject("requestContext"));
+        context(event.putObject("requestContext"), arrival);
         event.put("body", base64 ? Base64.getEncoder().encodeToString(body) : new String(body, StandardCharsets.UTF_8));
         event.put("isBase64Encoded", base64);
         return event.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    private void context(ObjectNode context) {
+    private void context(ObjectNode context, Instant arrival) {
         if (throughUrl) {
             context.put("accountId", "anonymous")
                     .put("apiId", API_ID)

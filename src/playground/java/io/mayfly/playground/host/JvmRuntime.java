@@ -1,9 +1,5 @@
 package io.mayfly.playground.host;
 
-import com.amazonaws.services.lambda.runtime.ClientContext;
-import com.amazonaws.services.lambda.runtime.CognitoIdentity;
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -13,7 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the JVM package of the function as AWS's Java runtime does: its main loads the handler and serves the events of the
@@ -38,8 +33,13 @@ final class JvmRuntime {
                 .getDeclaredConstructor()
                 .newInstance();
         var runtime = new JvmRuntime(base, handler);
-        while (true) {
-            runtime.serveNext();
+        try {
+            while (true) {
+                runtime.serveNext();
+            }
+        } catch (IOException e) {
+            // Who has started this process is gone. Threads of the application would keep it alive.
+            System.exit(0);
         }
     }
 
@@ -53,7 +53,7 @@ final class JvmRuntime {
         var id = next.headers().firstValue("Lambda-Runtime-Aws-Request-Id").orElseThrow();
         var output = new ByteArrayOutputStream();
         try {
-            handler.handleRequest(new ByteArrayInputStream(next.body()), output, new Invocation(id));
+            handler.handleRequest(new ByteArrayInputStream(next.body()), output, new InvocationContext(id));
             post("invocation/" + id + "/response", output.toByteArray());
         } catch (RuntimeException | IOException e) {
             var error = "{\"errorType\":\"" + e.getClass().getName() + "\",\"errorMessage\":\""
@@ -68,76 +68,5 @@ final class JvmRuntime {
                         .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                         .build(),
                 HttpResponse.BodyHandlers.discarding());
-    }
-
-    private record Invocation(String id) implements Context {
-
-        @Override
-        public String getAwsRequestId() {
-            return id;
-        }
-
-        @Override
-        public String getLogGroupName() {
-            return "/aws/lambda/mayfly";
-        }
-
-        @Override
-        public String getLogStreamName() {
-            return "playground";
-        }
-
-        @Override
-        public String getFunctionName() {
-            return "mayfly";
-        }
-
-        @Override
-        public String getFunctionVersion() {
-            return "$LATEST";
-        }
-
-        @Override
-        public String getInvokedFunctionArn() {
-            return "arn:aws:lambda:eu-west-1:123456789012:function:mayfly";
-        }
-
-        @Override
-        public @Nullable CognitoIdentity getIdentity() {
-            return null;
-        }
-
-        @Override
-        public @Nullable ClientContext getClientContext() {
-            return null;
-        }
-
-        @Override
-        public int getRemainingTimeInMillis() {
-            return 60_000;
-        }
-
-        @Override
-        public int getMemoryLimitInMB() {
-            return 256;
-        }
-
-        @Override
-        public LambdaLogger getLogger() {
-            return new StandardOutput();
-        }
-    }
-
-    private static final class StandardOutput implements LambdaLogger {
-
-        @Override
-        public void log(String message) {
-            System.out.println(message);
-        }
-
-        @Override
-        public void log(byte[] message) {
-            System.out.println(new String(message, StandardCharsets.UTF_8));
-        }
     }
 }

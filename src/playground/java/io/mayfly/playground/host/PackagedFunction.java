@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,8 @@ public final class PackagedFunction implements FunctionHost, AutoCloseable {
 
     @Override
     public FunctionAnswer invoke(FunctionUrlEvent event) {
-        return FunctionAnswer.of(started().invoke(event.json()));
+        var running = started();
+        return FunctionAnswer.of(running.invoke(event.json(Instant.now())));
     }
 
     private synchronized FunctionProcess started() {

@@ -36,6 +36,7 @@ public final class RuntimeApi implements AutoCloseable {
     private final Map<String, Invocation> running = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> ready = new CompletableFuture<>();
     private volatile @Nullable Long lastAsked;
+    private final CompletableFuture<Void> death = new CompletableFuture<>();
 
     private record Invocation(String id, byte[] event, CompletableFuture<Result> result) {}
 
@@ -89,6 +90,7 @@ public final class RuntimeApi implements AutoCloseable {
     public CompletableFuture<Result> invoke(byte[] event) {
         var invocation = new Invocation(UUID.randomUUID().toString(), event, new CompletableFuture<>());
         waiting.add(invocation);
+        death.thenRun(() -> invocation.result().completeExceptionally(died()));
         return invocation.result();
     }
 
@@ -103,15 +105,24 @@ public final class RuntimeApi implements AutoCloseable {
 
     /** Ends what runs, as when the function's process has died. */
     void functionDied() {
-        var died = new IllegalStateException("the function's process has ended");
-        ready.completeExceptionally(died);
+        ready.completeExceptionally(died());
         lastAsked = null;
-        fail(died);
+        fail(died());
     }
 
     private void fail(IllegalStateException why) {
         running.values().forEach(invocation -> invocation.result().completeExceptionally(why));
         running.clear();
+    }
+
+    /** Fails what runs and what waits, now and later: the function's process has died, and no other comes. */
+    public void functionIsGone() {
+        ready.completeExceptionally(died());
+        death.complete(null);
+    }
+
+    private static IllegalStateException died() {
+        return new IllegalStateException("the function's process has ended");
     }
 
     @Override

@@ -18,6 +18,11 @@ public final class ManualClock implements InstantSource {
         now.updateAndGet(instant -> instant.plus(time));
     }
 
+    /** Lets the time pass until then, where it has not. */
+    public void passUntil(Instant end) {
+        now.updateAndGet(instant -> instant.isBefore(end) ? end : instant);
+    }
+
     @Override
     public Instant instant() {
         return now.get();

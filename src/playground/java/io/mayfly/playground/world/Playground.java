@@ -3,6 +3,7 @@ package io.mayfly.playground.world;
 import io.mayfly.playground.aws.AwsEmulator;
 import io.mayfly.playground.github.EmulatedInstallation;
 import io.mayfly.playground.github.EmulatedJob;
+import io.mayfly.playground.github.GitHubApp;
 import io.mayfly.playground.github.GitHubEmulator;
 import io.mayfly.playground.host.FunctionUrlEvent;
 import io.mayfly.playground.relay.AppClient;
@@ -59,10 +60,15 @@ public final class Playground implements AutoCloseable {
 
     /** Starts both emulators on free ports. */
     public static Playground start() {
+        return start(InstantSource.system(), GitHubApp.generate());
+    }
+
+    /** Starts both emulators on free ports, in a time of their own. */
+    public static Playground start(InstantSource clock, GitHubApp app) {
         try {
-            var emulation = Emulation.of(InstantSource.system());
+            var emulation = Emulation.of(clock);
             var playground = new Playground(
-                    GitHubEmulator.start(emulation),
+                    GitHubEmulator.start(emulation, app, 0),
                     AwsEmulator.start(emulation),
                     SECRET,
                     false,

@@ -1,5 +1,6 @@
 package io.mayfly.playground.aws;
 
+import io.mayfly.playground.wire.Tether;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
@@ -8,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /** A process of moto's server, with the Python of {@code checks/infra}: the machine's own, or one that is made under {@code target}. */
 final class MotoServer implements AutoCloseable {
@@ -33,7 +35,8 @@ final class MotoServer implements AutoCloseable {
     static MotoServer start() throws IOException, InterruptedException {
         int port = freePort();
         Files.createDirectories(LOG.toAbsolutePath().getParent());
-        ProcessBuilder builder = new ProcessBuilder("bash", "-euc", SERVER, String.valueOf(port))
+        ProcessBuilder builder = new ProcessBuilder(
+                        Tether.to(List.of("bash", "-euc", SERVER, String.valueOf(port))))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
         builder.environment()

@@ -93,6 +93,17 @@ class RuntimeApiTest {
                 .isTrue();
     }
 
+    @Test
+    void failsAtOnceWhatWaitsForAFunctionThatIsGone() {
+        var waiting = api.invoke(new byte[0]);
+
+        api.functionIsGone();
+
+        assertThatThrownBy(waiting::get).isInstanceOf(ExecutionException.class);
+        assertThatThrownBy(() -> api.invoke(new byte[0]).get()).isInstanceOf(ExecutionException.class);
+        assertThat(api.ready()).isCompletedExceptionally();
+    }
+
     private String next(String event) throws IOException, InterruptedException {
         var answer = get("next");
         assertThat(answer.statusCode()).isEqualTo(200);

@@ -1,0 +1,47 @@
+package io.mayfly.it;
+
+import io.mayfly.time.TimeLimits;
+import java.time.Duration;
+
+/** Limits of calls for tests, whose truth must not depend on how fast the machine is. */
+final class Patience {
+
+    /** Longer than anything takes that comes to an end. */
+    private static final Duration ENOUGH = Duration.ofMinutes(3);
+
+    /** For a call that is known to hang. */
+    private static final Duration NONE = Duration.ofMillis(300);
+
+    private Patience() {}
+
+    /** The waits of production, and time enough for every call. */
+    static TimeLimits withAll() {
+        var production = TimeLimits.DEFAULT;
+        return limits("", production.webhook(), production.launchWindow());
+    }
+
+    /** Time enough for all, but for one kind of call. */
+    static TimeLimits withAllBut(String call) {
+        return limits(call, ENOUGH, ENOUGH);
+    }
+
+    private static TimeLimits limits(String hanging, Duration webhook, Duration launchWindow) {
+        return new TimeLimits(
+                webhook,
+                limit("GetParameters", hanging),
+                limit("token", hanging),
+                limit("generate-jitconfig", hanging),
+                hanging.matches("get-.*|list-.*") ? NONE : ENOUGH,
+                limit("delete-runner", hanging),
+                limit("RunInstances", hanging),
+                limit("DescribeInstances", hanging),
+                limit("TerminateInstances", hanging),
+                launchWindow,
+                TimeLimits.DEFAULT.takenNameWait(),
+                TimeLimits.DEFAULT.takenNamePoll());
+    }
+
+    private static Duration limit(String call, String hanging) {
+        return call.equals(hanging) ? NONE : ENOUGH;
+    }
+}

@@ -1,18 +1,10 @@
 package io.mayfly.metrics;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -21,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line in the making. What others have written (names, labels) gets in as text only: cut to a length, escaped, and never
  * as a dimension, of which each new value is a metric to be paid for.
- *
- * @see <a href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">
- *     the specification of the embedded metric format</a>
  */
 public final class MetricsLine {
 
@@ -36,8 +25,6 @@ public final class MetricsLine {
     private static final int LONGEST_TEXT = 200;
     private static final int DECIMALS = 6;
     private static final Pattern DIMENSION = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final JsonFactory JSON =
-            JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
     private final long timestamp;
     private final Map<Metric, List<BigDecimal>> metrics = new EnumMap<>(Metric.class);
@@ -127,109 +114,7 @@ public final class MetricsLine {
 
     /** The line as JSON, with its end. */
     byte[] bytes() {
-        var bytes = new ByteArrayOutputStream(1024);
-        try (var json = JSON.createGenerator(bytes)) {
-            json.writeStartObject();
-            json.writeObjectFieldStart("_aws");
-            json.writeNumberField("Timestamp", timestamp);
-            json.writeArrayFieldStart("CloudWatchMetrics");
-            for (var directive : directives().entrySet()) {
-                write(directive.getKey(), directive.getValue(), json);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-            for (var property : properties.entrySet()) {
-                if (property.getValue() instanceof Long number) {
-                    json.writeNumberField(property.getKey().toString(), number);
-                } else {
-                    json.writeStringField(
-                            property.getKey().toString(), property.getValue().toString());
-                }
-            }
-            for (var metric : metrics.entrySet()) {
-                write(metric.getKey(), metric.getValue(), json);
-            }
-            writeCalls(json);
-            json.writeEndObject();
-            json.writeRaw('\n');
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return bytes.toByteArray();
-    }
-
-    /** The metrics by the sets of dimensions that they are split by. */
-    private Map<List<List<Property>>, List<Metric>> directives() {
-        var directives = new LinkedHashMap<List<List<Property>>, List<Metric>>();
-        metrics.keySet()
-                .forEach(metric -> directives
-                        .computeIfAbsent(dimensions(metric.split()), key -> new ArrayList<>())
-                        .add(metric));
-        return directives;
-    }
-
-    private List<List<Property>> dimensions(Metric.Split split) {
-        var whole = List.of(Property.DEPLOYMENT);
-        var byPool = List.of(Property.DEPLOYMENT, Property.POOL);
-        var hasPool = properties.containsKey(Property.POOL);
-        return switch (split) {
-            case BY_REASON -> List.of(List.of(Property.DEPLOYMENT, Property.OUTCOME, Property.REASON));
-            case WHOLE_AND_BY_POOL -> hasPool ? List.of(whole, byPool) : List.of(whole);
-            case WHOLE_OR_BY_POOL -> List.of(hasPool ? byPool : whole);
-            case WHOLE -> List.of(whole);
-        };
-    }
-
-    private static void write(List<List<Property>> dimensions, List<Metric> metrics, JsonGenerator json)
-            throws IOException {
-        json.writeStartObject();
-        json.writeStringField("Namespace", NAMESPACE);
-        json.writeArrayFieldStart("Dimensions");
-        for (var set : dimensions) {
-            json.writeStartArray();
-            for (var dimension : set) {
-                json.writeString(dimension.toString());
-            }
-            json.writeEndArray();
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("Metrics");
-        for (var metric : metrics) {
-            json.writeStartObject();
-            json.writeStringField("Name", metric.toString());
-            json.writeStringField("Unit", metric.unit().toString());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeEndObject();
-    }
-
-    private static void write(Metric metric, List<BigDecimal> values, JsonGenerator json) throws IOException {
-        json.writeFieldName(metric.toString());
-        if (values.size() == 1) {
-            json.writeNumber(values.getFirst().toPlainString());
-            return;
-        }
-        json.writeStartArray();
-        for (var value : values) {
-            json.writeNumber(value.toPlainString());
-        }
-        json.writeEndArray();
-    }
-
-    private void writeCalls(JsonGenerator json) throws IOException {
-        if (calls.isEmpty()) {
-            return;
-        }
-        json.writeObjectFieldStart(Property.CALLS.toString());
-        for (var call : calls.entrySet()) {
-            json.writeObjectFieldStart(call.getKey());
-            json.writeNumberField(Property.COUNT.toString(), call.getValue().count());
-            json.writeNumberField(
-                    Property.MILLISECONDS.toString(), call.getValue().milliseconds());
-            json.writeEndObject();
-        }
-        json.writeEndObject();
+        return new EmbeddedMetrics(timestamp, metrics, properties, calls).bytes();
     }
 
     private static BigDecimal plain(double value) {

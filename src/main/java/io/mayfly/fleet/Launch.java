@@ -41,11 +41,8 @@ record Launch(String deployment, QueuedJob job, Pool pool, Scope scope, String r
                 runner,
                 registered.runnerId(),
                 pool.ami(),
-                pool.securityGroups(),
-                pool.volumeGb(),
-                pool.rootDevice(),
-                pool.instanceProfile(),
-                pool.keyName(),
+                new LaunchRequest.RootVolume(pool.rootDevice(), pool.volumeGb()),
+                new LaunchRequest.Access(pool.securityGroups(), pool.instanceProfile(), pool.keyName()),
                 tags(registered.runnerId()),
                 UserData.render(
                         runner,

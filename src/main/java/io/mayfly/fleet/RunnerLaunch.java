@@ -23,6 +23,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Launches a runner for a queued job: a JIT configuration from GitHub, then an instance that carries it. */
 @Singleton
@@ -150,6 +151,8 @@ public class RunnerLaunch {
             Deadline window,
             Deadline deadline) {
         var lastCode = "";
+        @Nullable ConfigurationException mend = null;
+        var mayBeTime = false;
         for (var offering : offerings(launch)) {
             if (!window.allows(WORTH_A_TRY)) {
                 deregister(launch, registered, deadline);
@@ -160,23 +163,35 @@ public class RunnerLaunch {
                     return launched(launch, offering, launched.instanceId());
                 }
                 case LaunchResult.Unanswered unanswered -> {
-                    // It may run: its configuration must stay valid, and no second instance may share it.
+                    // It may run: its configuration must stay valid, and no second instance may share it. The next
+                    // launch
+                    // begins elsewhere, for a fault of this choice alone would meet each one.
+                    unavailableOfferings.doubt(offering);
                     LOG.warnf(
                             "launch unanswered runner=%s choice=%s why=%s",
                             launch.runner(), offering, unanswered.why());
                     return new Outcome.Deferred(Cause.UNAVAILABLE, unanswered.why(), NEXT_SWEEP);
                 }
                 case LaunchResult.Refused refused -> {
-                    lastCode = refused.code();
+                    lastCode = refused.error().code();
                     if (!refused.kind().nextChoiceMayHelp()) {
                         return giveUp(launch, registered, request, offering, refused, deadline);
                     }
-                    LOG.infof("choice refused runner=%s choice=%s code=%s", launch.runner(), offering, refused.code());
                     unavailableOfferings.add(offering);
+                    if (refused.kind() == Ec2Error.UNSUITABLE) {
+                        warn(launch, offering, refused);
+                        mend = LaunchErrorHint.exception(refused, launch.pool().name(), request, offering);
+                    } else {
+                        LOG.infof("choice refused runner=%s choice=%s code=%s", launch.runner(), offering, lastCode);
+                        mayBeTime = true;
+                    }
                 }
             }
         }
         deregister(launch, registered, deadline);
+        if (mend != null && !mayBeTime) {
+            throw mend;
+        }
         return new Outcome.Deferred(
                 Cause.CAPACITY,
                 "no capacity in the choices of pool " + launch.pool().name() + ", the last said " + lastCode,
@@ -185,7 +200,7 @@ public class RunnerLaunch {
 
     private List<Offering> offerings(Launch launch) {
         var all = launch.pool().offerings();
-        return launch.thoroughly() ? all : unavailableOfferings.worthTrying(all);
+        return launch.thoroughly() ? unavailableOfferings.doubtedLast(all) : unavailableOfferings.worthTrying(all);
     }
 
     private Outcome launched(Launch launch, Offering offering, String instanceId) {
@@ -208,18 +223,20 @@ public class RunnerLaunch {
             Offering offering,
             LaunchResult.Refused refused,
             Deadline deadline) {
-        LOG.warnf(
-                "launch refused runner=%s choice=%s code=%s message=%s request=%s",
-                launch.runner(), offering, refused.code(), refused.message(), refused.requestId());
+        warn(launch, offering, refused);
+        deregister(launch, registered, deadline);
         if (refused.kind() == Ec2Error.THROTTLED) {
             backoff.close();
-            deregister(launch, registered, deadline);
             return new Outcome.Deferred(Cause.THROTTLED, "EC2 throttles launches", LaunchBackoff.HELD_BACK);
         }
-        deregister(launch, registered, deadline);
-        throw new ConfigurationException(
-                LaunchErrorHint.of(refused.code(), launch.pool().name(), request, offering),
-                "EC2 refused RunInstances: " + refused.code() + " (request " + refused.requestId() + ")");
+        throw LaunchErrorHint.exception(refused, launch.pool().name(), request, offering);
+    }
+
+    private static void warn(Launch launch, Offering offering, LaunchResult.Refused refused) {
+        var error = refused.error();
+        LOG.warnf(
+                "launch refused runner=%s choice=%s code=%s message=%s request=%s",
+                launch.runner(), offering, error.code(), error.message(), error.requestId());
     }
 
     /** After an answered refusal nothing runs with this configuration. What can't be deleted now, the sweep deletes. */

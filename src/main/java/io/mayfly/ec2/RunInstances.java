@@ -120,7 +120,7 @@ final class RunInstances {
      * only with its deployment's tag.
      */
     private static List<TagSpecification> tags(LaunchRequest launch, Offering offering) {
-        var made = Stream.of(ResourceType.INSTANCE, ResourceType.VOLUME);
+        var made = Stream.of(ResourceType.INSTANCE, ResourceType.VOLUME, ResourceType.NETWORK_INTERFACE);
         var spot = offering.capacityType() == CapacityType.SPOT
                 ? Stream.of(ResourceType.SPOT_INSTANCES_REQUEST)
                 : Stream.<ResourceType>empty();

@@ -96,7 +96,8 @@ class LaunchIT {
                 .containsEntry("MaxCount", "1")
                 .containsEntry("TagSpecification.1.ResourceType", "instance")
                 .containsEntry("TagSpecification.2.ResourceType", "volume")
-                .containsEntry("TagSpecification.3.ResourceType", "spot-instances-request")
+                .containsEntry("TagSpecification.3.ResourceType", "network-interface")
+                .containsEntry("TagSpecification.4.ResourceType", "spot-instances-request")
                 .containsEntry("InstanceMarketOptions.SpotOptions.SpotInstanceType", "one-time");
     }
 

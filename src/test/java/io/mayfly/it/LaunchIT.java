@@ -381,6 +381,24 @@ class LaunchIT {
     }
 
     @Test
+    void launchesEachJobWithItsOwnRegistrationThoughTheServicesAnswerOnceTooOften() {
+        playground.github().faults().on("token").times(1).answerTwice();
+        playground.github().faults().on("generate-jitconfig").times(2).answerTwice();
+        playground.aws().faults().on("RunInstances").times(2).answerTwice();
+        playground.aws().faults().on("DescribeInstances").times(1).answerTwice();
+
+        var jobs = List.of(playground.queueJob(), playground.queueJob(), playground.queueJob());
+        jobs.forEach(function::launched);
+
+        assertThat(function.live())
+                .hasSize(3)
+                .allSatisfy(instance -> assertThat(playground.github().runners().registered())
+                        .filteredOn(runner -> runner.id() == Function.runnerId(instance))
+                        .extracting(runner -> runner.name())
+                        .containsExactly(instance.tags().get("mayfly:runner")));
+    }
+
+    @Test
     void survivesConnectionsThatDiedWhileFrozen() {
         function.launched(playground.queueJob());
         playground.github().dropConnections();

@@ -1,7 +1,6 @@
 package io.mayfly.aws;
 
 import io.mayfly.outcome.ConfigurationException;
-import io.mayfly.outcome.Excerpt;
 import io.mayfly.outcome.UnavailableException;
 import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
@@ -9,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -19,8 +19,13 @@ import software.amazon.awssdk.services.ssm.SsmClient;
 @Singleton
 public class ParameterStore {
 
-    /** Characters of an error's code, and of a request's id. */
-    private static final int SHOWN = 80;
+    private static final Set<String> CREDENTIALS = Set.of(
+            "ExpiredTokenException",
+            "IncompleteSignatureException",
+            "InvalidClientTokenId",
+            "InvalidSignatureException",
+            "MissingAuthenticationToken",
+            "UnrecognizedClientException");
 
     private static final Logger LOG = Logger.getLogger(ParameterStore.class);
 
@@ -59,16 +64,27 @@ public class ParameterStore {
     }
 
     private static RuntimeException refused(AwsServiceException e) {
-        var details = e.awsErrorDetails();
-        var code = details == null || details.errorCode() == null ? "" : Excerpt.of(details.errorCode(), SHOWN);
+        var error = ServiceError.of(e);
         if (e.isThrottlingException() || e.statusCode() >= 500) {
-            return new UnavailableException("SSM refused GetParameters: " + code, Duration.ofSeconds(5));
+            return new UnavailableException("SSM refused GetParameters: " + error, Duration.ofSeconds(5));
         }
         return new ConfigurationException(
-                "MAYFLY_PARAMETERS",
-                "SSM refused GetParameters: " + code
-                        + "; the function's role needs ssm:GetParameters on the path and kms:Decrypt on its key (request "
-                        + Excerpt.of(String.valueOf(e.requestId()), SHOWN) + ")");
+                "MAYFLY_PARAMETERS", "SSM refused GetParameters" + hint(error) + ": " + error);
+    }
+
+    /** What has to be mended, where the answer says it. */
+    private static String hint(ServiceError error) {
+        var permission = error.permission();
+        if (permission != null) {
+            return ", for the function's role needs " + permission;
+        }
+        if (error.code().startsWith("AccessDenied")) {
+            return ", for the function's role needs ssm:GetParameters on the path and kms:Decrypt on its key";
+        }
+        if (error.code().equals("InvalidKeyId") || error.code().startsWith("KMS")) {
+            return ", for the KMS key of a parameter can't be used";
+        }
+        return CREDENTIALS.contains(error.code()) ? ", for it does not accept the function's AWS credentials" : "";
     }
 
     private synchronized SsmClient client() {

@@ -8,9 +8,16 @@ import java.util.Map;
  *
  * @param state pending, running, shutting-down, terminated, stopping or stopped
  * @param type empty where EC2 does not say
+ * @param stateReason why it has ended
  */
 public record Instance(
-        String id, String state, Instant launchedAt, String type, CapacityType capacityType, Map<String, String> tags) {
+        String id,
+        String state,
+        Instant launchedAt,
+        String type,
+        CapacityType capacityType,
+        Map<String, String> tags,
+        StateReason stateReason) {
 
     /** Whether it is on its way up, or up. */
     public boolean isLive() {

@@ -1,6 +1,7 @@
 package io.mayfly.ec2;
 
 import io.mayfly.aws.AwsClients;
+import io.mayfly.ec2.Ec2Calls.RefusedException;
 import io.mayfly.ec2.LaunchResult.Launched;
 import io.mayfly.ec2.LaunchResult.Refused;
 import io.mayfly.ec2.LaunchResult.Unanswered;
@@ -11,68 +12,72 @@ import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.ec2.Ec2Client;
-import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
+import software.amazon.awssdk.services.ec2.model.RunInstancesResponse;
 import software.amazon.awssdk.services.ec2.model.Tag;
 
 /** The instances of EC2. */
 @Singleton
 public class Instances {
 
-    private static final Logger LOG = Logger.getLogger(Instances.class);
-    private static final int PAGE = 1000;
+    private static final List<String> LIVE = List.of("pending", "running");
 
-    private final AwsClients clients;
+    private final Ec2Calls calls;
     private final TimeLimits limits;
     private final Measurements measurements;
-    private @Nullable Ec2Client client;
 
     Instances(AwsClients clients, TimeLimits limits, Measurements measurements) {
-        this.clients = clients;
+        this.calls = new Ec2Calls(clients);
         this.limits = limits;
         this.measurements = measurements;
     }
 
     /** One try to launch, by one choice. */
     public LaunchResult launch(LaunchRequest launch, Offering offering, Deadline deadline) {
+        var request = RunInstances.request(launch, offering).build();
         var limit = deadline.limit(limits.runInstances());
         try {
-            var request = RunInstances.request(launch, offering).build();
-            var answer = clients.within(limit, () -> client().runInstances(request));
-            if (answer.instances().isEmpty() || answer.instances().getFirst().instanceId() == null) {
-                return new Unanswered("EC2 answered without an instance");
-            }
-            measurements.count(Metric.LAUNCHES);
-            return new Launched(answer.instances().getFirst().instanceId());
-        } catch (AwsServiceException e) {
-            var refusal = Ec2Error.of(Ec2Answers.code(e), e.statusCode());
-            return refusal == Ec2Error.UNCERTAIN || (refusal == Ec2Error.THROTTLED && Ec2Answers.wasRepeated(e))
-                    ? new Unanswered("EC2 failed: " + Ec2Answers.code(e) + " (request " + e.requestId() + ")")
-                    : new Refused(refusal, Ec2Answers.code(e), Ec2Answers.message(e), Ec2Answers.requestId(e));
-        } catch (SdkClientException e) {
-            LOG.warnf("no answer from EC2 to RunInstances why=%s", e.getMessage());
-            return new Unanswered("EC2 did not answer RunInstances");
+            var answer = calls.ask("RunInstances", limit, client -> client.runInstances(request));
+            return launched(answer, request.clientToken());
+        } catch (RefusedException e) {
+            var error = e.error();
+            var kind = Ec2Error.of(error.code(), error.status());
+            // EC2 throttles before it looks at the client token, so to be throttled at the second sending does not tell
+            // what became of the first; every other refusal does.
+            return kind == Ec2Error.UNCERTAIN || (kind == Ec2Error.THROTTLED && error.repeated())
+                    ? new Unanswered("EC2 failed: " + error)
+                    : new Refused(kind, error);
+        } catch (UnavailableException e) {
+            return new Unanswered(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** An answer that names another launch than ours was not meant for us. */
+    private LaunchResult launched(RunInstancesResponse answer, String clientToken) {
+        if (answer.instances().isEmpty() || answer.instances().getFirst().instanceId() == null) {
+            return new Unanswered("EC2 answered without an instance");
+        }
+        var instance = answer.instances().getFirst();
+        var token = instance.clientToken();
+        if (token != null && !token.isEmpty() && !token.equals(clientToken)) {
+            return new Unanswered("EC2 answered with the instance of another launch");
+        }
+        measurements.count(Metric.LAUNCHES);
+        return new Launched(instance.instanceId());
     }
 
     /** All instances whose tags have the given values, in whatever state. */
     public List<Instance> withTags(Map<String, String> tags, Deadline deadline) {
-        return find(tags, List.of(), deadline);
+        return new InstanceListing(calls, limits.describe()).read(InstanceListing.request(tags, List.of()), deadline);
     }
 
     /** The pending and running instances whose tags have the given values. */
     public List<Instance> liveWithTags(Map<String, String> tags, Deadline deadline) {
-        return find(tags, List.of("pending", "running"), deadline);
+        return new InstanceListing(calls, limits.describe()).read(InstanceListing.request(tags, LIVE), deadline);
     }
 
     /**
@@ -85,21 +90,21 @@ public class Instances {
             return List.of();
         }
         try {
-            var limit = deadline.limit(limits.terminate());
-            var answer = clients.within(limit, () -> client().terminateInstances(request -> request.instanceIds(ids)));
+            var answer = calls.ask(
+                    "TerminateInstances",
+                    deadline.limit(limits.terminate()),
+                    client -> client.terminateInstances(request -> request.instanceIds(ids)));
             var ended = answer.terminatingInstances().stream()
-                    .map(change -> change.instanceId())
-                    .filter(Objects::nonNull)
+                    .map(InstanceStateChange::instanceId)
+                    .filter(ids::contains)
                     .toList();
             measurements.count(Metric.TERMINATIONS, ended.size());
             return ended;
-        } catch (AwsServiceException e) {
-            if (!Ec2Answers.code(e).startsWith("InvalidInstanceID")) {
-                throw Ec2Answers.failed("TerminateInstances", e);
+        } catch (RefusedException e) {
+            if (!e.error().code().startsWith("InvalidInstanceID")) {
+                throw Ec2Calls.failed("TerminateInstances", e.error());
             }
             return terminateOneByOne(ids, deadline);
-        } catch (SdkClientException e) {
-            throw Ec2Answers.unanswered("TerminateInstances", e);
         }
     }
 
@@ -115,17 +120,11 @@ public class Instances {
 
     /** Sets a tag of an instance. */
     public void tag(String id, String key, String value, Deadline deadline) {
-        var limit = deadline.limit(limits.terminate());
-        try {
-            clients.within(
-                    limit,
-                    () -> client().createTags(request -> request.resources(id)
-                            .tags(Tag.builder().key(key).value(value).build())));
-        } catch (AwsServiceException e) {
-            throw Ec2Answers.failed("CreateTags", e);
-        } catch (SdkClientException e) {
-            throw Ec2Answers.unanswered("CreateTags", e);
-        }
+        calls.make(
+                "CreateTags",
+                deadline.limit(limits.terminate()),
+                client -> client.createTags(request -> request.resources(id)
+                        .tags(Tag.builder().key(key).value(value).build())));
     }
 
     /**
@@ -133,66 +132,31 @@ public class Instances {
      * show the latest, others what EC2 had buffered.
      */
     public String consoleOutput(String id, Deadline deadline) {
-        return consoleOutput(id, true, deadline);
+        try {
+            return consoleOutput(id, true, deadline);
+        } catch (RefusedException e) {
+            if (!e.error().code().equals("UnsupportedOperation")) {
+                throw Ec2Calls.failed("GetConsoleOutput", e.error());
+            }
+        }
+        try {
+            return consoleOutput(id, false, deadline);
+        } catch (RefusedException e) {
+            throw Ec2Calls.failed("GetConsoleOutput", e.error());
+        }
     }
 
     private String consoleOutput(String id, boolean latest, Deadline deadline) {
-        var limit = deadline.limit(limits.describe());
+        var output = calls.ask(
+                        "GetConsoleOutput",
+                        deadline.limit(limits.describe()),
+                        client -> client.getConsoleOutput(
+                                request -> request.instanceId(id).latest(latest)))
+                .output();
         try {
-            var output = clients.within(
-                            limit,
-                            () -> client().getConsoleOutput(
-                                            request -> request.instanceId(id).latest(latest)))
-                    .output();
             return output == null ? "" : new String(Base64.getMimeDecoder().decode(output), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw new UnavailableException("EC2's answer to GetConsoleOutput is not base64");
-        } catch (AwsServiceException e) {
-            if (latest && Ec2Answers.code(e).equals("UnsupportedOperation")) {
-                return consoleOutput(id, false, deadline);
-            }
-            throw Ec2Answers.failed("GetConsoleOutput", e);
-        } catch (SdkClientException e) {
-            throw Ec2Answers.unanswered("GetConsoleOutput", e);
         }
-    }
-
-    private List<Instance> find(Map<String, String> tags, List<String> states, Deadline deadline) {
-        var filters = new ArrayList<Filter>();
-        tags.forEach((key, value) ->
-                filters.add(Filter.builder().name("tag:" + key).values(value).build()));
-        if (!states.isEmpty()) {
-            filters.add(
-                    Filter.builder().name("instance-state-name").values(states).build());
-        }
-        var found = new ArrayList<Instance>();
-        String next = null;
-        do {
-            var token = next;
-            var limit = deadline.limit(limits.describe());
-            try {
-                var page = clients.within(
-                        limit,
-                        () -> client().describeInstances(request ->
-                                request.filters(filters).maxResults(PAGE).nextToken(token)));
-                page.reservations()
-                        .forEach(reservation -> reservation.instances().stream()
-                                .map(Ec2Answers::instance)
-                                .forEach(found::add));
-                next = page.nextToken();
-            } catch (AwsServiceException e) {
-                throw Ec2Answers.failed("DescribeInstances", e);
-            } catch (SdkClientException e) {
-                throw Ec2Answers.unanswered("DescribeInstances", e);
-            }
-        } while (next != null && !next.isEmpty());
-        return found;
-    }
-
-    private synchronized Ec2Client client() {
-        if (client == null) {
-            client = clients.configure(Ec2Client.builder(), "EC2");
-        }
-        return client;
     }
 }

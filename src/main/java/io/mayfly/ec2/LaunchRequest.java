@@ -7,24 +7,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to launch, whichever choice it becomes.
  *
- * @param ami an id, or {@code ssm:/path} of a parameter that EC2 resolves at launch
  * @param runnerId GitHub's id of the registration, a part of the idempotency key
- * @param volumeGb size of the root volume in GB
- * @param instanceProfile name or ARN
- * @param tags set on instance and volume
+ * @param ami an id, or {@code ssm:/path} of a parameter that EC2 resolves at launch
+ * @param tags set on all that comes into being with the instance
  * @param userData the script, before base64
  */
 public record LaunchRequest(
         String runner,
         long runnerId,
         String ami,
-        List<String> securityGroups,
-        int volumeGb,
-        String rootDevice,
-        @Nullable String instanceProfile,
-        @Nullable String keyName,
+        RootVolume rootVolume,
+        Access access,
         Map<String, String> tags,
         String userData) {
+
+    /**
+     * The root volume.
+     *
+     * @param device as the image names it
+     */
+    public record RootVolume(String device, int gb) {}
+
+    /**
+     * What the instance may reach, what it may do in AWS, and who may log in.
+     *
+     * @param instanceProfile name or ARN
+     */
+    public record Access(
+            List<String> securityGroups,
+            @Nullable String instanceProfile,
+            @Nullable String keyName) {}
 
     /** Without the user data: it carries the runner's credentials. */
     @Override

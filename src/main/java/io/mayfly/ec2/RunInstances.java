@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
 import software.amazon.awssdk.services.ec2.model.EbsBlockDevice;
 import software.amazon.awssdk.services.ec2.model.HttpTokensState;
@@ -37,7 +38,7 @@ final class RunInstances {
                 .imageId(launch.ami().startsWith(PARAMETER) ? "resolve:" + launch.ami() : launch.ami())
                 .instanceType(offering.instanceType())
                 .subnetId(offering.subnet())
-                .securityGroupIds(launch.securityGroups())
+                .securityGroupIds(launch.access().securityGroups())
                 .minCount(1)
                 .maxCount(1)
                 .clientToken(clientToken(launch, offering))
@@ -46,11 +47,12 @@ final class RunInstances {
                 .metadataOptions(metadata())
                 .blockDeviceMappings(rootVolume(launch))
                 .tagSpecifications(tags(launch, offering));
-        if (launch.keyName() != null) {
-            request.keyName(launch.keyName());
+        var access = launch.access();
+        if (access.keyName() != null) {
+            request.keyName(access.keyName());
         }
-        if (launch.instanceProfile() != null) {
-            request.iamInstanceProfile(profile(launch.instanceProfile()));
+        if (access.instanceProfile() != null) {
+            request.iamInstanceProfile(profile(access.instanceProfile()));
         }
         if (offering.capacityType() == CapacityType.SPOT) {
             request.instanceMarketOptions(spot());
@@ -88,9 +90,9 @@ final class RunInstances {
 
     private static BlockDeviceMapping rootVolume(LaunchRequest launch) {
         return BlockDeviceMapping.builder()
-                .deviceName(launch.rootDevice())
+                .deviceName(launch.rootVolume().device())
                 .ebs(EbsBlockDevice.builder()
-                        .volumeSize(launch.volumeGb())
+                        .volumeSize(launch.rootVolume().gb())
                         .volumeType(VolumeType.GP3)
                         .encrypted(true)
                         .deleteOnTermination(true)
@@ -113,13 +115,16 @@ final class RunInstances {
                 .build();
     }
 
-    /** The spot request too: IAM lets the function make one only with its deployment's tag. */
+    /**
+     * All that comes into being: bills and clean-ups go by tags. The spot request too, which IAM lets the function make
+     * only with its deployment's tag.
+     */
     private static List<TagSpecification> tags(LaunchRequest launch, Offering offering) {
-        var instance = tags(launch, ResourceType.INSTANCE);
-        var volume = tags(launch, ResourceType.VOLUME);
-        return offering.capacityType() == CapacityType.SPOT
-                ? List.of(instance, volume, tags(launch, ResourceType.SPOT_INSTANCES_REQUEST))
-                : List.of(instance, volume);
+        var made = Stream.of(ResourceType.INSTANCE, ResourceType.VOLUME, ResourceType.NETWORK_INTERFACE);
+        var spot = offering.capacityType() == CapacityType.SPOT
+                ? Stream.of(ResourceType.SPOT_INSTANCES_REQUEST)
+                : Stream.<ResourceType>empty();
+        return Stream.concat(made, spot).map(type -> tags(launch, type)).toList();
     }
 
     private static TagSpecification tags(LaunchRequest launch, ResourceType type) {

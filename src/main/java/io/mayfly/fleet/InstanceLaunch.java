@@ -17,6 +17,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Launches an instance with a registration, by one offering after the other. */
 @Singleton
@@ -57,6 +58,8 @@ class InstanceLaunch {
     Outcome launch(Launch launch, Registration.Registered registered, Deadline window, Deadline deadline) {
         var request = request(launch, registered, deadline);
         var lastCode = "";
+        @Nullable ConfigurationException mend = null;
+        var mayBeTime = false;
         for (var offering : offerings(launch)) {
             if (!window.allows(WORTH_A_TRY)) {
                 deregister(launch, registered, deadline);
@@ -67,24 +70,35 @@ class InstanceLaunch {
                     return launched(launch, offering, launched.instanceId());
                 }
                 case LaunchResult.Unanswered unanswered -> {
-                    // It may run: its configuration must stay valid, and no second instance may share it.
+                    // It may run: its configuration must stay valid, and no second instance may share it. The next launch
+                    // begins elsewhere, for a fault of this choice alone would meet each one.
+                    unavailableOfferings.doubt(offering);
                     LOG.warnf(
                             "launch unanswered runner=%s choice=%s why=%s",
                             launch.runner(), offering, unanswered.why());
                     return new Outcome.Deferred(Cause.UNAVAILABLE, unanswered.why(), NEXT_SWEEP);
                 }
                 case LaunchResult.Refused refused -> {
-                    lastCode = refused.code();
+                    lastCode = refused.error().code();
                     if (!refused.kind().nextChoiceMayHelp()) {
                         deregister(launch, registered, deadline);
                         return giveUp(launch, request, offering, refused);
                     }
-                    LOG.infof("choice refused runner=%s choice=%s code=%s", launch.runner(), offering, refused.code());
                     unavailableOfferings.add(offering);
+                    if (refused.kind() == Ec2Error.UNSUITABLE) {
+                        warn(launch, offering, refused);
+                        mend = LaunchErrorHint.exception(refused, launch.pool().name(), request, offering);
+                    } else {
+                        LOG.infof("choice refused runner=%s choice=%s code=%s", launch.runner(), offering, lastCode);
+                        mayBeTime = true;
+                    }
                 }
             }
         }
         deregister(launch, registered, deadline);
+        if (mend != null && !mayBeTime) {
+            throw mend;
+        }
         return new Outcome.Deferred(
                 Cause.CAPACITY,
                 "no capacity in the choices of pool " + launch.pool().name() + ", the last said " + lastCode,
@@ -102,7 +116,7 @@ class InstanceLaunch {
 
     private List<Offering> offerings(Launch launch) {
         var all = launch.pool().offerings();
-        return launch.thoroughly() ? all : unavailableOfferings.worthTrying(all);
+        return launch.thoroughly() ? unavailableOfferings.doubtedLast(all) : unavailableOfferings.worthTrying(all);
     }
 
     private Outcome launched(Launch launch, Offering offering, String instanceId) {
@@ -119,16 +133,19 @@ class InstanceLaunch {
     }
 
     private Outcome giveUp(Launch launch, LaunchRequest request, Offering offering, LaunchResult.Refused refused) {
-        LOG.warnf(
-                "launch refused runner=%s choice=%s code=%s message=%s request=%s",
-                launch.runner(), offering, refused.code(), refused.message(), refused.requestId());
+        warn(launch, offering, refused);
         if (refused.kind() == Ec2Error.THROTTLED) {
             backoff.close();
             return THROTTLED;
         }
-        throw new ConfigurationException(
-                LaunchErrorHint.of(refused.code(), launch.pool().name(), request, offering),
-                "EC2 refused RunInstances: " + refused.code() + " (request " + refused.requestId() + ")");
+        throw LaunchErrorHint.exception(refused, launch.pool().name(), request, offering);
+    }
+
+    private static void warn(Launch launch, Offering offering, LaunchResult.Refused refused) {
+        var error = refused.error();
+        LOG.warnf(
+                "launch refused runner=%s choice=%s code=%s message=%s request=%s",
+                launch.runner(), offering, error.code(), error.message(), error.requestId());
     }
 
     /** After an answered refusal nothing runs with this configuration. What can't be deleted now, the sweep deletes. */

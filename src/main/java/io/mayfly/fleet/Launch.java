@@ -58,11 +58,8 @@ record Launch(
                 runner,
                 runnerId,
                 pool.ami(),
-                pool.securityGroups(),
-                pool.volumeGb(),
-                pool.rootDevice(),
-                pool.instanceProfile(),
-                pool.keyName(),
+                new LaunchRequest.RootVolume(pool.rootDevice(), pool.volumeGb()),
+                new LaunchRequest.Access(pool.securityGroups(), pool.instanceProfile(), pool.keyName()),
                 tags(runnerId),
                 UserData.render(
                         runner,

@@ -1,33 +1,46 @@
 package io.mayfly.http;
 
-import java.io.ByteArrayOutputStream;
+import static io.mayfly.http.Received.millisUntil;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
-/** One connection; it carries one exchange at a time (RFC 9112). */
+/**
+ * One connection; it carries one exchange at a time. Nothing in HTTP/1.1 says to which request an answer belongs but its
+ * place on the connection, so one byte too many shifts all answers that follow: a connection on which an answer did not
+ * end beyond doubt, or on which something comes that nobody asked for, is not used again.
+ */
 final class Connection implements AutoCloseable {
+
+    private static final int MOST_INTERIM_ANSWERS = 10;
 
     private final Origin origin;
     private final Socket socket;
     private final InputStream in;
-    private final AnswerReader answers = new AnswerReader(this::read);
-    private long deadline;
+    private final InputStream wire;
+    private final Received received;
     private boolean reusable = true;
-    private boolean answerBegun;
     private Instant idleSince = Instant.MAX;
 
-    Connection(Origin origin, Socket socket, InputStream in) {
+    /**
+     * A connection that is open.
+     *
+     * @param in what comes over the socket
+     * @param wire the same before it is decrypted
+     */
+    Connection(Origin origin, Socket socket, InputStream in, InputStream wire) {
         this.origin = origin;
         this.socket = socket;
         this.in = in;
+        this.wire = wire;
+        this.received = new Received(socket, in);
     }
 
     /**
@@ -36,16 +49,18 @@ final class Connection implements AutoCloseable {
      * @param deadline by {@link System#nanoTime()}
      */
     static Connection open(Origin origin, long deadline) throws IOException {
-        var socket = new Socket();
+        var plain = new Socket();
         try {
-            socket.setTcpNoDelay(true);
-            socket.connect(new InetSocketAddress(origin.host(), origin.port()), millisUntil(deadline));
-            if (origin.tls()) {
-                socket = secured(socket, origin, deadline);
+            plain.setTcpNoDelay(true);
+            plain.connect(new InetSocketAddress(origin.host(), origin.port()), millisUntil(deadline));
+            var wire = plain.getInputStream();
+            if (!origin.tls()) {
+                return new Connection(origin, plain, wire, wire);
             }
-            return new Connection(origin, socket, socket.getInputStream());
+            var secured = secured(plain, origin, deadline);
+            return new Connection(origin, secured, secured.getInputStream(), wire);
         } catch (IOException | RuntimeException e) {
-            socket.close();
+            plain.close();
             throw e;
         }
     }
@@ -61,14 +76,36 @@ final class Connection implements AutoCloseable {
         return socket;
     }
 
-    /** Whether another exchange may follow. */
+    /** Whether another exchange may follow the last one. */
     boolean isReusable() {
         return reusable;
     }
 
+    /**
+     * Whether nothing has come since the last exchange. After a handshake TLS 1.3 sends tickets for the next one, which are
+     * bytes on the wire that say nothing; to see whether there is more they have to be read.
+     */
+    boolean isQuiet() {
+        try {
+            if (in.available() > 0) {
+                return false;
+            }
+            if (wire.available() == 0) {
+                return true;
+            }
+            socket.setSoTimeout(1);
+            in.read();
+            return false;
+        } catch (SocketTimeoutException e) {
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Whether a byte of the last exchange's answer has come. */
     boolean hasAnswerBegun() {
-        return answerBegun;
+        return received.hasBegun();
     }
 
     void idleSince(Instant now) {
@@ -80,14 +117,21 @@ final class Connection implements AutoCloseable {
     }
 
     Answer exchange(Request request, long until) throws IOException {
-        deadline = until;
         reusable = false;
-        answerBegun = false;
-        socket.getOutputStream().write(bytes(request));
+        received.begin(until);
+        socket.getOutputStream().write(request.bytes(origin));
         socket.getOutputStream().flush();
-        var answer = answers.read(request.method().equals("HEAD"));
-        reusable = answers.mayBeFollowed();
-        return answer;
+        var interim = 0;
+        var head = Head.read(received);
+        while (head.isInterim()) {
+            if (++interim > MOST_INTERIM_ANSWERS) {
+                throw new IOException("no end of interim answers");
+            }
+            head = Head.read(received);
+        }
+        var body = Body.read(head, request.method().equals("HEAD"), received);
+        reusable = interim == 0 && body.certain() && !head.closes() && received.isClean();
+        return new Answer(head.status(), head.lastValues(), body.bytes());
     }
 
     @Override
@@ -97,46 +141,5 @@ final class Connection implements AutoCloseable {
         } catch (IOException e) {
             // There is nothing left to be done with it.
         }
-    }
-
-    private byte[] bytes(Request request) {
-        var uri = request.uri();
-        var path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
-        var head = new StringBuilder(512)
-                .append(request.method())
-                .append(' ')
-                .append(uri.getRawQuery() == null ? path : path + "?" + uri.getRawQuery())
-                .append(" HTTP/1.1\r\nHost: ")
-                .append(origin.authority())
-                .append("\r\n");
-        request.headers().forEach((name, value) -> {
-            if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0) {
-                throw new IllegalArgumentException("line end in the header " + name);
-            }
-            head.append(name).append(": ").append(value).append("\r\n");
-        });
-        var body = request.body();
-        if (body.length > 0 || request.method().equals("POST")) {
-            head.append("Content-Length: ").append(body.length).append("\r\n");
-        }
-        var bytes = new ByteArrayOutputStream(head.length() + body.length + 2);
-        bytes.writeBytes(head.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
-        bytes.writeBytes(body);
-        return bytes.toByteArray();
-    }
-
-    private int read(byte[] buffer) throws IOException {
-        socket.setSoTimeout(millisUntil(deadline));
-        var read = in.read(buffer);
-        answerBegun |= read > 0;
-        return read;
-    }
-
-    private static int millisUntil(long deadline) throws SocketTimeoutException {
-        var millis = (deadline - System.nanoTime()) / 1_000_000;
-        if (millis <= 0) {
-            throw new SocketTimeoutException("time limit");
-        }
-        return (int) Math.min(millis, Integer.MAX_VALUE);
     }
 }

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The connections that are kept between two uses, and over the freezes of Lambda. A kept one may have died meanwhile; it
- * shows when it is used, so a request that breaks on a kept connection without an answer is sent once more on a new one.
+ * shows when it is used, so a request that breaks on a kept connection without an answer is sent once more on a new one. One
+ * on which something has come meanwhile is closed instead.
  */
 @Singleton
 public class Connections {
@@ -23,8 +24,9 @@ public class Connections {
     /** NAT gateways forget a connection after 350 s; what is older may be dead without a sign. */
     private static final Duration LONGEST_IDLE = Duration.ofMinutes(4);
 
-    private final Map<Origin, Deque<Connection>> idle = new HashMap<>();
     private static final Deque<Connection> NONE = new ArrayDeque<>(0);
+
+    private final Map<Origin, Deque<Connection>> idle = new HashMap<>();
     private final InstantSource clock;
 
     public Connections(InstantSource clock) {
@@ -84,7 +86,7 @@ public class Connections {
     private Answer exchange(Origin origin, Connection connection, Request request, long deadline) throws IOException {
         try {
             var answer = connection.exchange(request, deadline);
-            if (connection.isReusable()) {
+            if (isReusable(connection)) {
                 keep(origin, connection);
             } else {
                 connection.close();
@@ -96,12 +98,22 @@ public class Connections {
         }
     }
 
+    /** Whether another exchange may follow; for tests of what happens when this is judged wrongly. */
+    boolean isReusable(Connection connection) {
+        return connection.isReusable();
+    }
+
+    /** Whether nothing has come while it was kept; for the same. */
+    boolean isQuiet(Connection connection) {
+        return connection.isQuiet();
+    }
+
     private @Nullable Connection take(Origin origin) {
         synchronized (idle) {
             var kept = idle.getOrDefault(origin, NONE);
             var now = clock.instant();
             for (var connection = kept.pollFirst(); connection != null; connection = kept.pollFirst()) {
-                if (!connection.isIdleLongerThan(LONGEST_IDLE, now)) {
+                if (!connection.isIdleLongerThan(LONGEST_IDLE, now) && isQuiet(connection)) {
                     return connection;
                 }
                 connection.close();

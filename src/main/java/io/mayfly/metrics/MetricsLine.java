@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MetricsLine {
 
+    /** The namespace of all metrics. */
+    public static final String NAMESPACE = "Mayfly";
+
     /** The specification's limit for an array of values. */
     static final int MOST_VALUES = 100;
 
@@ -111,7 +114,7 @@ public final class MetricsLine {
 
     /** The line as JSON, with its end. */
     byte[] bytes() {
-        return MetricsJson.of(timestamp, properties, metrics, calls);
+        return new EmbeddedMetrics(timestamp, metrics, properties, calls).bytes();
     }
 
     private static BigDecimal plain(double value) {

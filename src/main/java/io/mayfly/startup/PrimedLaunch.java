@@ -31,7 +31,14 @@ class PrimedLaunch {
         var deadline = Deadline.in(limit, clock);
         var tags = Map.of("Name", "x");
         var script = UserData.render("x", "QQ==", limit, limit, limit, true, true);
-        var launch = new LaunchRequest("x", 1, "ami-0", List.of("sg-0"), 1, "/dev/sda1", null, null, tags, script);
+        var launch = new LaunchRequest(
+                "x",
+                1,
+                "ami-0",
+                new LaunchRequest.RootVolume("/dev/sda1", 1),
+                new LaunchRequest.Access(List.of("sg-0"), null, null),
+                tags,
+                script);
         Primed.run(CannedAnswers.RUN_INSTANCES, () -> instances.launch(launch, OFFERING, deadline));
         Primed.run(CannedAnswers.DESCRIBE_INSTANCES, () -> instances.withTags(tags, deadline));
     }

@@ -2,6 +2,7 @@ package io.mayfly.sweep;
 
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Instances;
+import io.mayfly.ec2.StateReason;
 import io.mayfly.ec2.Tags;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
@@ -10,7 +11,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
-/** Says why an instance's runner did not come up: the last lines of the instance's console, with the job's page. */
+/**
+ * Says why an instance's runner did not come up: by EC2's reason for the instance's end and the last lines of its console,
+ * with the job's page.
+ */
 @Singleton
 class BootFailures {
 
@@ -34,15 +38,24 @@ class BootFailures {
     /** Logs it. Never throws: it is no part of the work. */
     void explain(Instance instance, String what, GitHubSnapshot snapshot, SweepTime time) {
         LOG.warnf(
-                "%s instance=%s runner=%s pool=%s job=%s url=%s cure=see the console: the AMI, the subnet's way to the"
-                        + " internet, or the runner's version is the usual cause console=%s",
+                "%s instance=%s runner=%s pool=%s job=%s url=%s%s cure=%s console=%s",
                 what,
                 instance.id(),
                 instance.tag(Tags.RUNNER),
                 instance.tag(Tags.POOL),
                 instance.tag(Tags.JOB),
                 url(instance, snapshot),
+                instance.stateReason().equals(StateReason.NONE) ? "" : " ended=" + instance.stateReason(),
+                cure(instance.stateReason()),
                 console(instance, time));
+    }
+
+    private static String cure(StateReason reason) {
+        var meaning = reason.meaning();
+        return meaning != null
+                ? meaning
+                : "see the console: the AMI, the subnet's way to the internet, or the runner's version is the usual"
+                        + " cause";
     }
 
     private static String url(Instance instance, GitHubSnapshot snapshot) {

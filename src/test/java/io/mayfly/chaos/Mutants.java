@@ -67,6 +67,11 @@ final class Mutants {
                                 Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION)
                         .within(LAUNCH, Instances.class, Ec2Mutants.SilenceIsRefusal.class)
                         .from(3),
+                Mutant.of(
+                                "the status is taken for the code",
+                                Promise.A_REFUSED_LAUNCH_LEAVES_NO_REGISTRATION,
+                                Promise.EVERY_JOB_IS_SERVED)
+                        .within(LAUNCH, Instances.class, Ec2Mutants.StatusDecides.class),
                 Mutant.of("no clean-up after a refusal", Promise.A_REFUSED_LAUNCH_LEAVES_NO_REGISTRATION)
                         .within(LAUNCH, Runners.class, GitHubMutants.NothingIsDeleted.class),
                 Mutant.of("a stale event is believed", Promise.NO_LAUNCH_FOR_AN_ENDED_JOB)

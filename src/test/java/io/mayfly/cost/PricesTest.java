@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mayfly.config.TestSettings;
 import io.mayfly.ec2.CapacityType;
 import io.mayfly.ec2.Instance;
+import io.mayfly.ec2.StateReason;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,7 +68,8 @@ class PricesTest {
 
     @Test
     void pricesTheTimeThatAnInstanceLived() {
-        var instance = new Instance("i-1", "running", Instant.EPOCH, "c7i.xlarge", CapacityType.ON_DEMAND, Map.of());
+        var instance = new Instance(
+                "i-1", "running", Instant.EPOCH, "c7i.xlarge", CapacityType.ON_DEMAND, Map.of(), StateReason.NONE);
 
         assertThat(prices().of(instance, Duration.ofMinutes(20))).isEqualByComparingTo("0.0595");
     }

@@ -13,7 +13,13 @@ import org.jspecify.annotations.Nullable;
 public final class Ec2AnswersFuzz {
 
     private static final LaunchRequest LAUNCH = new LaunchRequest(
-            "mayfly-1-1", 1, "ami-1", List.of("sg-1"), 8, "/dev/sda1", null, null, Map.of("Name", "x"), "#!/bin/sh");
+            "mayfly-1-1",
+            1,
+            "ami-1",
+            new LaunchRequest.RootVolume("/dev/sda1", 8),
+            new LaunchRequest.Access(List.of("sg-1"), null, null),
+            Map.of("Name", "x"),
+            "#!/bin/sh");
 
     private Ec2AnswersFuzz() {}
 

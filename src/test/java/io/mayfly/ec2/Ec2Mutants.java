@@ -1,6 +1,7 @@
 package io.mayfly.ec2;
 
 import io.mayfly.aws.AwsClients;
+import io.mayfly.aws.ServiceError;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
@@ -41,8 +42,26 @@ public final class Ec2Mutants {
 
     private static LaunchResult refused(LaunchResult result, Ec2Error kind) {
         return result instanceof LaunchResult.Unanswered unanswered
-                ? new LaunchResult.Refused(kind, "Mutant", unanswered.why(), "")
+                ? new LaunchResult.Refused(kind, new ServiceError("Mutant", 500, unanswered.why(), "", false))
                 : result;
+    }
+
+    /** Takes every 5xx for a failure of EC2, though the code says which zone or type has none. */
+    public static final class StatusDecides extends Instances {
+
+        StatusDecides(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
+        }
+
+        @Override
+        public LaunchResult launch(LaunchRequest launch, Offering offering, Deadline deadline) {
+            var result = super.launch(launch, offering, deadline);
+            return result instanceof LaunchResult.Refused refused
+                            && refused.kind() == Ec2Error.CAPACITY
+                            && refused.error().status() >= 500
+                    ? new LaunchResult.Unanswered("EC2 failed: " + refused.error())
+                    : result;
+        }
     }
 
     /** Does not ask for its own deployment alone. */

@@ -32,4 +32,20 @@ class UnavailableOfferingsTest {
         refused.add(A);
         assertThat(refused.worthTrying(List.of(A, B))).containsExactly(B);
     }
+
+    @Test
+    void triesAChoiceInDoubtLastForThreeMinutes() {
+        refused.doubt(A);
+        assertThat(refused.worthTrying(List.of(A, B))).containsExactly(B, A);
+        assertThat(refused.doubtedLast(List.of(A, B))).containsExactly(B, A);
+        now = now.plus(Duration.ofMinutes(3)).plusMillis(1);
+        assertThat(refused.worthTrying(List.of(A, B))).containsExactly(A, B);
+    }
+
+    @Test
+    void triesAChoiceInDoubtWhenAllOthersWereRefused() {
+        refused.doubt(A);
+        refused.add(B);
+        assertThat(refused.worthTrying(List.of(A, B))).containsExactly(A);
+    }
 }

@@ -3,9 +3,7 @@ package io.mayfly.http;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -48,7 +46,8 @@ public final class ConnectionFuzz {
     }
 
     private static Answer read(byte[] bytes) throws IOException {
-        try (var connection = new Connection(ORIGIN, new NoSocket(), new ByteArrayInputStream(bytes))) {
+        var in = new ByteArrayInputStream(bytes);
+        try (var connection = new Connection(ORIGIN, new NoSocket(), in, in)) {
             return connection.exchange(REQUEST, System.nanoTime() + TimeUnit.SECONDS.toNanos(60));
         }
     }
@@ -59,18 +58,5 @@ public final class ConnectionFuzz {
         out.writeBytes(head.getBytes(StandardCharsets.ISO_8859_1));
         out.writeBytes(answer.body());
         return out.toByteArray();
-    }
-
-    private static final class NoSocket extends Socket {
-
-        @Override
-        public OutputStream getOutputStream() {
-            return OutputStream.nullOutputStream();
-        }
-
-        @Override
-        public void setSoTimeout(int timeout) {
-            // Nothing is waited for.
-        }
     }
 }

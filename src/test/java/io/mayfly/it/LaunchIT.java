@@ -101,7 +101,8 @@ class LaunchIT {
                 .containsEntry("MaxCount", "1")
                 .containsEntry("TagSpecification.1.ResourceType", "instance")
                 .containsEntry("TagSpecification.2.ResourceType", "volume")
-                .containsEntry("TagSpecification.3.ResourceType", "spot-instances-request")
+                .containsEntry("TagSpecification.3.ResourceType", "network-interface")
+                .containsEntry("TagSpecification.4.ResourceType", "spot-instances-request")
                 .containsEntry("InstanceMarketOptions.SpotOptions.SpotInstanceType", "one-time");
     }
 
@@ -243,12 +244,18 @@ class LaunchIT {
     @ValueSource(
             strings = {
                 "InsufficientInstanceCapacity",
+                "InsufficientVolumeCapacity",
+                "InsufficientAddressCapacity",
+                "VolumeTypeNotAvailableInZone",
                 "Unsupported",
                 "VcpuLimitExceeded",
                 "MaxSpotInstanceCountExceeded",
-                "InsufficientFreeAddressesInSubnet"
+                "InsufficientFreeAddressesInSubnet",
+                "InvalidSubnetID.NotFound",
+                "EncryptedVolumesNotSupported",
+                "AuthFailure.ServiceLinkedRoleCreationNotPermitted"
             })
-    void triesTheNextChoiceForWantOfCapacityOrQuota(String code) {
+    void triesTheNextChoiceForWhatIsTheFaultOfOne(String code) {
         playground.aws().capacity().refuse(Choice.ANY, code, 1);
 
         function.launched(playground.queueJob());
@@ -294,10 +301,10 @@ class LaunchIT {
     @ParameterizedTest
     @CsvSource({
         "InvalidAMIID.NotFound, 'pool linux-x64, ami ami-0123456789abcdef0'",
-        "InvalidSubnetID.NotFound, 'pool linux-x64, subnets subnet-0a0a0a0a'",
         "InvalidGroup.NotFound, 'pool linux-x64, securityGroups [sg-0c0c0c0c]'",
-        "UnauthorizedOperation, 'IAM permission ec2:RunInstances'",
-        "AuthFailure.ServiceLinkedRoleCreationNotPermitted, AWSServiceRoleForEC2Spot"
+        "TagPolicyViolation, 'pool linux-x64, tags'",
+        "InvalidParameterValue, 'pool linux-x64: EC2 refused'",
+        "UnauthorizedOperation, 'IAM permission ec2:RunInstances'"
     })
     void namesWhatIsSetUpWronglyAndTriesNoOtherChoice(String code, String named) {
         playground.aws().faults().on("RunInstances").error(code, 400);
@@ -308,6 +315,57 @@ class LaunchIT {
         assertThat(answer.field("error")).contains(named, code);
         assertThat(playground.log().count("RunInstances")).isEqualTo(1);
         assertThat(playground.github().runners().registered()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "InvalidSubnetID.NotFound, 'pool linux-x64, subnets subnet-0'",
+        "InvalidInstanceType, 'pool linux-x64, instanceTypes c'",
+        "UnsupportedOperation, 'pool linux-x64: EC2 refused'"
+    })
+    void saysWhatIsSetUpWronglyWhenItIsTheFaultOfEachChoice(String code, String named) {
+        playground.aws().capacity().refuse(Choice.ANY, code);
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(500);
+        assertThat(answer.field("error")).contains(named, code);
+        assertThat(playground.log().count("RunInstances")).isEqualTo(8);
+        assertThat(playground.github().runners().registered()).isEmpty();
+    }
+
+    @Test
+    void launchesElsewhereAsLongAsAZoneHasNoVolumes() {
+        playground.aws().capacity().refuse(Choice.ANY.inSubnet("subnet-0a0a0a0a"), "InsufficientVolumeCapacity");
+
+        function.launched(playground.queueJob());
+        function.launched(playground.queueJob());
+
+        assertThat(function.live()).hasSize(2).allMatch(instance -> "subnet-0b0b0b0b".equals(instance.subnet()));
+    }
+
+    @Test
+    void saysInEc2sOwnWordsWhyALaunchWasRefused() {
+        playground.aws().faults().on("RunInstances").error("TagPolicyViolation", 400);
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.field("error"))
+                .matches("pool linux-x64, tags: EC2 refused RunInstances: TagPolicyViolation"
+                        + " \\(request [^)]+\\): .+");
+    }
+
+    @Test
+    void beginsElsewhereAfterALaunchOfWhichNobodyKnowsWhatBecameOfIt() {
+        playground.aws().faults().on("RunInstances").times(1).error("InternalError", 500);
+        function.deliver(playground.queueJob(), "queued");
+        playground.log().clear();
+
+        function.launched(playground.queueJob());
+
+        assertThat(playground.log().calls("RunInstances"))
+                .singleElement()
+                .satisfies(call -> assertThat(call.parameters().get("SubnetId")).isEqualTo("subnet-0b0b0b0b"));
     }
 
     @Test
@@ -349,6 +407,24 @@ class LaunchIT {
         assertThat(answer.status()).isEqualTo(503);
         assertThat(function.live()).hasSize(1);
         assertThat(playground.github().runners().registered()).hasSize(1);
+    }
+
+    @Test
+    void launchesEachJobWithItsOwnRegistrationThoughTheServicesAnswerOnceTooOften() {
+        playground.github().faults().on("token").times(1).answerTwice();
+        playground.github().faults().on("generate-jitconfig").times(2).answerTwice();
+        playground.aws().faults().on("RunInstances").times(2).answerTwice();
+        playground.aws().faults().on("DescribeInstances").times(1).answerTwice();
+
+        var jobs = List.of(playground.queueJob(), playground.queueJob(), playground.queueJob());
+        jobs.forEach(function::launched);
+
+        assertThat(function.live())
+                .hasSize(3)
+                .allSatisfy(instance -> assertThat(playground.github().runners().registered())
+                        .filteredOn(runner -> runner.id() == Function.runnerId(instance))
+                        .extracting(runner -> runner.name())
+                        .containsExactly(instance.tags().get("mayfly:runner")));
     }
 
     @Test

@@ -252,9 +252,11 @@ class LeastPrivilegeIT {
                 .containsOnly(
                         tuple("ec2:RunInstances", "instance/*"),
                         tuple("ec2:RunInstances", "volume/*"),
+                        tuple("ec2:RunInstances", "network-interface/*"),
                         tuple("ec2:RunInstances", "spot-instances-request/*"),
                         tuple("ec2:CreateTags", "instance/*"),
                         tuple("ec2:CreateTags", "volume/*"),
+                        tuple("ec2:CreateTags", "network-interface/*"),
                         tuple("ec2:CreateTags", "spot-instances-request/*"));
         assertThat(policy.denied(tagged.stream()
                         .map(access -> access.with(REQUEST_TAG, "another"))

@@ -206,6 +206,22 @@ class SweepIT {
                 .containsExactly("mayfly-" + job.id() + "-1", "mayfly-" + job.id() + "-1-2");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "Client.InternalError: Client error on launch, KMS key",
+        "Client.VolumeLimitExceeded: Volume limit exceeded, Service Quotas",
+        "Server.InsufficientInstanceCapacity: Insufficient capacity, add instance types",
+        "Server.SpotInstanceTermination: Spot Instance termination, AWS took the spot instance back"
+    })
+    void saysForWhatReasonEc2EndedAnInstanceBeforeItsRunnerCame(String reason, String meaning) {
+        var died = function.launched(queuedSince(Duration.ofMinutes(3)));
+        playground.aws().instances().end(died.id(), reason);
+
+        sweep();
+
+        assertThat(function.log()).contains("instance ended before its runner came online", "ended=" + reason, meaning);
+    }
+
     @Test
     void replacesAnInstanceThatDiedAtBootAndSaysWhatItsConsoleSaid() {
         var job = queuedSince(Duration.ofMinutes(3));

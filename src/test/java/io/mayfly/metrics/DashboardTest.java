@@ -83,7 +83,7 @@ class DashboardTest {
     @ParameterizedTest
     @ValueSource(strings = {"JobsWait", "BootsFail", "Budget", "ManyLaunches"})
     void alarmsWatchWhatTheFunctionWrites(String alarm) {
-        assertThat(template.property(alarm, "Namespace")).isEqualTo(MetricsJson.NAMESPACE);
+        assertThat(template.property(alarm, "Namespace")).isEqualTo(MetricsLine.NAMESPACE);
         assertThat(known(template.property(alarm, "MetricName").toString()).split())
                 .isIn(Metric.Split.WHOLE, Metric.Split.WHOLE_OR_BY_POOL);
         assertThat(template.property(alarm, "Dimensions"))

@@ -31,7 +31,7 @@ public final class EmfSchema {
         }
         assertThat(named("emf.schema.json").validate(json)).as(line).isEmpty();
         for (var directive : json.path("_aws").path("CloudWatchMetrics")) {
-            assertThat(directive.path("Namespace").asText()).isEqualTo(MetricsJson.NAMESPACE);
+            assertThat(directive.path("Namespace").asText()).isEqualTo(MetricsLine.NAMESPACE);
             for (var set : directive.path("Dimensions")) {
                 var names = new HashSet<String>();
                 set.forEach(name -> names.add(name.asText()));

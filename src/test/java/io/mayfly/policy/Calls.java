@@ -71,7 +71,6 @@ public final class Calls {
         }
         asked.add(access("ec2:RunInstances", EC2 + ":image/" + image).with("ec2:Owner", Template.ACCOUNT));
         asked.add(access("ec2:RunInstances", own("subnet/" + value(form, "SubnetId"))));
-        asked.add(access("ec2:RunInstances", own("network-interface/*")));
         list(form, "SecurityGroupId")
                 .forEach(group -> asked.add(access("ec2:RunInstances", own("security-group/" + group))));
         if (form.containsKey("KeyName")) {
@@ -98,6 +97,7 @@ public final class Calls {
         var made = new LinkedHashMap<String, Map<String, String>>();
         made.put("instance", Map.of());
         made.put("volume", Map.of());
+        made.put("network-interface", Map.of());
         if ("spot".equals(form.get("InstanceMarketOptions.MarketType"))) {
             made.put("spot-instances-request", Map.of());
         }

@@ -83,12 +83,14 @@ public final class EmulatedInstances {
                         "Client.InstanceInitiatedShutdown: Instance initiated shutdown"));
     }
 
-    /** EC2 ends it: a spot interruption, or a person in the console. */
-    public synchronized void terminate(String id) {
-        change(
-                id,
-                instance -> instance.ending(
-                        true, clock.instant(), shutdownTime, "Client.UserInitiatedShutdown: User initiated shutdown"));
+    /** A person ends it, or we. */
+    public void terminate(String id) {
+        end(id, "Client.UserInitiatedShutdown: User initiated shutdown");
+    }
+
+    /** EC2 ends it, for a reason such as {@code Server.SpotInstanceTermination: Spot Instance termination}. */
+    public synchronized void end(String id, String reason) {
+        change(id, instance -> instance.ending(true, clock.instant(), shutdownTime, reason));
     }
 
     /** Forgets the oldest of those that ended, with their client tokens, but for so many instances. */

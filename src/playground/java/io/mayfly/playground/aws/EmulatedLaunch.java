@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param market {@code on-demand} or {@code spot}
  * @param userData decoded
+ * @param specifiedTags by the type of resource that they are for
  * @param parameters as sent, for what has no field of its own
  */
 public record EmulatedLaunch(
@@ -22,9 +24,7 @@ public record EmulatedLaunch(
         String market,
         String userData,
         String shutdownBehavior,
-        Map<String, String> tags,
-        Map<String, String> volumeTags,
-        Map<String, String> spotRequestTags,
+        Map<String, Map<String, String>> specifiedTags,
         @Nullable String clientToken,
         Map<String, String> parameters) {
 
@@ -35,6 +35,8 @@ public record EmulatedLaunch(
     private static final int MAX_TAG_KEY = 128;
     private static final int MAX_TAG_VALUE = 256;
     private static final int MAX_CLIENT_TOKEN = 64;
+    private static final Set<String> TAGGED =
+            Set.of("instance", "volume", "network-interface", "spot-instances-request", "elastic-gpu");
     private static final Pattern IMAGE = Pattern.compile("ami-[0-9a-f]{8}(?:[0-9a-f]{9})?");
 
     static EmulatedLaunch of(QueryParameters query, EmulatedParameterStore parameters) {
@@ -45,9 +47,15 @@ public record EmulatedLaunch(
                 .ifPresent(token -> {
                     throw new AwsError("InvalidParameterValue", "Length of ClientToken exceeds the maximum");
                 });
-        Map<String, String> tags = query.specifiedTags("instance");
-        checkTags(tags);
-        checkTags(query.specifiedTags("volume"));
+        Map<String, Map<String, String>> tags = query.specifiedTags();
+        tags.forEach((resource, specified) -> {
+            if (!TAGGED.contains(resource)) {
+                throw new AwsError(
+                        "InvalidParameterValue",
+                        "'" + resource + "' is not a valid taggable resource type for this operation.");
+            }
+            checkTags(specified);
+        });
         return new EmulatedLaunch(
                 image,
                 query.find("InstanceType").orElse("m1.small"),
@@ -59,10 +67,18 @@ public record EmulatedLaunch(
                 userData(query.find("UserData").orElse("")),
                 query.find("InstanceInitiatedShutdownBehavior").orElse("stop"),
                 tags,
-                query.specifiedTags("volume"),
-                query.specifiedTags("spot-instances-request"),
                 query.find("ClientToken").orElse(null),
                 query.all());
+    }
+
+    /** The tags of the instance. */
+    public Map<String, String> tags() {
+        return tagsOf("instance");
+    }
+
+    /** The tags of what comes into being with it. */
+    public Map<String, String> tagsOf(String resource) {
+        return specifiedTags.getOrDefault(resource, Map.of());
     }
 
     int count() {
@@ -119,6 +135,6 @@ public record EmulatedLaunch(
     /** Without user data, which holds what registers a runner. */
     @Override
     public String toString() {
-        return instanceType + " " + market + " in " + subnetId + " " + tags;
+        return instanceType + " " + market + " in " + subnetId + " " + tags();
     }
 }

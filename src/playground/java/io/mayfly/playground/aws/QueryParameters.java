@@ -58,15 +58,17 @@ record QueryParameters(Map<String, String> all) {
         return tags;
     }
 
-    /** The tags a {@code TagSpecification} has for a type of resource. */
-    Map<String, String> specifiedTags(String resource) {
+    /** The tags of each {@code TagSpecification}, by the type of resource that it is for. */
+    Map<String, Map<String, String>> specifiedTags() {
+        Map<String, Map<String, String>> specified = new LinkedHashMap<>();
         for (int number : numbers("TagSpecification")) {
             String prefix = "TagSpecification." + number;
-            if (find(prefix + ".ResourceType").filter(resource::equals).isPresent()) {
-                return tags(prefix + ".Tag");
+            String resource = require(prefix + ".ResourceType");
+            if (specified.put(resource, tags(prefix + ".Tag")) != null) {
+                throw new AwsError("InvalidParameterValue", "Tag specification of '" + resource + "' is given twice.");
             }
         }
-        return Map.of();
+        return specified;
     }
 
     Map<String, String> compared() {

@@ -50,6 +50,7 @@ public final class CallGate implements AutoCloseable {
             throws InterruptedException, ConnectionDropped {
         return switch (fault) {
             case Fault.Proceed(), Fault.LoseAnswer() -> work.get();
+            case Fault.AnswerTwice() -> work.get().sentTwice();
             case Fault.Delay(var time, var then) ->
                 throw new IllegalArgumentException("delays are over: " + time + " " + then);
             case Fault.Answer(int status, var headers, String body) -> new ServerResponse(status, headers, body);

@@ -30,6 +30,9 @@ public sealed interface Fault {
     /** Is not carried out; the connection is closed. */
     record Close() implements Fault {}
 
+    /** Is carried out, and answered twice, though asked once. */
+    record AnswerTwice() implements Fault {}
+
     /** Is carried out; then the connection is closed without an answer. */
     record LoseAnswer() implements Fault {}
 }

@@ -72,6 +72,10 @@ public final class FaultRule {
         return meet(new Fault.Close());
     }
 
+    public FaultRule answerTwice() {
+        return meet(new Fault.AnswerTwice());
+    }
+
     public FaultRule loseAnswer() {
         return meet(new Fault.LoseAnswer());
     }

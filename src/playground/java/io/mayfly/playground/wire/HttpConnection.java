@@ -135,6 +135,9 @@ final class HttpConnection implements AutoCloseable {
         if (response.status() != 204) {
             message.write(body);
         }
+        if (response.twice()) {
+            message.writeBytes(message.toByteArray());
+        }
         out.write(message.toByteArray());
         out.flush();
     }

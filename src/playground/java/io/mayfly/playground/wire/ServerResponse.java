@@ -4,11 +4,23 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One HTTP response. */
-public record ServerResponse(int status, Map<String, String> headers, String body) {
+/**
+ * One HTTP response.
+ *
+ * @param twice whether it is sent once more than was asked for
+ */
+public record ServerResponse(int status, Map<String, String> headers, String body, boolean twice) {
 
     public ServerResponse {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+    }
+
+    public ServerResponse(int status, Map<String, String> headers, String body) {
+        this(status, headers, body, false);
+    }
+
+    ServerResponse sentTwice() {
+        return new ServerResponse(status, headers, body, true);
     }
 
     public static ServerResponse json(int status, Object body) {
@@ -27,6 +39,6 @@ public record ServerResponse(int status, Map<String, String> headers, String bod
         }
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new ServerResponse(status, more, body);
+        return new ServerResponse(status, more, body, twice);
     }
 }

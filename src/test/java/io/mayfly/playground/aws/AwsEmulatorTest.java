@@ -234,7 +234,7 @@ class AwsEmulatorTest {
                 tags(ResourceType.SPOT_INSTANCES_REQUEST, "request")));
 
         EmulatedLaunch launch = emulator.instances().find(id).orElseThrow().launch();
-        assertThat(List.of(launch.tags(), launch.volumeTags(), launch.spotRequestTags()))
+        assertThat(List.of(launch.tags(), launch.tagsOf("volume"), launch.tagsOf("spot-instances-request")))
                 .containsExactly(Map.of("on", "instance"), Map.of("on", "volume"), Map.of("on", "request"));
     }
 

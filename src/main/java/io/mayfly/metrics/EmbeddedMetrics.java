@@ -12,53 +12,34 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * A line as CloudWatch reads it: one JSON object in ASCII, with its end.
+ * A line in CloudWatch's embedded metric format.
  *
+ * @param timestamp in milliseconds since 1970
  * @see <a href="https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html">
- *     the specification of the embedded metric format</a>
+ *     the specification</a>
  */
-final class MetricsJson {
-
-    /** The namespace of all metrics. */
-    static final String NAMESPACE = "Mayfly";
+record EmbeddedMetrics(
+        long timestamp,
+        Map<Metric, List<BigDecimal>> metrics,
+        Map<Property, Object> properties,
+        Map<String, CallCount> calls) {
 
     private static final JsonFactory JSON =
             JsonFactory.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-    private MetricsJson() {}
-
-    static byte[] of(
-            long timestamp,
-            Map<Property, Object> properties,
-            Map<Metric, List<BigDecimal>> metrics,
-            Map<String, CallCount> calls) {
+    /** The JSON, with the line's end. */
+    byte[] bytes() {
         var bytes = new ByteArrayOutputStream(1024);
         try (var json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
-            json.writeObjectFieldStart("_aws");
-            json.writeNumberField("Timestamp", timestamp);
-            json.writeArrayFieldStart("CloudWatchMetrics");
-            for (var directive : directives(metrics.keySet(), properties.containsKey(Property.POOL))
-                    .entrySet()) {
-                write(directive.getKey(), directive.getValue(), json);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-            for (var property : properties.entrySet()) {
-                if (property.getValue() instanceof Long number) {
-                    json.writeNumberField(property.getKey().toString(), number);
-                } else {
-                    json.writeStringField(
-                            property.getKey().toString(), property.getValue().toString());
-                }
-            }
+            writeDirectives(json);
+            writeProperties(json);
             for (var metric : metrics.entrySet()) {
                 write(metric.getKey(), metric.getValue(), json);
             }
-            writeCalls(calls, json);
+            writeCalls(json);
             json.writeEndObject();
             json.writeRaw('\n');
         } catch (IOException e) {
@@ -67,18 +48,31 @@ final class MetricsJson {
         return bytes.toByteArray();
     }
 
+    private void writeDirectives(JsonGenerator json) throws IOException {
+        json.writeObjectFieldStart("_aws");
+        json.writeNumberField("Timestamp", timestamp);
+        json.writeArrayFieldStart("CloudWatchMetrics");
+        for (var directive : directives().entrySet()) {
+            write(directive.getKey(), directive.getValue(), json);
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
     /** The metrics by the sets of dimensions that they are split by. */
-    private static Map<List<List<Property>>, List<Metric>> directives(Set<Metric> metrics, boolean hasPool) {
+    private Map<List<List<Property>>, List<Metric>> directives() {
         var directives = new LinkedHashMap<List<List<Property>>, List<Metric>>();
-        metrics.forEach(metric -> directives
-                .computeIfAbsent(dimensions(metric.split(), hasPool), key -> new ArrayList<>())
-                .add(metric));
+        metrics.keySet()
+                .forEach(metric -> directives
+                        .computeIfAbsent(dimensions(metric.split()), key -> new ArrayList<>())
+                        .add(metric));
         return directives;
     }
 
-    private static List<List<Property>> dimensions(Metric.Split split, boolean hasPool) {
+    private List<List<Property>> dimensions(Metric.Split split) {
         var whole = List.of(Property.DEPLOYMENT);
         var byPool = List.of(Property.DEPLOYMENT, Property.POOL);
+        var hasPool = properties.containsKey(Property.POOL);
         return switch (split) {
             case BY_REASON -> List.of(List.of(Property.DEPLOYMENT, Property.OUTCOME, Property.REASON));
             case WHOLE_AND_BY_POOL -> hasPool ? List.of(whole, byPool) : List.of(whole);
@@ -90,7 +84,7 @@ final class MetricsJson {
     private static void write(List<List<Property>> dimensions, List<Metric> metrics, JsonGenerator json)
             throws IOException {
         json.writeStartObject();
-        json.writeStringField("Namespace", NAMESPACE);
+        json.writeStringField("Namespace", MetricsLine.NAMESPACE);
         json.writeArrayFieldStart("Dimensions");
         for (var set : dimensions) {
             json.writeStartArray();
@@ -111,6 +105,17 @@ final class MetricsJson {
         json.writeEndObject();
     }
 
+    private void writeProperties(JsonGenerator json) throws IOException {
+        for (var property : properties.entrySet()) {
+            if (property.getValue() instanceof Long number) {
+                json.writeNumberField(property.getKey().toString(), number);
+            } else {
+                json.writeStringField(
+                        property.getKey().toString(), property.getValue().toString());
+            }
+        }
+    }
+
     private static void write(Metric metric, List<BigDecimal> values, JsonGenerator json) throws IOException {
         json.writeFieldName(metric.toString());
         if (values.size() == 1) {
@@ -124,7 +129,7 @@ final class MetricsJson {
         json.writeEndArray();
     }
 
-    private static void writeCalls(Map<String, CallCount> calls, JsonGenerator json) throws IOException {
+    private void writeCalls(JsonGenerator json) throws IOException {
         if (calls.isEmpty()) {
             return;
         }

@@ -1,0 +1,80 @@
+package io.mayfly.ec2;
+
+import io.mayfly.outcome.UnavailableException;
+import io.mayfly.time.Deadline;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Tag;
+
+/** The list of instances that have given tags, from as many pages as EC2 makes of it. */
+final class InstanceListing {
+
+    private static final int PAGE = 1000;
+
+    private final Ec2Calls calls;
+    private final Duration limit;
+
+    /**
+     * A list.
+     *
+     * @param limit of a page
+     */
+    InstanceListing(Ec2Calls calls, Duration limit) {
+        this.calls = calls;
+        this.limit = limit;
+    }
+
+    /** The request for the first page; all states when none is given. */
+    static DescribeInstancesRequest request(Map<String, String> tags, List<String> states) {
+        var filters = new ArrayList<Filter>();
+        tags.forEach((key, value) ->
+                filters.add(Filter.builder().name("tag:" + key).values(value).build()));
+        if (!states.isEmpty()) {
+            filters.add(
+                    Filter.builder().name("instance-state-name").values(states).build());
+        }
+        return DescribeInstancesRequest.builder()
+                .filters(filters)
+                .maxResults(PAGE)
+                .build();
+    }
+
+    List<Instance> read(DescribeInstancesRequest first, Deadline deadline) {
+        var found = new ArrayList<Instance>();
+        var request = first;
+        while (true) {
+            var asked = request;
+            var page =
+                    calls.make("DescribeInstances", deadline.limit(limit), client -> client.describeInstances(asked));
+            page.reservations()
+                    .forEach(reservation -> reservation.instances().stream()
+                            .map(InstanceListing::instance)
+                            .forEach(found::add));
+            if (page.nextToken() == null || page.nextToken().isEmpty()) {
+                return found;
+            }
+            request = first.toBuilder().nextToken(page.nextToken()).build();
+        }
+    }
+
+    private static Instance instance(software.amazon.awssdk.services.ec2.model.Instance instance) {
+        if (instance.instanceId() == null || instance.state() == null || instance.launchTime() == null) {
+            throw new UnavailableException("EC2's answer to DescribeInstances was not understood");
+        }
+        return new Instance(
+                instance.instanceId(),
+                instance.state().nameAsString(),
+                instance.launchTime(),
+                instance.instanceTypeAsString() == null ? "" : instance.instanceTypeAsString(),
+                "spot".equals(instance.instanceLifecycleAsString()) ? CapacityType.SPOT : CapacityType.ON_DEMAND,
+                instance.tags().stream()
+                        .filter(tag -> tag.key() != null && tag.value() != null)
+                        .collect(Collectors.toMap(Tag::key, Tag::value, (first, second) -> first)),
+                StateReason.of(instance.stateReason()));
+    }
+}

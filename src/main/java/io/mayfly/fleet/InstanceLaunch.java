@@ -70,7 +70,8 @@ class InstanceLaunch {
                     return launched(launch, offering, launched.instanceId());
                 }
                 case LaunchResult.Unanswered unanswered -> {
-                    // It may run: its configuration must stay valid, and no second instance may share it. The next launch
+                    // It may run: its configuration must stay valid, and no second instance may share it. The next
+                    // launch
                     // begins elsewhere, for a fault of this choice alone would meet each one.
                     unavailableOfferings.doubt(offering);
                     LOG.warnf(

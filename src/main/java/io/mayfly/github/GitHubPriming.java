@@ -22,8 +22,7 @@ public class GitHubPriming {
     /** Asks for a runner and reads the answer. */
     public void askForARunner(Duration limit) {
         var path = ApiPath.of("repos", "x", "x", "actions", "runners", 1);
-        var answer = http.send(
-                "GET", path, Caller.APP, "x", GitHubHttp.NO_BODY, limit, Deadline.in(limit, clock));
+        var answer = http.send("GET", path, Caller.APP, "x", GitHubHttp.NO_BODY, limit, Deadline.in(limit, clock));
         answers.read(answer, "priming", fields -> fields.child("runner").idOrNone("id"));
     }
 }

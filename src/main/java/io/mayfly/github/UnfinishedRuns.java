@@ -100,8 +100,8 @@ final class UnfinishedRuns {
         ids.sort(Collections.reverseOrder());
         var first = Math.min(NEWEST, ids.size());
         var others = new ArrayList<>(ids.subList(first, ids.size()));
-        Collections.rotate(
-                others, (int) -Math.floorMod(turn / 2 * RUNS_IN_TWO_TURNS, (long) Math.max(1, others.size())));
+        Collections.rotate(others, (int)
+                -Math.floorMod(turn / 2 * RUNS_IN_TWO_TURNS, (long) Math.max(1, others.size())));
         var newest = ids.subList(0, first);
         var ordered = new ArrayList<>(turn % 2 == 0 ? newest : others);
         ordered.addAll(turn % 2 == 0 ? others : newest);

@@ -76,9 +76,7 @@ final class Places {
         var visit = turn / slices;
         var slice = new ArrayList<>(served.subList(first, Math.min(served.size(), first + SLICE)));
         Collections.rotate(slice, (int) -Math.floorMod(visit * SLICE / 2, (long) slice.size()));
-        return slice.stream()
-                .map(repository -> add(place(repository, visit)))
-                .toList();
+        return slice.stream().map(repository -> add(place(repository, visit))).toList();
     }
 
     List<Place> all() {

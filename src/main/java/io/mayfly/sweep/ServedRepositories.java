@@ -124,8 +124,7 @@ class ServedRepositories {
     private static List<Installation> inTurn(List<Installation> due, Set<InstallationId> first, long turn) {
         var others = new ArrayList<>(due);
         others.sort(Comparator.comparingLong(installation -> installation.id().value()));
-        Collections.rotate(others, (int)
-                -Math.floorMod(turn * SURELY_ASKED, (long) Math.max(1, others.size())));
+        Collections.rotate(others, (int) -Math.floorMod(turn * SURELY_ASKED, (long) Math.max(1, others.size())));
         others.sort(Comparator.comparing(installation -> !first.contains(installation.id())));
         return others;
     }

@@ -75,7 +75,6 @@ final class Deployment {
                         "AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE",
                         "AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
                         "MAYFLY_DEPLOYMENT", name,
-                        "AWS_REGION", "us-east-1",
                         "MAYFLY_GITHUB_API_URL", "https://api.github.invalid",
                         "MAYFLY_PARAMETERS", parameters,
                         "MAYFLY_POOLS", pools));
@@ -107,7 +106,7 @@ final class Deployment {
 
     /** The labels of its runners beside those of their pool. */
     String label() {
-        return "mayfly-" + name + "-us-east-1";
+        return "mayfly-" + name + "-eu-west-1";
     }
 
     /** What jobs may ask for. */

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An execution environment of Lambda: the application with its caches and its own clock. One invocation at a time. */
@@ -32,13 +31,13 @@ final class ExecutionEnvironment {
     private @Nullable Invocation invocation;
 
     ExecutionEnvironment(
-            String name,
-            Map<String, String> variables,
+            Deployment deployment,
+            int count,
             List<Beans.Alternative> alternatives,
             Network network,
             SimulatedTime time,
             Duration skew) {
-        this.name = name;
+        this.name = deployment.name() + "/" + count;
         InstantSource clock = () -> time.instant().plus(skew);
         var all = new ArrayList<>(alternatives);
         all.add(new Beans.Alternative(null, AppJwt.class, ReusedJwt.class));
@@ -52,7 +51,7 @@ final class ExecutionEnvironment {
                 .with(Environment.class, new Environment() {
                     @Override
                     public @Nullable String get(String variable) {
-                        return variables.get(variable);
+                        return deployment.variables().get(variable);
                     }
                 })
                 .with(Connections.class, new Wire(network, this, time));

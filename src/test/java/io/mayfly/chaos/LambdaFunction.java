@@ -5,7 +5,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -19,76 +18,72 @@ final class LambdaFunction {
     private static final int FAILED = 502;
     private static final Duration TIME_OUT = Duration.ofSeconds(60);
 
-    private final String deployment;
-    private final Map<String, String> variables;
+    /** So many invocations at once. */
+    private static final int CONCURRENCY = 20;
+
+    private final Deployment deployment;
     private final List<Beans.Alternative> alternatives;
-    private final int concurrency;
-    private final SimulatedTime time;
-    private final History history;
-    private final Weather weather;
+    private final World world;
     private final Network network;
     private final Dice dice;
-    private final Consumer<Invocation> ended;
+    private final Listener listener;
     private final Deque<ExecutionEnvironment> idle = new ArrayDeque<>();
     private final List<Invocation> all = new ArrayList<>();
     private int running;
     private int environments;
     private int invocations;
 
+    /** Is told of what the function has answered. */
+    interface Listener {
+        void answered(Invocation invocation);
+    }
+
+    /** @param alternatives beans in the place of the right ones */
     LambdaFunction(
-            String deployment,
-            Map<String, String> variables,
+            Deployment deployment,
             List<Beans.Alternative> alternatives,
-            int concurrency,
-            SimulatedTime time,
-            History history,
-            Weather weather,
+            World world,
             Network network,
-            Dice dice,
-            Consumer<Invocation> ended) {
+            Listener listener) {
         this.deployment = deployment;
-        this.variables = variables;
         this.alternatives = alternatives;
-        this.concurrency = concurrency;
-        this.time = time;
-        this.history = history;
-        this.weather = weather;
+        this.world = world;
         this.network = network;
-        this.dice = dice;
-        this.ended = ended;
+        this.dice = world.dice("lambda " + deployment.name());
+        this.listener = listener;
     }
 
     /** Invokes the function; {@code answered} gets the status and the body, now or later. */
     void invoke(String what, Consumer<ExecutionEnvironment> work, BiConsumer<Integer, String> answered) {
-        if (running >= concurrency) {
-            history.count("invocations throttled");
-            history.add("throttled " + deployment + " " + what);
+        if (running >= CONCURRENCY) {
+            world.history().count("invocations throttled");
+            world.history().add("throttled " + deployment.name() + " " + what);
             answered.accept(TOO_MANY, "");
             return;
         }
         running++;
         invocations++;
-        history.count("invocations");
+        world.history().count("invocations");
         var environment = environment();
-        var killed = weather.strikes(Weather.Front.FUNCTION_IS_KILLED, 0.15, 0.01);
+        var killed = world.weather().strikes(Weather.Front.FUNCTION_IS_KILLED, 0.15, 0.01);
         var invocation = new Invocation(
                 environment.name() + "." + invocations + "(" + what + ")", killed ? 1 + dice.below(6) : 0);
         environment.serves(invocation);
         all.add(invocation);
-        var fiber = new Fiber(invocation.name(), history, () -> {
+        var fiber = new Fiber(invocation.name(), world.history(), () -> {
             environment.prime();
-            invocation.begins(time.instant());
+            invocation.begins(world.time().instant());
             work.accept(environment);
         });
         invocation.runsOn(fiber, () -> {
             running--;
             answered.accept(FAILED, "");
         });
-        time.in(environment.isCold() ? dice.millis(120, 500) : Duration.ZERO, () -> run(environment, answered));
-        time.in(TIME_OUT, () -> {
+        world.time().in(environment.isCold() ? dice.millis(120, 500) : Duration.ZERO, () -> run(environment, answered));
+        world.time().in(TIME_OUT, () -> {
             if (!fiber.hasEnded()) {
-                history.add("timed out " + invocation.name());
-                history.count("invocations timed out");
+                world.history().add("timed out " + invocation.name());
+                world.history().count("invocations timed out");
                 invocation.kill();
             }
         });
@@ -105,23 +100,23 @@ final class LambdaFunction {
             running--;
             environment.serves(null);
             idle.addFirst(environment);
-            history.add("answer " + invocation.name() + " " + invocation.status() + " " + invocation.body());
-            ended.accept(invocation);
+            world.history().add("answer " + invocation.name() + " " + invocation.status() + " " + invocation.body());
+            listener.answered(invocation);
             answered.accept(invocation.status(), invocation.body());
         });
         invocation.resume(invocation.fiber());
     }
 
     private ExecutionEnvironment environment() {
-        while (!idle.isEmpty() && weather.strikes(Weather.Front.FUNCTION_IS_KILLED, 0.1, 0.02)) {
+        while (!idle.isEmpty() && world.weather().strikes(Weather.Front.FUNCTION_IS_KILLED, 0.1, 0.02)) {
             idle.removeFirst();
         }
         if (!idle.isEmpty()) {
             return idle.removeFirst();
         }
         environments++;
-        history.count("cold starts");
-        var skew = weather.isCalm() ? Duration.ZERO : dice.millis(-1500, 1500);
-        return new ExecutionEnvironment(deployment + "/" + environments, variables, alternatives, network, time, skew);
+        world.history().count("cold starts");
+        var skew = world.weather().isCalm() ? Duration.ZERO : dice.millis(-1500, 1500);
+        return new ExecutionEnvironment(deployment, environments, alternatives, network, world.time(), skew);
     }
 }

@@ -1,103 +1,42 @@
 package io.mayfly.chaos;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.playground.aws.EmulatedInstance;
 import io.mayfly.playground.aws.EmulatedInstances;
-import io.mayfly.playground.github.EmulatedRunners;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
-import java.util.regex.Pattern;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** An instance from within: it boots, its runner connects and serves one job, its watchdog (boot.sh) ends it. */
+/** An instance from within: it boots, starts its runner, and its watchdog (boot.sh) ends it. */
 final class Machine {
-
-    private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final Pattern JIT_CONFIG = Pattern.compile("MAYFLY_JIT_CONFIG='([^']+)'");
-
-    /** What goes wrong with it. */
-    enum Flaw {
-        NONE,
-        DIES_AT_BOOT,
-        NEVER_CONNECTS,
-        /** And nothing ends it from within. */
-        HANGS_AT_BOOT,
-        /** It is online, and takes no job it is given. */
-        TAKES_NO_JOB,
-        /** The same, and nothing ends it from within. */
-        TAKES_NO_JOB_AND_STAYS,
-        POWER_OFF_HANGS,
-        /** It serves a job like others, whenever one comes. */
-        NEVER_IDLES_OUT,
-        /** It is gone in the middle of its life. */
-        VANISHES
-    }
 
     private final EmulatedInstance instance;
     private final Flaw flaw;
-    private final SimulatedTime time;
+    private final World world;
     private final Dice dice;
-    private final History history;
     private final EmulatedInstances instances;
-    private final EmulatedRunners runners;
-    private final GitHubWorld github;
-    private final long runnerId;
+    private final RunnerAssignment jobs;
+    private final RunnerProcess runner;
+    private final BootUserData userData;
     private boolean alive = true;
-    private boolean online;
-    private boolean runnerEnded;
-    private boolean servedJob;
     private boolean interrupted;
-    private @Nullable Work work;
+    private boolean tagsWritten;
 
     Machine(
             EmulatedInstance instance,
             Flaw flaw,
-            SimulatedTime time,
+            RunnerProcess runner,
+            World world,
             Dice dice,
-            History history,
             EmulatedInstances instances,
-            EmulatedRunners runners,
-            GitHubWorld github) {
+            RunnerAssignment jobs) {
         this.instance = instance;
         this.flaw = flaw;
-        this.time = time;
+        this.runner = runner;
+        this.world = world;
         this.dice = dice;
-        this.history = history;
         this.instances = instances;
-        this.runners = runners;
-        this.github = github;
-        this.runnerId = runnerId(instance.userData());
-    }
-
-    /** The runner's id in the JIT configuration of user data, as the runner itself reads it. */
-    static long runnerId(String userData) {
-        var config = JIT_CONFIG.matcher(userData);
-        if (!config.find()) {
-            throw new IllegalStateException("no JIT configuration in the user data");
-        }
-        try {
-            var files = MAPPER.readTree(decode(config.group(1)));
-            return MAPPER.readTree(decode(files.path(".runner").asText()))
-                    .path("AgentId")
-                    .asLong();
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static String decode(String base64) {
-        return new String(Base64.getDecoder().decode(base64), StandardCharsets.UTF_8);
-    }
-
-    private Duration seconds(String variable) {
-        var value =
-                Pattern.compile("MAYFLY_" + variable + "_SECONDS='?([0-9]+)").matcher(instance.userData());
-        if (!value.find()) {
-            throw new IllegalStateException("no " + variable + " in the user data");
-        }
-        return Duration.ofSeconds(Long.parseLong(value.group(1)));
+        this.jobs = jobs;
+        this.userData = new BootUserData(instance.userData());
     }
 
     String id() {
@@ -109,7 +48,7 @@ final class Machine {
     }
 
     long runnerId() {
-        return runnerId;
+        return runner.id();
     }
 
     Flaw flaw() {
@@ -121,44 +60,48 @@ final class Machine {
     }
 
     boolean isIdle() {
-        return alive && online && work == null && !runnerEnded;
+        return alive && runner.isIdle();
     }
 
     @Nullable
     Work work() {
-        return work;
+        return runner.work();
     }
 
-    boolean wasOnline() {
-        return online || runnerEnded;
-    }
-
-    boolean servedJob() {
-        return servedJob;
+    RunnerProcess runner() {
+        return runner;
     }
 
     /** Whether it could not serve a job, and that is nobody's fault but its own. */
     boolean isFlawed() {
-        return flaw != Flaw.NONE || interrupted;
+        return flaw != Flaw.NONE || interrupted || tagsWritten;
     }
 
-    boolean takesNoJob() {
-        return flaw == Flaw.TAKES_NO_JOB || flaw == Flaw.TAKES_NO_JOB_AND_STAYS;
+    /** Somebody has written on it: what it is and whose can no longer be told from outside. */
+    void tagsWritten() {
+        tagsWritten = true;
+    }
+
+    boolean hasTagsOfOthers() {
+        return tagsWritten;
     }
 
     void start() {
         if (flaw != Flaw.NONE) {
-            history.count("fault instance "
-                    + flaw.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '));
-            history.add("machine " + id() + " flaw " + flaw);
+            world.history()
+                    .count("fault instance "
+                            + flaw.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+            tell("flaw " + flaw);
         }
         var slow = dice.chance(flaw == Flaw.NONE ? 0.01 : 0.1);
         var boot = slow ? dice.seconds(90, 240) : dice.seconds(12, 60);
-        time.in(boot, this::boot);
+        in(boot, this::boot);
         if (flaw == Flaw.VANISHES) {
-            time.in(dice.seconds(20, 600), this::vanish);
-        } else if (instance.market().equals("spot") && dice.chance(0.02) && !github.isCalm()) {
-            time.in(dice.seconds(30, 1200), this::spotNotice);
+            in(dice.seconds(20, 600), this::vanish);
+        } else if (instance.market().equals("spot")
+                && dice.chance(0.02)
+                && !world.weather().isCalm()) {
+            in(dice.seconds(30, 1200), this::spotNotice);
         }
     }
 
@@ -168,95 +111,79 @@ final class Machine {
         }
         switch (flaw) {
             case DIES_AT_BOOT -> {
-                history.add("machine " + id() + " dies at boot");
+                tell("dies at boot");
                 off();
             }
             case HANGS_AT_BOOT -> {
                 return;
             }
             case NEVER_CONNECTS -> {}
-            default -> time.in(dice.seconds(2, 8), this::connect);
+            default -> in(dice.seconds(2, 8), this::connect);
         }
-        time.in(seconds("REGISTER"), () -> {
-            if (!wasOnline()) {
+        in(userData.timeOut("REGISTER"), () -> {
+            if (!runner.wasOnline()) {
                 powerOff("not connected");
             }
         });
-        time.in(seconds("MAX"), () -> powerOff("hard limit"));
+        in(userData.timeOut("MAX"), () -> powerOff("hard limit"));
     }
 
     private void connect() {
-        if (!alive || runnerEnded) {
+        if (!alive || runner.hasEnded()) {
             return;
         }
-        if (github.hasSession(this)) {
-            history.add("machine " + id() + " finds its runner connected by another");
+        if (jobs.hasSession(this)) {
+            tell("finds its runner connected by another");
             return;
         }
-        if (!runners.connect(runnerId)) {
-            history.add("machine " + id() + " finds no registration, runner-id=" + runnerId);
-            history.count("runners without registration at their start");
-            runnerEnded = true;
-            time.in(dice.seconds(5, 20), () -> powerOff("no registration"));
+        if (!runner.connect()) {
+            tell("finds no registration, runner-id=" + runnerId());
+            world.history().count("runners without registration at their start");
+            in(dice.seconds(5, 20), () -> powerOff("no registration"));
             return;
         }
-        online = true;
-        history.add("machine " + id() + " online runner-id=" + runnerId);
-        github.idle(this);
-        if (flaw != Flaw.TAKES_NO_JOB_AND_STAYS && flaw != Flaw.NEVER_IDLES_OUT) {
-            time.in(seconds("IDLE"), this::idleTimeOut);
+        tell("online runner-id=" + runnerId());
+        jobs.idle(this);
+        if (flaw.idlesOut()) {
+            in(userData.timeOut("IDLE"), () -> stopIdle("no job"));
         }
     }
 
-    private void idleTimeOut() {
+    private void stopIdle(String why) {
         if (isIdle()) {
-            stopRunner();
-            powerOff("no job");
+            runner.stop();
+            powerOff(why);
         }
     }
 
     /** GitHub gives it a job. */
     void begins(Work job) {
-        work = job;
-        servedJob = true;
-        history.add("machine " + id() + " runner-id=" + runnerId + " begins job " + job.id);
+        runner.begins(job);
+        tell("runner-id=" + runnerId() + " begins job " + job.id);
     }
 
-    /** Its job is over, as GitHub has it: an ephemeral runner ends. */
+    /** Its job is over, as GitHub has it. */
     void finished() {
-        work = null;
-        online = false;
-        runnerEnded = true;
-        time.in(dice.seconds(1, 6), () -> powerOff("runner ended"));
+        runner.finished();
+        in(dice.seconds(1, 6), () -> powerOff("runner ended"));
     }
 
     /** Its registration was deleted while it was idle. */
     void registrationDeleted() {
         if (isIdle()) {
-            time.in(dice.seconds(1, 30), () -> {
-                if (isIdle()) {
-                    stopRunner();
-                    powerOff("registration deleted");
-                }
-            });
+            in(dice.seconds(1, 30), () -> stopIdle("registration deleted"));
         }
-    }
-
-    private void stopRunner() {
-        online = false;
-        runnerEnded = true;
-        runners.disconnect(runnerId);
     }
 
     private void spotNotice() {
         if (!alive) {
             return;
         }
-        history.add("machine " + id() + " gets a spot interruption");
-        history.count("fault instance interrupted");
+        tell("gets a spot interruption");
+        world.history().count("fault instance interrupted");
         interrupted = true;
-        time.in(Duration.ofMinutes(2), this::vanish);
-        if (flaw != Flaw.HANGS_AT_BOOT && wasOnline()) {
+        in(Duration.ofMinutes(2), this::vanish);
+        if (flaw != Flaw.HANGS_AT_BOOT && runner.wasOnline()) {
             powerOff("spot interruption");
         }
     }
@@ -266,20 +193,20 @@ final class Machine {
         if (!alive) {
             return;
         }
-        var job = work;
+        var job = work();
         if (job != null) {
-            history.add("machine " + id() + " stops its runner: " + why);
-            github.over(job, "failure");
+            tell("stops its runner: " + why);
+            jobs.failed(job);
             return;
         }
-        if (online) {
-            stopRunner();
+        if (runner.isOnline()) {
+            runner.stop();
         }
         if (flaw == Flaw.POWER_OFF_HANGS) {
-            history.add("machine " + id() + " does not power off: " + why);
+            tell("does not power off: " + why);
             return;
         }
-        time.in(dice.seconds(1, 10), this::off);
+        in(dice.seconds(1, 10), this::off);
     }
 
     private void off() {
@@ -303,14 +230,19 @@ final class Machine {
             return;
         }
         alive = false;
-        history.add("machine " + id() + " ended: " + how);
-        if (online) {
-            runners.disconnect(runnerId);
-            online = false;
-        }
-        var job = work;
+        tell("ended: " + how);
+        runner.loseConnection();
+        var job = work();
         if (job != null) {
-            time.in(dice.minutes(10, 12), () -> github.over(job, "failure"));
+            in(dice.minutes(10, 12), () -> jobs.failed(job));
         }
+    }
+
+    private void in(Duration time, Runnable action) {
+        world.time().in(time, action);
+    }
+
+    private void tell(String what) {
+        world.history().add("machine " + id() + " " + what);
     }
 }

@@ -19,9 +19,7 @@ final class Network {
     /** Made by one thread of the function while the others wait for the parameters. */
     private static final String READS_PARAMETERS = "GetParameters";
 
-    private final SimulatedTime time;
-    private final History history;
-    private final Weather weather;
+    private final World world;
     private final Dice dice;
     private final Services services;
     private final Tampering tampering;
@@ -31,8 +29,8 @@ final class Network {
 
         Tampering NONE = new Tampering() {};
 
-        default String body(String operation, String body) {
-            return body;
+        default Request request(String operation, Request request) {
+            return request;
         }
 
         default ServerResponse response(String operation, ServerResponse response) {
@@ -91,20 +89,30 @@ final class Network {
             this.aws = aws;
             this.operation = operation;
             this.method = request.method();
-            var query = request.uri().getRawQuery();
-            this.target = request.uri().getRawPath() + (query == null ? "" : "?" + query);
+            this.target = target(request);
             this.headers = headers;
             this.body = body;
         }
+
+        /** The id at the end of the path; 0 when there is none. */
+        long lastNumber() {
+            var path = target.replaceFirst("\\?.*", "");
+            var last = path.substring(path.lastIndexOf('/') + 1);
+            return last.chars().allMatch(Character::isDigit) && !last.isEmpty() ? Long.parseLong(last) : 0;
+        }
     }
 
-    Network(SimulatedTime time, History history, Weather weather, Dice dice, Services services, Tampering tampering) {
-        this.time = time;
-        this.history = history;
-        this.weather = weather;
-        this.dice = dice;
+    Network(World world, Services services, Tampering tampering) {
+        this.world = world;
+        this.dice = world.dice("network");
         this.services = services;
         this.tampering = tampering;
+    }
+
+    /** The path of a request, with its query. */
+    static String target(Request request) {
+        var query = request.uri().getRawQuery();
+        return request.uri().getRawPath() + (query == null ? "" : "?" + query);
     }
 
     /** The operation of a request. */
@@ -113,13 +121,13 @@ final class Network {
     }
 
     History history() {
-        return history;
+        return world.history();
     }
 
     void sleep(ExecutionEnvironment environment, Duration pause) {
         var invocation = environment.invocation();
         var thread = Fiber.running();
-        time.in(pause, () -> invocation.resume(thread));
+        world.time().in(pause, () -> invocation.resume(thread));
         thread.park();
     }
 
@@ -131,15 +139,20 @@ final class Network {
         headers.put("host", request.uri().getAuthority());
         var aws = headers.containsKey("x-amz-date");
         var operation = services.operation(environment.name(), request);
-        var body = tampering.body(operation, new String(request.body(), StandardCharsets.UTF_8));
-        var call = new Call(environment, thread, operation, aws, request, headers, body);
-        history.count("calls " + (aws ? operation.equals("GetParameters") ? "ssm" : "ec2" : "github"));
-        history.count("call " + operation);
+        var sent = tampering.request(operation, request);
+        var body = new String(sent.body(), StandardCharsets.UTF_8);
+        var call = new Call(environment, thread, operation, aws, sent, headers, body);
+        world.history().count("calls " + (aws ? operation.equals("GetParameters") ? "ssm" : "ec2" : "github"));
+        world.history().count("call " + operation);
         services.begins(call);
         invocation.seen().call(operation);
-        var fate = !aws ? weather.github() : operation.equals("GetParameters") ? weather.ssm() : weather.ec2(operation);
+        var fate = !aws
+                ? world.weather().github()
+                : operation.equals("GetParameters")
+                        ? world.weather().ssm()
+                        : world.weather().ec2(operation);
         if (!fate.isGood()) {
-            history.count("fault " + (aws ? "AWS " : "GitHub ") + fate.name());
+            world.history().count("fault " + (aws ? "AWS " : "GitHub ") + fate.name());
             invocation.troubled();
         }
         plan(call, fate, limit);
@@ -152,12 +165,15 @@ final class Network {
         }
         thread.park();
         if (locked) {
-            invocation.resumeOthers(time);
+            invocation.resumeOthers(world.time());
         }
         var response = call.response;
-        history.add("call " + thread.name() + " " + operation + " " + services.about(call) + " -> "
-                + (call.failure != null ? call.failure.getMessage() : response == null ? "?" : response.status())
-                + (fate.isGood() ? "" : " (" + fate.name() + ")"));
+        world.history()
+                .add("call " + thread.name() + " " + operation + " " + services.about(call) + " -> "
+                        + (call.failure != null
+                                ? call.failure.getMessage()
+                                : response == null ? "?" : response.status())
+                        + (fate.isGood() ? "" : " (" + fate.name() + ")"));
         if (call.failure != null) {
             throw call.failure;
         }
@@ -172,7 +188,7 @@ final class Network {
     private void plan(Call call, CallOutcome fate, Duration limit) {
         var carriedOut = new ServerResponse[1];
         if (fate.carriedOutAfter() != null) {
-            time.in(fate.carriedOutAfter(), () -> {
+            world.time().in(fate.carriedOutAfter(), () -> {
                 if (!call.cut) {
                     carriedOut[0] = services.carryOut(call);
                 }
@@ -180,11 +196,11 @@ final class Network {
         }
         var answered = fate.answeredAfter();
         if (answered == null || answered.compareTo(limit) >= 0) {
-            time.in(limit, () -> end(call, null, new SocketTimeoutException("time limit")));
+            world.time().in(limit, () -> end(call, null, new SocketTimeoutException("time limit")));
         } else if (fate.broken()) {
-            time.in(answered, () -> end(call, null, new EOFException("connection closed")));
+            world.time().in(answered, () -> end(call, null, new EOFException("connection closed")));
         } else {
-            time.in(answered, () -> end(call, fate.answer() != null ? fate.answer() : carriedOut[0], null));
+            world.time().in(answered, () -> end(call, fate.answer() != null ? fate.answer() : carriedOut[0], null));
         }
     }
 
@@ -206,12 +222,12 @@ final class Network {
         var longest = fate.answeredAfter() == null || fate.answeredAfter().compareTo(limit) > 0
                 ? limit
                 : fate.answeredAfter();
-        time.in(dice.between(Duration.ZERO, longest), () -> {
+        world.time().in(dice.between(Duration.ZERO, longest), () -> {
             if (!call.over) {
                 call.over = true;
                 call.cut = dice.chance(0.5);
-                history.add("killed " + call.invocation.name() + " at " + call.operation);
-                history.count("fault function killed at " + call.operation);
+                world.history().add("killed " + call.invocation.name() + " at " + call.operation);
+                world.history().count("fault function killed at " + call.operation);
                 call.invocation.kill();
             }
         });

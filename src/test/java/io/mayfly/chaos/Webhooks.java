@@ -12,17 +12,15 @@ import java.util.Map;
 import java.util.UUID;
 
 /** GitHub's deliveries: late, out of order, twice, or never; each attempt is in the app's delivery log. */
-final class Webhooks implements GitHubWorld.Events {
+final class Webhooks implements JobEvents {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     /** As often a delivery is repeated that is not answered well. */
     private static final int REPEATED = 3;
 
-    private final List<Deployment> deployments;
-    private final SimulatedTime time;
-    private final History history;
-    private final Weather weather;
+    private final Deployments deployments;
+    private final World world;
     private final Dice dice;
     private final Map<String, Sent> sent = new LinkedHashMap<>();
     private int underWay;
@@ -60,21 +58,21 @@ final class Webhooks implements GitHubWorld.Events {
         }
     }
 
-    Webhooks(List<Deployment> deployments, SimulatedTime time, History history, Weather weather, Dice dice) {
+    Webhooks(Deployments deployments, World world) {
         this.deployments = deployments;
-        this.time = time;
-        this.history = history;
-        this.weather = weather;
-        this.dice = dice;
-        deployments.forEach(deployment -> deployment.github().deliveries().onRedelivery(delivery -> {
-            var again = sent.get(delivery.guid());
-            if (again != null) {
-                again.redeliveries++;
-                history.count("redeliveries");
-                history.add("redelivery asked for, " + again);
-                plan(again, dice.millis(300, 5000));
-            }
-        }));
+        this.world = world;
+        this.dice = world.dice("webhooks");
+        deployments
+                .all()
+                .forEach(deployment -> deployment.github().deliveries().onRedelivery(delivery -> {
+                    var again = sent.get(delivery.guid());
+                    if (again != null) {
+                        again.redeliveries++;
+                        world.history().count("redeliveries");
+                        world.history().add("redelivery asked for, " + again);
+                        plan(again, dice.millis(300, 5000));
+                    }
+                }));
     }
 
     /** Those that GitHub has sent at least once. */
@@ -89,19 +87,19 @@ final class Webhooks implements GitHubWorld.Events {
 
     @Override
     public void happened(Work work, String action, boolean withDeployment) {
-        var job = deployments.getFirst().github().jobs().find(work.id).orElseThrow();
+        var job = deployments.first().github().jobs().find(work.id).orElseThrow();
         send(job, action, withDeployment);
     }
 
     @Override
     public void completedEarly(Work work, EmulatedJob job) {
-        history.count("fault completed while the runner is busy");
-        history.add("completed early: " + work);
+        world.history().count("fault completed while the runner is busy");
+        world.history().add("completed early: " + work);
         send(job, "completed", false);
     }
 
     private void send(EmulatedJob job, String action, boolean withDeployment) {
-        for (var deployment : deployments) {
+        for (var deployment : deployments.all()) {
             var payload = deployment.github().event(job, action, deployment.installation());
             if (withDeployment) {
                 payload = "{\"deployment\":{\"id\":1}," + payload.substring(1);
@@ -113,32 +111,32 @@ final class Webhooks implements GitHubWorld.Events {
 
     private void send(Sent delivery) {
         sent.put(delivery.guid, delivery);
-        history.count("deliveries");
-        if (weather.strikes(Front.DELIVERIES_ARE_DROPPED, 0.4, 0.01)) {
-            history.count("fault delivery never sent");
-            history.add("never sent: " + delivery);
+        world.history().count("deliveries");
+        if (world.weather().strikes(Front.DELIVERIES_ARE_DROPPED, 0.4, 0.01)) {
+            world.history().count("fault delivery never sent");
+            world.history().add("never sent: " + delivery);
             return;
         }
-        var late = weather.strikes(Front.DELIVERIES_ARE_LATE, 0.5, 0.01);
+        var late = world.weather().strikes(Front.DELIVERIES_ARE_LATE, 0.5, 0.01);
         if (late) {
-            history.count("fault delivery late");
+            world.history().count("fault delivery late");
         }
         plan(delivery, late ? dice.seconds(20, 1200) : dice.millis(150, 2500));
-        if (weather.strikes(Front.DELIVERIES_ARE_LATE, 0.2, 0.01)) {
-            history.count("fault delivery sent twice");
+        if (world.weather().strikes(Front.DELIVERIES_ARE_LATE, 0.2, 0.01)) {
+            world.history().count("fault delivery sent twice");
             plan(delivery, dice.chance(0.5) ? dice.millis(150, 2500) : dice.seconds(3, 2400));
         }
     }
 
     private void plan(Sent delivery, Duration delay) {
         underWay++;
-        time.in(delay, () -> attempt(delivery));
+        world.time().in(delay, () -> attempt(delivery));
     }
 
     private void attempt(Sent delivery) {
         delivery.attempts++;
-        history.count("delivery attempts");
-        history.add("attempt " + delivery.attempts + " " + delivery);
+        world.history().count("delivery attempts");
+        world.history().add("attempt " + delivery.attempts + " " + delivery);
         var body = delivery.payload.getBytes(StandardCharsets.UTF_8);
         var event = new APIGatewayV2HTTPEvent();
         event.setHeaders(Map.of(
@@ -149,7 +147,7 @@ final class Webhooks implements GitHubWorld.Events {
                 "x-hub-signature-256",
                 WebhookSignature.of(body, delivery.deployment.secret())));
         event.setRequestContext(APIGatewayV2HTTPEvent.RequestContext.builder()
-                .withTimeEpoch(time.instant().toEpochMilli())
+                .withTimeEpoch(world.time().instant().toEpochMilli())
                 .build());
         var over = new boolean[1];
         delivery.deployment
@@ -158,7 +156,7 @@ final class Webhooks implements GitHubWorld.Events {
                         delivery.action + " " + delivery.job,
                         environment -> environment.webhook(body, event),
                         (status, text) -> record(delivery, status, over));
-        time.in(PATIENCE, () -> record(delivery, 0, over));
+        world.time().in(PATIENCE, () -> record(delivery, 0, over));
     }
 
     private void record(Sent delivery, int status, boolean[] over) {
@@ -167,7 +165,7 @@ final class Webhooks implements GitHubWorld.Events {
         }
         over[0] = true;
         underWay--;
-        history.count("delivery answers " + status);
+        world.history().count("delivery answers " + status);
         delivery.lastStatus = status;
         delivery.answered |= status >= 200 && status < 300;
         delivery.deployment

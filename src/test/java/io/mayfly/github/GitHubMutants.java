@@ -83,7 +83,7 @@ public final class GitHubMutants {
 
         @Override
         public Listing<Runner> list(InstalledScope at, Deadline deadline) {
-            var labels = List.of("mayfly-default-us-east-1", "mayfly-blue-us-east-1", "mayfly-7-us-east-1");
+            var labels = List.of("mayfly-default-eu-west-1", "mayfly-blue-eu-west-1", "mayfly-7-eu-west-1");
             var runners = new ArrayList<Runner>();
             for (var runner : super.list(at, deadline).entries()) {
                 runners.add(new Runner(

@@ -1,9 +1,8 @@
 package io.mayfly.outcome;
 
-import io.mayfly.json.MalformedJsonException;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mayfly.json.MalformedJsonException;
 import io.mayfly.outcome.Outcome.Cause;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

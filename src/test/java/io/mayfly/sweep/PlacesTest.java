@@ -15,8 +15,8 @@ class PlacesTest {
 
     private static List<Repository> served(int number) {
         return LongStream.rangeClosed(1, number)
-                .mapToObj(id ->
-                        new Repository(id, new RepositoryName("o", "r" + id), true, null, new InstallationId(1)))
+                .mapToObj(
+                        id -> new Repository(id, new RepositoryName("o", "r" + id), true, null, new InstallationId(1)))
                 .toList();
     }
 

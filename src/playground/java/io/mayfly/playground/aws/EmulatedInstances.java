@@ -204,7 +204,8 @@ public final class EmulatedInstances {
         return found;
     }
 
-    synchronized void tag(Collection<String> ids, Map<String, String> tags) {
+    /** Anybody who may writes tags. */
+    public synchronized void tag(Collection<String> ids, Map<String, String> tags) {
         require(ids).forEach(instance -> change(instance.id(), before -> before.tagged(tags)));
     }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * A job of a workflow run.
  *
  * @param repository {@code owner/name}
- * @param status as the API says it: queued, in_progress, completed
+ * @param status as the API says it: queued, in_progress, completed, waiting
  * @param runner that has or had it
  */
 public record EmulatedJob(
@@ -41,6 +41,22 @@ public record EmulatedJob(
                 run,
                 attempt,
                 repository,
+                name,
+                labels,
+                status,
+                conclusion,
+                runner,
+                createdAt,
+                startedAt,
+                completedAt);
+    }
+
+    EmulatedJob inRepository(String value) {
+        return new EmulatedJob(
+                id,
+                runId,
+                runAttempt,
+                value,
                 name,
                 labels,
                 status,

@@ -103,6 +103,13 @@ public final class EmulatedJobs {
         return change(jobId, EmulatedJob::requeued);
     }
 
+    synchronized void rename(String from, String to) {
+        timelines
+                .values()
+                .forEach(timeline ->
+                        timeline.each(job -> job.repository().equalsIgnoreCase(from) ? job.inRepository(to) : job));
+    }
+
     /** What the API shows of a repository's jobs. */
     synchronized List<EmulatedJob> shown(String repository) {
         return timelines.values().stream()

@@ -51,6 +51,10 @@ public record EmulatedRunner(
         return new EmulatedRunner(id, scope, name, labels, groupId, false, false, version, false);
     }
 
+    EmulatedRunner inScope(String value) {
+        return new EmulatedRunner(id, value, name, labels, groupId, online, busy, version, registered);
+    }
+
     boolean in(String other) {
         return scope.equalsIgnoreCase(other);
     }

@@ -92,6 +92,14 @@ public final class EmulatedRunners {
         change(id, EmulatedRunner::deregistered);
     }
 
+    /** Runners go with their repository. */
+    synchronized void rename(String from, String to) {
+        timelines
+                .values()
+                .forEach(timeline ->
+                        timeline.each(runner -> runner.in("repos/" + from) ? runner.inScope("repos/" + to) : runner));
+    }
+
     /** What the API shows of the runners of a scope. */
     synchronized List<EmulatedRunner> shown(String scope) {
         return timelines.keySet().stream()

@@ -42,9 +42,11 @@ public final class GitHubEmulator implements AutoCloseable {
     private final Lies lies;
     private final EmulatedRunners runners;
     private final EmulatedJobs jobs;
+    private final EmulatedRuns runs;
     private final EmulatedDeliveries deliveries;
     private final EmulatedInstallations installations;
     private final EmulatedRepositories repositories;
+    private final OddEntries oddEntries = new OddEntries();
     private final AppSettings settings = new AppSettings();
     private final Manifests manifests;
     private final EmulatedRateLimit rateLimit;
@@ -65,6 +67,7 @@ public final class GitHubEmulator implements AutoCloseable {
         lies = world.lies();
         runners = world.runners();
         jobs = world.jobs();
+        runs = world.runs();
         repositories = world.repositories();
         deliveries = new EmulatedDeliveries(clock);
         manifests = new Manifests(app, settings, deliveries, clock);
@@ -78,22 +81,30 @@ public final class GitHubEmulator implements AutoCloseable {
                                 new AppRoutes(app, settings, installations, jobs, deliveries, rateLimit).routes(),
                                 new ManifestRoutes(manifests).routes(),
                                 runnerRoutes.routes(),
-                                new JobRoutes(jobs).routes(),
+                                new JobRoutes(jobs, runs).routes(),
                                 new RepositoryRoutes(repositories, jobs).routes())
                         .flatMap(List::stream)
                         .toList(),
-                accessCheck);
+                accessCheck,
+                new RepositoryRedirects(repositories),
+                oddEntries);
         gate = new CallGate(emulation.log(), emulation.faults());
         server = port < 0 ? null : LoopbackServer.start(port, this::answer);
     }
 
     /** What all apps see in the same way. */
-    private record World(Lies lies, EmulatedRunners runners, EmulatedJobs jobs, EmulatedRepositories repositories) {
+    private record World(
+            Lies lies,
+            EmulatedRunners runners,
+            EmulatedJobs jobs,
+            EmulatedRuns runs,
+            EmulatedRepositories repositories) {
 
         static World of(InstantSource clock) {
             Lies lies = new Lies();
             EmulatedRunners runners = new EmulatedRunners(clock, lies);
-            return new World(lies, runners, new EmulatedJobs(clock, lies, runners), new EmulatedRepositories());
+            EmulatedJobs jobs = new EmulatedJobs(clock, lies, runners);
+            return new World(lies, runners, jobs, new EmulatedRuns(jobs), new EmulatedRepositories());
         }
     }
 
@@ -104,7 +115,7 @@ public final class GitHubEmulator implements AutoCloseable {
 
     /** The same GitHub as another app sees it, with installations, deliveries and rate limit of its own. */
     public GitHubEmulator inProcess(GitHubApp other) {
-        return inProcess(emulation, other, new World(lies, runners, jobs, repositories));
+        return inProcess(emulation, other, new World(lies, runners, jobs, runs, repositories));
     }
 
     private static GitHubEmulator inProcess(Emulation emulation, GitHubApp app, World world) {
@@ -162,6 +173,10 @@ public final class GitHubEmulator implements AutoCloseable {
         return jobs;
     }
 
+    public EmulatedRuns runs() {
+        return runs;
+    }
+
     public EmulatedDeliveries deliveries() {
         return deliveries;
     }
@@ -181,6 +196,19 @@ public final class GitHubEmulator implements AutoCloseable {
 
     public EmulatedRepositories repositories() {
         return repositories;
+    }
+
+    /** What is odd in the lists that this app is shown. */
+    public OddEntries oddEntries() {
+        return oddEntries;
+    }
+
+    /** Somebody gives a repository another name, or another owner: who calls it by the old one is sent on. */
+    public void rename(String from, String to) {
+        repositories.rename(from, to);
+        jobs.rename(from, to);
+        runs.rename(from, to);
+        runners.rename(from, to);
     }
 
     public EmulatedRateLimit rateLimit() {

@@ -1,11 +1,6 @@
 package io.mayfly.playground.github;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.toList;
-
 import io.mayfly.playground.wire.ServerResponse;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +20,11 @@ final class JobRoutes {
     private static final int MAX_RUNS = 1000;
 
     private final EmulatedJobs jobs;
+    private final EmulatedRuns runs;
 
-    JobRoutes(EmulatedJobs jobs) {
+    JobRoutes(EmulatedJobs jobs, EmulatedRuns runs) {
         this.jobs = jobs;
+        this.runs = runs;
     }
 
     List<Route> routes() {
@@ -49,38 +46,29 @@ final class JobRoutes {
 
     private ServerResponse runs(Route.Visit visit) {
         String status = visit.request().query().get("status");
-        List<Map<String, @Nullable Object>> runs = new ArrayList<>();
-        byRun(visit).forEach((id, members) -> {
-            if (status == null || status.equals(status(members)) || status.equals(conclusion(members))) {
-                runs.add(json(id, members));
-            }
-        });
         return page(
-                visit, "workflow_runs", runs.reversed().stream().limit(MAX_RUNS).toList());
+                visit,
+                "workflow_runs",
+                runs.shown(visit.repository()).stream()
+                        .filter(run -> status == null || run.isFoundBy(status))
+                        .limit(MAX_RUNS)
+                        .map(EmulatedRun::json)
+                        .toList());
     }
 
     private ServerResponse run(Route.Visit visit) {
-        List<EmulatedJob> members = byRun(visit).get(visit.id());
-        if (members == null) {
-            throw GitHubError.notFound();
-        }
-        return ServerResponse.json(200, json(visit.id(), members));
+        return ServerResponse.json(200, shown(visit).json());
     }
 
     private ServerResponse runJobs(Route.Visit visit) {
-        List<EmulatedJob> members = byRun(visit).get(visit.id());
-        if (members == null) {
-            throw GitHubError.notFound();
-        }
+        EmulatedRun run = shown(visit);
         boolean all = "all".equals(visit.request().query().get("filter"));
-        int latest = members.stream().mapToInt(EmulatedJob::runAttempt).max().orElse(1);
-        Stream<EmulatedJob> shown = members.stream().filter(job -> all || job.runAttempt() == latest);
+        Stream<EmulatedJob> shown = run.jobs().stream().filter(job -> all || job.runAttempt() == run.attempt());
         return page(visit, "jobs", shown.map(EmulatedJob::json).toList());
     }
 
-    private Map<Long, List<EmulatedJob>> byRun(Route.Visit visit) {
-        return jobs.shown(visit.repository()).stream()
-                .collect(groupingBy(EmulatedJob::runId, LinkedHashMap::new, toList()));
+    private EmulatedRun shown(Route.Visit visit) {
+        return runs.shown(visit.repository(), visit.id()).orElseThrow(GitHubError::notFound);
     }
 
     private static ServerResponse page(Route.Visit visit, String key, List<Map<String, @Nullable Object>> all) {
@@ -89,36 +77,5 @@ final class JobRoutes {
         body.put("total_count", all.size());
         body.put(key, page.of(all));
         return ServerResponse.json(200, body, page.link(all.size()));
-    }
-
-    /** A run is queued while all its jobs are, and completed when all are. */
-    private static String status(List<EmulatedJob> members) {
-        List<String> states =
-                members.stream().map(EmulatedJob::status).distinct().toList();
-        return states.size() == 1 ? states.getFirst() : "in_progress";
-    }
-
-    private static @Nullable String conclusion(List<EmulatedJob> members) {
-        return status(members).equals("completed") ? members.getLast().conclusion() : null;
-    }
-
-    private static Map<String, @Nullable Object> json(long id, List<EmulatedJob> members) {
-        EmulatedJob oldest = members.stream()
-                .min(Comparator.comparing(EmulatedJob::createdAt))
-                .orElseThrow();
-        Map<String, @Nullable Object> json = new LinkedHashMap<>();
-        json.put("id", id);
-        json.put("name", "CI");
-        json.put("event", "push");
-        json.put("head_branch", "main");
-        json.put("status", status(members));
-        json.put("conclusion", conclusion(members));
-        json.put(
-                "run_attempt",
-                members.stream().mapToInt(EmulatedJob::runAttempt).max().orElse(1));
-        json.put("created_at", EmulatedJob.time(oldest.createdAt()));
-        json.put("updated_at", EmulatedJob.time(oldest.createdAt()));
-        json.put("run_started_at", EmulatedJob.time(oldest.createdAt()));
-        return json;
     }
 }

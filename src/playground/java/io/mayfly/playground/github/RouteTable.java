@@ -14,15 +14,19 @@ final class RouteTable {
 
     private final List<Route> routes;
     private final AccessCheck accessCheck;
+    private final RepositoryRedirects redirects;
+    private final OddEntries oddEntries;
 
-    RouteTable(List<Route> routes, AccessCheck accessCheck) {
+    RouteTable(List<Route> routes, AccessCheck accessCheck, RepositoryRedirects redirects, OddEntries oddEntries) {
         this.routes = List.copyOf(routes);
         this.accessCheck = accessCheck;
+        this.redirects = redirects;
+        this.oddEntries = oddEntries;
     }
 
     /** The short name of an operation. */
     String name(String method, String path) {
-        Match match = match(method, path);
+        Match match = match(method, redirects.resolved(path));
         return match == null ? UNKNOWN : match.route().name();
     }
 
@@ -34,13 +38,18 @@ final class RouteTable {
                         "Request forbidden by administrative rules. Please make sure your request has a User-Agent"
                                 + " header");
             }
-            Match match = match(request.method(), path);
+            ServerResponse redirect = redirects.of(request, path);
+            if (redirect != null) {
+                return redirect;
+            }
+            Match match = match(request.method(), redirects.resolved(path));
             if (match == null) {
                 throw GitHubError.notFound();
             }
             InstallationToken token =
                     accessCheck.check(match.route().access(), request.header("authorization"), match.variables());
-            return match.route().action().answer(new Route.Visit(request, match.variables(), token));
+            ServerResponse response = match.route().action().answer(new Route.Visit(request, match.variables(), token));
+            return oddEntries.in(response, match.route().name(), request);
         } catch (GitHubError e) {
             return e.response();
         }

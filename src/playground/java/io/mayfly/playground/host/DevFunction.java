@@ -5,10 +5,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.time.Instant;
 
 /**
  * The function as {@code quarkus:dev} runs it. It asks us for Lambda's events, as it would ask Lambda: Quarkus' own event

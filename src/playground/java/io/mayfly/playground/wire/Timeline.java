@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /** The states of a thing over time, so that an answer can be as stale as the real ones are. */
 public final class Timeline<T> {
@@ -16,6 +17,11 @@ public final class Timeline<T> {
 
     public void become(Instant now, T state) {
         states.put(now, state);
+    }
+
+    /** Changes all of them, as what they are called may change. */
+    public void each(UnaryOperator<T> change) {
+        states.replaceAll((time, state) -> change.apply(state));
     }
 
     public T latest() {

@@ -35,8 +35,7 @@ final class MotoServer implements AutoCloseable {
     static MotoServer start() throws IOException, InterruptedException {
         int port = freePort();
         Files.createDirectories(LOG.toAbsolutePath().getParent());
-        ProcessBuilder builder = new ProcessBuilder(
-                        Tether.to(List.of("bash", "-euc", SERVER, String.valueOf(port))))
+        ProcessBuilder builder = new ProcessBuilder(Tether.to(List.of("bash", "-euc", SERVER, String.valueOf(port))))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(LOG.toFile()));
         builder.environment()

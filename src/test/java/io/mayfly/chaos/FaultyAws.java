@@ -1,0 +1,47 @@
+package io.mayfly.chaos;
+
+import io.mayfly.chaos.Weather.Front;
+import io.mayfly.playground.aws.AwsEmulator;
+import io.mayfly.playground.wire.ServerResponse;
+import java.time.Duration;
+import java.util.List;
+
+/** EC2 and Parameter Store as the functions meet them: EC2 shows instances late. */
+final class FaultyAws {
+
+    private final World world;
+    private final Dice lies;
+    private final AwsEmulator aws;
+    private final LaunchPromises launches;
+    private final TerminationPromises terminations;
+
+    FaultyAws(World world, Dice lies, AwsEmulator aws, LaunchPromises launches, TerminationPromises terminations) {
+        this.world = world;
+        this.lies = lies;
+        this.aws = aws;
+        this.launches = launches;
+        this.terminations = terminations;
+    }
+
+    ServerResponse carryOut(Network.Call call) {
+        var weather = world.weather();
+        var lag = !weather.isCalm() && weather.strikes(Front.EC2_DESCRIBE_LAGS, 0.7, 0.02);
+        if (lag && !call.operation.equals("RunInstances")) {
+            world.history().count("fault describe lags");
+            aws.instances().lag(lies.seconds(1, 6));
+        }
+        var changed = call.operation.equals("TerminateInstances") || call.operation.equals("CreateTags")
+                ? Ec2Parameters.of(call).ids()
+                : List.<String>of();
+        changed.forEach(id -> terminations.checkWhose(call, id));
+        var response = aws.answer(call.headers, call.body);
+        aws.instances().lag(Duration.ZERO);
+        if (call.operation.equals("TerminateInstances")) {
+            changed.forEach(id -> terminations.terminated(call, id));
+        }
+        if (call.operation.equals("RunInstances")) {
+            launches.ran(call, response);
+        }
+        return response;
+    }
+}

@@ -1,0 +1,81 @@
+package io.mayfly.chaos;
+
+import io.mayfly.chaos.Weather.Front;
+import io.mayfly.playground.aws.EmulatedInstance;
+import io.mayfly.playground.aws.EmulatedInstances;
+import io.mayfly.playground.github.EmulatedRunners;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What the deployments have launched, and what is wrong with some of it. */
+final class LaunchedMachines {
+
+    private final World world;
+    private final Dice dice;
+    private final double idlers;
+    private final EmulatedInstances instances;
+    private final EmulatedRunners runners;
+    private final RunnerAssignment jobs;
+    private final Map<String, Machine> machines = new LinkedHashMap<>();
+
+    /** @param idlers how likely one does not end itself when it idles */
+    LaunchedMachines(
+            World world, double idlers, EmulatedInstances instances, EmulatedRunners runners, RunnerAssignment jobs) {
+        this.world = world;
+        this.dice = world.dice("machines");
+        this.idlers = idlers;
+        this.instances = instances;
+        this.runners = runners;
+        this.jobs = jobs;
+    }
+
+    /** EC2 has launched an instance. */
+    void launched(EmulatedInstance instance) {
+        var runner = new RunnerProcess(new BootUserData(instance.userData()).runnerId(), runners);
+        var machine = new Machine(instance, flaw(), runner, world, dice, instances, jobs);
+        machines.put(instance.id(), machine);
+        machine.start();
+    }
+
+    private Flaw flaw() {
+        var flaw = Flaw.NONE;
+        if (world.weather().strikes(Front.MACHINES_FAIL, 0.3, 0.03)) {
+            var flaws = Flaw.values();
+            flaw = flaws[1 + dice.below(flaws.length - 1)];
+        }
+        return flaw == Flaw.NONE && !world.weather().isCalm() && dice.chance(idlers) ? Flaw.NEVER_IDLES_OUT : flaw;
+    }
+
+    Collection<Machine> all() {
+        return machines.values();
+    }
+
+    Set<String> ids() {
+        return machines.keySet();
+    }
+
+    @Nullable
+    Machine find(String id) {
+        return machines.get(id);
+    }
+
+    List<Machine> alive() {
+        return machines.values().stream().filter(Machine::isAlive).toList();
+    }
+
+    /** Those at work. */
+    List<Machine> busy() {
+        return alive().stream().filter(machine -> machine.work() != null).toList();
+    }
+
+    /** Those that were launched with a registration. */
+    List<Machine> ofRunner(long id) {
+        return machines.values().stream()
+                .filter(machine -> machine.runnerId() == id)
+                .toList();
+    }
+}

@@ -1,0 +1,118 @@
+package io.mayfly.chaos;
+
+import io.mayfly.chaos.Weather.Front;
+import io.mayfly.playground.aws.AwsEmulator;
+import io.mayfly.playground.aws.Capacity.Choice;
+import java.time.Duration;
+import java.time.Instant;
+
+/** What comes again and again: the weather, impostors, and the sweep of each deployment. */
+final class Schedule {
+
+    private static final String NO_CAPACITY = "InsufficientInstanceCapacity";
+
+    private final World world;
+    private final Dice dice;
+    private final AwsEmulator aws;
+    private final LaunchedMachines machines;
+    private final People people;
+
+    Schedule(World world, AwsEmulator aws, LaunchedMachines machines, People people) {
+        this.world = world;
+        this.dice = world.dice("scheduler");
+        this.aws = aws;
+        this.machines = machines;
+        this.people = people;
+    }
+
+    void planWeather() {
+        var weather = world.weather();
+        weather.change();
+        aws.capacity().restore();
+        if (weather.has(Front.EC2_HAS_NO_ROOM)) {
+            aws.capacity().refuse(Choice.ANY, NO_CAPACITY);
+        } else if (weather.has(Front.EC2_HAS_LITTLE_ROOM)) {
+            aws.capacity().refuse(Choice.ANY.ofType("c7i.xlarge"), NO_CAPACITY);
+            aws.capacity()
+                    .refuse(Choice.ANY.onMarket("spot").inSubnet("subnet-0b0b0b0b"), "MaxSpotInstanceCountExceeded");
+        }
+        if (weather.has(Front.EC2_ZONE_IS_SICK)) {
+            var code = dice.pick(ZonePromises.CODES);
+            world.history().add("zone refuses launches with " + code);
+            aws.capacity().refuse(Choice.ANY.inSubnet(Weather.SICK_SUBNET), code);
+        }
+        if (!weather.isCalm()) {
+            world.time().in(dice.minutes(3, 9), () -> {
+                if (!weather.isCalm()) {
+                    planWeather();
+                }
+            });
+        }
+    }
+
+    void planImpostor() {
+        world.time().in(dice.minutes(2, 8), () -> {
+            if (world.weather().isCalm()) {
+                return;
+            }
+            var busy = machines.busy();
+            if (!busy.isEmpty()) {
+                people.impersonate(dice.pick(busy));
+            }
+            planImpostor();
+        });
+    }
+
+    /** Somebody writes on an instance of ours now and then. */
+    void planTags(HostileTags tags) {
+        world.time().in(dice.minutes(3, 9), () -> {
+            if (world.weather().isCalm()) {
+                return;
+            }
+            var alive = machines.alive();
+            if (!alive.isEmpty()) {
+                tags.write(dice.pick(alive));
+            }
+            planTags(tags);
+        });
+    }
+
+    /** Somebody gives one of the repositories another name. */
+    void planRename() {
+        world.time().in(dice.minutes(3, 10), people::rename);
+    }
+
+    /** The first sweep comes within a minute. */
+    void planSweep(Deployment deployment) {
+        planSweep(deployment, dice.seconds(0, 60));
+    }
+
+    private void planSweep(Deployment deployment, Duration in) {
+        world.time().in(in, () -> {
+            planSweep(deployment, Duration.ofMinutes(1));
+            if (world.weather().strikes(Front.FUNCTION_IS_KILLED, 0.1, 0.02)) {
+                world.history().count("fault sweep not invoked");
+                return;
+            }
+            sweep(deployment, world.time().instant().plusSeconds(60));
+            if (world.weather().strikes(Front.FUNCTION_IS_KILLED, 0.1, 0.03)) {
+                world.history().count("fault sweep invoked twice");
+                world.time()
+                        .in(
+                                dice.millis(0, 3000),
+                                () -> sweep(deployment, world.time().instant().plusSeconds(60)));
+            }
+        });
+    }
+
+    /** An asynchronous invocation: what is throttled is tried again until it is a minute old. */
+    private void sweep(Deployment deployment, Instant until) {
+        world.history().count("sweeps");
+        deployment.function().invoke("sweep", ExecutionEnvironment::sweep, (status, body) -> {
+            world.history().count("sweep answers " + status);
+            if (status == 429 && world.time().instant().isBefore(until)) {
+                world.time().in(dice.seconds(1, 10), () -> sweep(deployment, until));
+            }
+        });
+    }
+}

@@ -121,7 +121,7 @@ class ServedRepositories {
         return due;
     }
 
-    private static List<Installation> inTurn(List<Installation> due, Set<InstallationId> first, long turn) {
+    static List<Installation> inTurn(List<Installation> due, Set<InstallationId> first, long turn) {
         var others = new ArrayList<>(due);
         others.sort(Comparator.comparingLong(installation -> installation.id().value()));
         Collections.rotate(others, (int) -Math.floorMod(turn * SURELY_ASKED, (long) Math.max(1, others.size())));

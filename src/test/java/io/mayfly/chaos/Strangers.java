@@ -61,6 +61,6 @@ final class Strangers {
     }
 
     private static List<String> labels(int i) {
-        return i % 5 == 0 ? List.of("green", "mayfly-green") : List.of("pet");
+        return i % 5 == 0 ? List.of("green", "mayfly-green-eu-west-1") : List.of("pet");
     }
 }

@@ -27,7 +27,7 @@ public final class FunctionEntry {
     private final FunctionHandler handler;
 
     public FunctionEntry(Beans beans) {
-        handler = new FunctionHandler(FunctionEntry::inPlaceOfQuarkus, beans.get(Routes.class));
+        handler = handler(beans.get(Routes.class));
     }
 
     /**
@@ -40,8 +40,13 @@ public final class FunctionEntry {
         return MAPPER.writerFor(APIGatewayV2HTTPResponse.class).writeValueAsBytes(handler.handleRequest(read, context));
     }
 
+    /** The application's handler with nothing of Quarkus' behind it. */
+    static FunctionHandler handler(Routes routes) {
+        return new FunctionHandler(FunctionEntry::inPlaceOfQuarkus, routes);
+    }
+
     /** No class, for Quarkus takes every one of this type for the function's handler. */
-    static APIGatewayV2HTTPResponse inPlaceOfQuarkus(APIGatewayV2HTTPEvent event, Context context) {
+    private static APIGatewayV2HTTPResponse inPlaceOfQuarkus(APIGatewayV2HTTPEvent event, Context context) {
         throw new AssertionError("an event went to Quarkus' handler: " + event.getRawPath());
     }
 }

@@ -46,7 +46,7 @@ public final class FunctionEventFuzz {
         APIGatewayV2HTTPResponse answer;
         try {
             var routes = new Routes(application.bean(WebhookResource.class), application.bean(SweepResource.class));
-            answer = new FunctionHandler(FunctionEntry::inPlaceOfQuarkus, routes).handleRequest(event, CONTEXT);
+            answer = FunctionEntry.handler(routes).handleRequest(event, CONTEXT);
         } catch (FunctionErrorException e) {
             return;
         }

@@ -43,7 +43,7 @@ class PlaygroundArchitectureTest {
             .whereLayer("wire")
             .mayNotAccessAnyLayer()
             .whereLayer("host")
-            .mayNotAccessAnyLayer()
+            .mayOnlyAccessLayers("wire")
             .whereLayer("github")
             .mayOnlyAccessLayers("wire")
             .whereLayer("aws")

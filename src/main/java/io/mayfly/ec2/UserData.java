@@ -18,6 +18,7 @@ public final class UserData {
     static final int MAX_BYTES = 16 * 1024;
 
     private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/=_-]+");
+    private static final Pattern COMMENT = Pattern.compile("^ +(#.*\n)?|^#(?! Serves).*\n", Pattern.MULTILINE);
     private static final String SCRIPT = "boot.sh";
     private static volatile @Nullable String script;
 
@@ -69,17 +70,22 @@ public final class UserData {
         var rendered = new StringBuilder("#!/bin/bash\n");
         variables.forEach((name, value) ->
                 rendered.append(name).append('=').append(quoted(value)).append('\n'));
-        var boot = script;
-        if (boot == null) {
-            boot = read();
-            script = boot;
-        }
-        rendered.append(boot);
+        rendered.append(script());
         var bytes = rendered.toString().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
             throw new ConfigurationException("user data has " + bytes + " bytes, EC2 takes " + MAX_BYTES);
         }
         return rendered.toString();
+    }
+
+    /** What follows the assignments. Indents and comments are for who reads the source: EC2 counts each byte. */
+    static String script() {
+        var boot = script;
+        if (boot == null) {
+            boot = COMMENT.matcher(read()).replaceAll("");
+            script = boot;
+        }
+        return boot;
     }
 
     static String quoted(String value) {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MINUTES;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -66,6 +66,14 @@ final class BootMachine implements AutoCloseable {
         exit 0
         """;
 
+    /** All are of one user in truth: those of others are written down. */
+    private static final String PGREP = """
+        #!/bin/bash
+        root=${0%/fakes/*}
+        PATH=${PATH#*:}
+        pgrep "${@:3}" | grep -vxFf <(echo none; cat "$root/strangers")
+        """;
+
     /** Loops as the real one does: 2 is an error to try again, 3 and 4 are updates. */
     private static final String RUN = """
         #!/bin/bash
@@ -101,27 +109,71 @@ final class BootMachine implements AutoCloseable {
     private final Path userData;
     private final Map<String, String> assignments = new LinkedHashMap<>();
     private final BootNetwork network = new BootNetwork(VERSION);
+    private final List<KeptProcess> others = new ArrayList<>();
     private int clock;
     private @Nullable KeptProcess kept;
 
     BootMachine(Path root) throws IOException, InterruptedException {
         this.root = root.toRealPath();
         userData = this.root.resolve("var/lib/cloud/instances/i-1/scripts/part-001");
-        for (var directory :
-                List.of("fakes", "does", "asleep", "told", "dev", "proc", "opt", "etc/sudoers.d", "run/cloud-init")) {
+        for (var directory : List.of(
+                "fakes",
+                "does",
+                "asleep",
+                "told",
+                "dev",
+                "proc",
+                "opt",
+                "etc/sudoers.d",
+                "home/runner",
+                "run/cloud-init")) {
             Files.createDirectories(this.root.resolve(directory));
         }
         Files.createDirectories(userData.getParent());
         Files.createSymbolicLink(this.root.resolve("var/lib/cloud/instance"), Path.of("instances/i-1"));
 
-        for (var command : List.of("shutdown", "systemctl", "usermod", "chown", "iptables", "ip6tables")) {
+        for (var command : List.of("shutdown", "systemctl", "groupadd", "iptables", "ip6tables")) {
             fake(command, "");
         }
         run("mkfifo", this.root.resolve("silence").toString());
         script(this.root.resolve("fakes/sleep"), SLEEP);
+        script(this.root.resolve("fakes/pgrep"), PGREP);
+        Files.writeString(this.root.resolve("etc/sudoers"), "root ALL=(ALL:ALL) ALL\n");
+        Files.createFile(this.root.resolve("strangers"));
+        inGroups("runner");
         fake("useradd", "touch \"$root/user\"");
-        fake("id", "[[ -e $root/user ]] && echo 1001");
-        fake("getent", "[[ $1 == passwd ]] && echo \"runner:x:1001:1001::$root/home/runner:/bin/bash\"");
+        fake("usermod", "[[ $* != *' -G '* ]] || echo runner >\"$root/groups\"");
+        fake("id", """
+            case $1 in
+              -un) echo runner ;;
+              -Gn) cat "$root/groups" ;;
+              *) [[ -e $root/user ]] && echo 1001 ;;
+            esac
+            """);
+        fake("getent", """
+            if [[ $1 == passwd ]]; then
+              echo "runner:x:1001:1001::$root/home/runner:/bin/bash"
+            else
+              grep -qsx "$2" "$root/etc/group"
+            fi
+            """);
+        fake("chown", "rm -f \"$root/owner\"");
+        fake("stat", """
+            if [[ $2 == %U ]]; then
+              cat "$root/owner" 2>/dev/null || echo runner
+            else
+              PATH=${PATH#*:} exec stat "$@"
+            fi
+            """);
+        fake("sudo", """
+            all=$(cat "$root/etc/sudoers" "$root"/etc/sudoers.d/* 2>/dev/null)
+            groups=$(cat "$root/groups")
+            rules=$(grep -E "(^|, *)(runner|#1001|ALL|%(${groups// /|}))[ ,]" <<<"$all")
+            [[ $1 == -n && $2 == true && $rules ]] && exit
+            [[ $2 == -l ]] || exit 1
+            [[ $rules ]] || echo "User runner is not allowed to run sudo on machine."
+            [[ ! $rules ]] || printf 'User runner may run the following commands on machine:\\n    %s\\n' "$rules"
+            """);
         fake("ip", "touch \"$root/closed\"");
         fake("ldconfig", "echo 'libicuuc.so.74 => /usr/lib/libicuuc.so.74'");
         fake("setpriv", """
@@ -173,6 +225,38 @@ final class BootMachine implements AutoCloseable {
         for (var file : List.of("run.sh", "bin/Runner.Listener", "bin/Runner.Worker", "bin", "")) {
             Files.delete(root.resolve("opt/actions-runner").resolve(file));
         }
+        return ownedBy("root");
+    }
+
+    /** The groups that the image's user is in. */
+    BootMachine inGroups(String... groups) throws IOException {
+        Files.writeString(root.resolve("groups"), String.join(" ", groups) + "\n");
+        return this;
+    }
+
+    /** Groups that the image has. */
+    BootMachine withGroups(String... groups) throws IOException {
+        Files.write(root.resolve("etc/group"), List.of(groups));
+        return this;
+    }
+
+    /** Whose the runner's folder is. */
+    BootMachine ownedBy(String user) throws IOException {
+        Files.writeString(root.resolve("owner"), user + "\n");
+        return this;
+    }
+
+    /** Runs something else on the machine, by another user or by the runner's own. */
+    BootMachine beside(String script, boolean stranger) throws IOException {
+        var other = KeptProcess.start(
+                List.of("bash", "-c", script),
+                root,
+                Map.of("bin", path("opt/actions-runner/bin").toString()),
+                root.resolve("beside"));
+        others.add(other);
+        if (stranger) {
+            Files.writeString(root.resolve("strangers"), other.process().pid() + "\n");
+        }
         return this;
     }
 
@@ -198,7 +282,7 @@ final class BootMachine implements AutoCloseable {
 
     /** Rendered as the Lambda renders it; until the watchdog sleeps for the first time. */
     BootMachine start() throws IOException {
-        Files.writeString(userData, "#!/bin/bash\n" + rendered() + bootScript().split("\n", 2)[1]);
+        Files.writeString(userData, "#!/bin/bash\n" + rendered() + UserData.script());
         Files.writeString(root.resolve("var/lib/cloud/instances/i-1/user-data.txt"), rendered());
         Files.writeString(root.resolve("run/cloud-init/instance-data-sensitive.json"), rendered());
         setClock(0);
@@ -337,11 +421,8 @@ final class BootMachine implements AutoCloseable {
         if (kept != null) {
             kept.close();
         }
-    }
-
-    static String bootScript() throws IOException {
-        try (InputStream script = BootMachine.class.getResourceAsStream("boot.sh")) {
-            return new String(Objects.requireNonNull(script, "boot.sh").readAllBytes(), UTF_8);
+        for (var other : others) {
+            other.close();
         }
     }
 

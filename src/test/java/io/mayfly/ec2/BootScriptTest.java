@@ -1,6 +1,5 @@
 package io.mayfly.ec2;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.concurrent.TimeUnit.MINUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +15,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 15, unit = MINUTES)
 @EnabledOnOs(value = OS.LINUX, disabledReason = "boot.sh is for Linux instances")
@@ -50,7 +52,9 @@ class BootScriptTest {
 
         assertThat(machine.story()).containsSubsequence(RUN, "worker started", "worker finished", OFF);
         assertThat(machine.story()).filteredOn(RUN::equals).hasSize(1);
-        assertThat(machine.console()).contains("runner ended with 0", "powering off");
+        assertThat(machine.console())
+                .contains("runner ended with 0", "powering off")
+                .doesNotContain("pgrep");
     }
 
     @Test
@@ -138,7 +142,11 @@ class BootScriptTest {
 
         assertThat(machine.story())
                 .containsSubsequence(
-                        "useradd -mU -s /bin/bash runner", "chown -R runner: .", RUN, "worker finished", OFF);
+                        "useradd -m -U -s /bin/bash runner",
+                        "chown -R runner: " + machine.path("opt/actions-runner"),
+                        RUN,
+                        "worker finished",
+                        OFF);
     }
 
     @Test
@@ -296,7 +304,7 @@ class BootScriptTest {
         machine.fake("useradd", "exit 9").start().awaitPowerOff().awaitEnd();
 
         assertThat(machine.story()).doesNotContain(RUN);
-        assertThat(machine.console()).contains("useradd -mU -s /bin/bash \"$user\"", "ended with 9");
+        assertThat(machine.console()).contains("useradd -m \"$group\" -s /bin/bash \"$user\"", "ended with 9");
     }
 
     @Test
@@ -471,22 +479,301 @@ class BootScriptTest {
 
     @Test
     void keepsTheRunnerOutOfTheDockerGroupWithoutSudo() throws IOException {
-        machine.fake("getent", "echo runner:x:1001:1001::/home/runner:/bin/bash")
-                .assign("MAYFLY_SUDO", "false")
-                .start()
-                .awaitPowerOff();
+        machine.withGroups("docker").assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
 
         assertThat(machine.story()).contains(RUN).doesNotContain("usermod -aG docker runner");
     }
 
     @Test
     void putsTheRunnerIntoTheDockerGroupWhereThereIsOne() throws IOException {
-        machine.assign("MAYFLY_SUDO", "true")
-                .fake("getent", "echo runner:x:1001:1001::/home/runner:/bin/bash")
+        machine.withGroups("docker").start().awaitPowerOff();
+
+        assertThat(machine.story()).containsSubsequence("usermod -aG docker runner", RUN);
+    }
+
+    @Test
+    void takesTheImagesUserOutOfEveryGroupButItsOwnWithoutSudo() throws IOException {
+        machine.inGroups("users", "sudo", "docker", "lxd")
+                .assign("MAYFLY_SUDO", "false")
                 .start()
                 .awaitPowerOff();
 
-        assertThat(machine.story()).containsSubsequence("usermod -aG docker runner", RUN);
+        assertThat(machine.story())
+                .containsSubsequence("groupadd runner", "usermod -g runner -G  runner", "id -Gn", RUN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"runner docker", "docker", "runner wheel adm", ""})
+    void endsWhenTheUserCanNotBeTakenOutOfItsGroups(String groups) throws IOException {
+        machine.inGroups(groups)
+                .fake("usermod", "")
+                .assign("MAYFLY_SUDO", "false")
+                .start()
+                .awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: no sudo, but user and groups are runner " + groups);
+    }
+
+    @Test
+    void endsWhenTheUserIsAnotherByItsIdWithoutSudo() throws IOException {
+        machine.fake("id", "[[ $1 == -un ]] && echo ubuntu || echo 1000")
+                .assign("MAYFLY_SUDO", "false")
+                .start()
+                .awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: no sudo, but user and groups are ubuntu 1000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "runner ALL=(ALL) NOPASSWD:ALL",
+                "\trunner\tALL=(root) NOPASSWD: /usr/bin/docker",
+                "%runner ALL=(ALL) ALL",
+                "#1001 ALL=(ALL) NOPASSWD: ALL",
+                "runner ALL=(ALL) \\\n  NOPASSWD: \\\n  ALL",
+                "\"runner\" ALL=ALL",
+                "%sudo ALL=(ALL) NOPASSWD: ALL"
+            })
+    void takesTheUserOutOfARuleOfTheImageWithoutSudo(String rule) throws IOException {
+        for (var file : List.of("etc/sudoers", "etc/sudoers.d/90-image")) {
+            Files.writeString(machine.path(file), "ubuntu ALL=(ALL) NOPASSWD:ALL\n" + rule + "\nroot ALL=(ALL) ALL\n");
+        }
+        machine.inGroups("runner", "sudo")
+                .assign("MAYFLY_SUDO", "false")
+                .start()
+                .awaitPowerOff();
+
+        assertThat(machine.story()).contains(RUN);
+        for (var file : List.of("etc/sudoers", "etc/sudoers.d/90-image")) {
+            assertThat(Files.readAllLines(machine.path(file)))
+                    .startsWith("ubuntu ALL=(ALL) NOPASSWD:ALL")
+                    .endsWith("root ALL=(ALL) ALL")
+                    .noneMatch(line -> line.contains("runner") || line.contains("#1001"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ubuntu, runner ALL=(ALL) NOPASSWD:ALL | ubuntu ALL=(ALL) NOPASSWD:ALL",
+                "runner, ubuntu ALL=(ALL) NOPASSWD:ALL | ubuntu ALL=(ALL) NOPASSWD:ALL",
+                "a,runner , b ALL=ALL | a , b ALL=ALL",
+                "User_Alias CI = ubuntu, runner | User_Alias CI = ubuntu",
+                "User_Alias CI = runner, ubuntu | User_Alias CI = ubuntu",
+                "ubuntu ALL=(runner) ALL | ubuntu ALL=(runner) ALL",
+                "runners ALL=ALL | runners ALL=ALL"
+            })
+    void leavesToOthersTheRulesThatTheyHaveWithoutSudo(String rule, String left) throws IOException {
+        Files.writeString(machine.path("etc/sudoers.d/90-image"), rule + "\n");
+        machine.assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
+
+        assertThat(machine.story()).contains(RUN);
+        assertThat(machine.path("etc/sudoers.d/90-image")).hasContent(left);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "echo '    (ALL) NOPASSWD: ALL'",
+                "echo 'sudo: unable to initialize policy plugin' >&2; exit 1",
+                "exit 0"
+            })
+    void endsWhenSudoDoesNotSayThatTheUserHasNoRule(String sudo) throws IOException {
+        machine.fake("sudo", sudo).assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: no sudo, but: ");
+    }
+
+    @Test
+    void endsWhenARuleForAllIsLeftWithoutSudo() throws IOException {
+        Files.writeString(machine.path("etc/sudoers"), "ALL ALL=(ALL) NOPASSWD: ALL\n");
+        machine.assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: no sudo, but:     ALL ALL=(ALL) NOPASSWD: ALL");
+    }
+
+    @Test
+    void endsWhenDockerIsOpenToTheUserWithoutSudo() throws IOException {
+        Files.createFile(machine.path("run/docker.sock"));
+        machine.assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: no sudo, but Docker is open to runner");
+    }
+
+    @Test
+    void endsWhenSudoDoesNotWorkWhereThePoolPromisesIt() throws IOException {
+        machine.fake("sudo", "exit 1").start().awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: runner can't use sudo");
+    }
+
+    @Test
+    void makesTheFolderOfRulesWhereTheImageHasNone() throws IOException {
+        Files.delete(machine.path("etc/sudoers.d"));
+        machine.start().awaitPowerOff();
+
+        assertThat(machine.story()).contains(RUN);
+        assertThat(machine.path("etc/sudoers.d/mayfly")).hasContent("runner ALL=(ALL) NOPASSWD:ALL");
+    }
+
+    @Test
+    void doesWithoutAFolderOfRulesWithoutSudo() throws IOException {
+        Files.delete(machine.path("etc/sudoers.d"));
+        machine.assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
+
+        assertThat(machine.story()).contains(RUN);
+    }
+
+    @Test
+    void makesTheUserInTheGroupOfItsNameWhereThereIsOne() throws IOException {
+        machine.withGroups("runner").start().awaitPowerOff();
+
+        assertThat(machine.story()).containsSubsequence("useradd -m -grunner -s /bin/bash runner", RUN);
+    }
+
+    @Test
+    void takesOverARunnerOfAnotherUser() throws IOException {
+        machine.ownedBy("ubuntu").start().awaitPowerOff();
+
+        assertThat(machine.story()).containsSubsequence("chown -R runner: " + machine.path("opt/actions-runner"), RUN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-w", "-x"})
+    void endsWhenTheUserCanNotUseTheRunner(String access) throws IOException {
+        machine.fake(
+                        "test",
+                        "[[ $* != *actions-runner*" + access + "* && \"$1 $2\" != \"" + access
+                                + " $root/opt/actions-runner\" ]]")
+                .start()
+                .awaitPowerOff();
+
+        assertThat(machine.story()).doesNotContain(RUN);
+        assertThat(machine.console()).contains("failed: runner can't use " + machine.path("opt/actions-runner"));
+    }
+
+    @Test
+    void givesTheUserAHomeWhereItHasNone() throws IOException {
+        var home = machine.path("home/runner");
+        Files.delete(home);
+        machine.fake("getent", "[[ $1 == passwd ]] && echo runner:x:1001:1001::/nonexistent:/bin/bash")
+                .start()
+                .awaitPowerOff();
+
+        assertThat(home).isDirectory();
+        assertThat(machine.story())
+                .containsSubsequence("usermod -d " + home + " runner", "chown -R runner: " + home, RUN);
+        assertThat(machine.runnerEnvironment()).containsEntry("HOME", home.toString());
+    }
+
+    @Test
+    void givesTheUserAHomeWhereItsOwnIsAnothers() throws IOException {
+        machine.fake("test", "[[ $* != *home/runner* ]]").start().awaitPowerOff();
+
+        assertThat(machine.story()).containsSubsequence("chown -R runner: " + machine.path("home/runner"), RUN);
+    }
+
+    @Test
+    void stopsTheImagesOwnUpdatesBeforeTheJob() throws IOException {
+        machine.start().awaitPowerOff();
+
+        assertThat(machine.story())
+                .containsSubsequence(
+                        "systemctl mask --runtime --now --no-block apt-daily.timer apt-daily.service"
+                                + " apt-daily-upgrade.timer apt-daily-upgrade.service dnf-automatic.timer"
+                                + " dnf-automatic.service dnf-makecache.timer dnf-makecache.service"
+                                + " unattended-upgrades.service packagekit.service",
+                        RUN);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dpkg/lock-frontend", "apt/lists/lock"})
+    void waitsForTheLockThatAnUpdateHolds(String file) throws IOException {
+        hold(file);
+        machine.start().awaitSleep(5).pass(4);
+        assertThat(machine.story()).doesNotContain(RUN);
+        Files.writeString(machine.path("proc/locks"), "");
+        machine.pass(1).awaitPowerOff();
+
+        assertThat(machine.story()).contains(RUN);
+        assertThat(machine.console()).contains("waiting for the image's updates");
+    }
+
+    @Test
+    void doesNotWaitForALockForEver() throws IOException {
+        hold("dpkg/lock-frontend");
+        machine.start();
+        for (var i = 0; i < 60; i++) {
+            machine.awaitSleep(5).skip(5);
+        }
+        machine.awaitPowerOff();
+
+        assertThat(machine.story()).contains(RUN);
+    }
+
+    private void hold(String lock) throws IOException {
+        var file = machine.path("var/lib").resolve(lock);
+        Files.createDirectories(file.getParent());
+        Files.createFile(file);
+        Files.writeString(
+                machine.path("proc/locks"),
+                "1: POSIX  ADVISORY  WRITE 4711 08:01:%s 0 EOF\n".formatted(Files.getAttribute(file, "unix:ino")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "its own user, no child of the runner | false | exec -a \"$bin/Runner.Worker\" sleep 9999",
+                "another user | true | exec -a \"$bin/Runner.Worker\" sleep 9999",
+                "another path | false | exec -a /elsewhere/bin/Runner.Worker sleep 9999",
+                "only an argument | false | exec tail -f /dev/null \"$bin/Runner.Worker\"",
+                "of another listener | false | (exec -a \"$bin/Runner.Worker\" sleep 9999 & exec -a"
+                        + " \"$bin/Runner.Listener\" sleep 9999)"
+            })
+    void isIdleBesideAProcessThatIsOnlyCalledRunnerWorker(String which, boolean stranger, String process)
+            throws IOException {
+        machine.runner(IDLE, "")
+                .assign("MAYFLY_IDLE_SECONDS", "2")
+                .assign("MAYFLY_GRACE_SECONDS", "1")
+                .beside(process, stranger)
+                .start()
+                .awaitStory("listening")
+                .pass(3)
+                .awaitStory("interrupted")
+                .pass(2)
+                .awaitStory(OFF);
+
+        assertThat(machine.console()).as(which).contains("no job for 2 s").doesNotContain("job started");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(exec -a \"$bin/Runner.Worker\" sleep 9999 &)",
+                "(exec -a \"$bin/Runner.Listener\" bash -c 'exec -a \"$0\" sleep 9999 & wait' \"$bin/Runner.Worker\""
+                        + " &)",
+                "(cp \"$BASH\" \"$bin/../copy\"; exec -a \"$bin/Runner.Worker\" setsid sleep 9999 &)"
+            })
+    void powersOffWhenAJobLeavesAProcessCalledRunnerWorker(String left) throws IOException {
+        machine.runner("listen; work", left + "; note left; " + WORKS)
+                .assign("MAYFLY_GRACE_SECONDS", "1")
+                .start()
+                .awaitStory("left")
+                .pass(2)
+                .tell("finish")
+                .awaitConsole("powering off: ended with 0")
+                .awaitScriptAsleep()
+                .pass(1)
+                .awaitStory(OFF);
     }
 
     @Test
@@ -550,6 +837,7 @@ class BootScriptTest {
 
     @Test
     void leavesRoomForTheConfigurationInTheUserData() throws IOException {
-        assertThat(BootMachine.bootScript().getBytes(UTF_8).length).isLessThanOrEqualTo(8704);
+        assertThat(Files.size(Path.of("src/main/resources/io/mayfly/ec2/boot.sh")))
+                .isLessThan(11_000);
     }
 }

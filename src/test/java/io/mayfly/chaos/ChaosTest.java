@@ -71,6 +71,8 @@ class ChaosTest {
                         Promise.NO_INSTANCE_IS_LEFT,
                         Promise.NO_REGISTRATION_IS_LEFT,
                         Promise.EVERY_DELIVERY_IS_ANSWERED,
+                        Promise.ONLY_RUNNERS_ARE_CHANGED,
+                        Promise.ONLY_OUR_REGISTRATIONS_ARE_DELETED,
                         Promise.METRICS_ADD_UP);
     }
 }

@@ -1,11 +1,15 @@
 package io.mayfly.chaos;
 
 import io.mayfly.playground.aws.AwsEmulator;
+import io.mayfly.playground.wire.ServerResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The parameters of a call of EC2's query protocol. */
 record Ec2Parameters(Map<String, String> all) {
+
+    private static final Pattern CODE = Pattern.compile("<Code>([^<]*)</Code>");
 
     static Ec2Parameters of(Network.Call call) {
         return new Ec2Parameters(AwsEmulator.parameters(call.body));
@@ -19,6 +23,17 @@ record Ec2Parameters(Map<String, String> all) {
                         || entry.getKey().equals("InstanceId"))
                 .map(Map.Entry::getValue)
                 .toList();
+    }
+
+    /** Where a launch is tried. */
+    String subnet() {
+        return all.getOrDefault("SubnetId", "");
+    }
+
+    /** The error code of an answer; empty for none. */
+    static String code(ServerResponse response) {
+        var code = CODE.matcher(response.body());
+        return code.find() ? code.group(1) : "";
     }
 
     /** The value of a tag that a launch gives; empty for none. */

@@ -22,12 +22,14 @@ final class Endpoints implements Network.Services {
 
     private final World world;
     private final Violations violations;
+    private final RoutePromises routes;
     private final FaultyGitHub github;
     private final FaultyAws aws;
 
-    Endpoints(World world, Violations violations, FaultyGitHub github, FaultyAws aws) {
+    Endpoints(World world, Violations violations, RoutePromises routes, FaultyGitHub github, FaultyAws aws) {
         this.world = world;
         this.violations = violations;
+        this.routes = routes;
         this.github = github;
         this.aws = aws;
     }
@@ -60,6 +62,9 @@ final class Endpoints implements Network.Services {
                     Promise.EVERY_INVOCATION_KEEPS_ITS_TIME,
                     invocation.name() + " began " + call.operation + " after " + limit,
                     List.of(invocation.name()));
+        }
+        if (!call.aws) {
+            routes.check(call);
         }
     }
 

@@ -14,6 +14,7 @@ final class FaultyGitHub {
     private final Dice lies;
     private final Deployments deployments;
     private final RegistrationPromises registrations;
+    private final OddLists odd;
     private final Map<Deployment, SecondaryRateLimit> points = new HashMap<>();
 
     FaultyGitHub(World world, Dice lies, Deployments deployments, RegistrationPromises registrations) {
@@ -21,6 +22,7 @@ final class FaultyGitHub {
         this.lies = lies;
         this.deployments = deployments;
         this.registrations = registrations;
+        this.odd = new OddLists(world);
     }
 
     String operation(String method, String target) {
@@ -36,6 +38,7 @@ final class FaultyGitHub {
         }
         var github = deployment.github();
         lie(github.lies(), call.operation);
+        odd.spoil(github.oddEntries(), call.operation);
         var runner = call.operation.equals("delete-runner")
                 ? github.runners().find(call.lastNumber()).orElse(null)
                 : null;

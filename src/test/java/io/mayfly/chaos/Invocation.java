@@ -34,6 +34,7 @@ final class Invocation {
     /** A registration that the invocation has got, and what it did with it. */
     static final class Registered {
         final String runner;
+        final Set<String> subnets = new HashSet<>();
         boolean refused;
         boolean launched;
         boolean deleted;

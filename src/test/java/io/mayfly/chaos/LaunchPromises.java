@@ -16,25 +16,25 @@ final class LaunchPromises {
     private final World world;
     private final Violations violations;
     private final Deployments deployments;
-    private final LaunchedMachines machines;
     private final Workflows workflows;
     private final RegistrationPromises registrations;
+    private final ZonePromises zones;
     private final BurstTimes burst;
 
     LaunchPromises(
             World world,
             Violations violations,
             Deployments deployments,
-            LaunchedMachines machines,
             Workflows workflows,
             RegistrationPromises registrations,
+            ZonePromises zones,
             BurstTimes burst) {
         this.world = world;
         this.violations = violations;
         this.deployments = deployments;
-        this.machines = machines;
         this.workflows = workflows;
         this.registrations = registrations;
+        this.zones = zones;
         this.burst = burst;
     }
 
@@ -48,6 +48,7 @@ final class LaunchPromises {
             world.history().count("RunInstances refused");
             if (registered != null) {
                 registered.refused = true;
+                zones.refused(registered, parameters.subnet(), Ec2Parameters.code(response));
             }
             return;
         }
@@ -62,7 +63,7 @@ final class LaunchPromises {
                     List.of(Long.toString(job)));
             return;
         }
-        var twins = machines.ofRunner(runnerId);
+        var twins = registrations.machinesOf(runnerId);
         checkRegistration(twins, runnerId, job);
         if (work.overSince.isBefore(world.time().instant().minus(FRESH))) {
             violations.add(

@@ -19,6 +19,7 @@ final class Machine {
     private final BootUserData userData;
     private boolean alive = true;
     private boolean interrupted;
+    private boolean tagsWritten;
 
     Machine(
             EmulatedInstance instance,
@@ -67,22 +68,29 @@ final class Machine {
         return runner.work();
     }
 
-    boolean wasOnline() {
-        return runner.wasOnline();
-    }
-
-    boolean servedJob() {
-        return runner.servedJob();
+    RunnerProcess runner() {
+        return runner;
     }
 
     /** Whether it could not serve a job, and that is nobody's fault but its own. */
     boolean isFlawed() {
-        return flaw != Flaw.NONE || interrupted;
+        return flaw != Flaw.NONE || interrupted || tagsWritten;
+    }
+
+    /** Somebody has written on it: what it is and whose can no longer be told from outside. */
+    void tagsWritten() {
+        tagsWritten = true;
+    }
+
+    boolean hasTagsOfOthers() {
+        return tagsWritten;
     }
 
     void start() {
         if (flaw != Flaw.NONE) {
-            count("fault instance " + flaw.name().toLowerCase(Locale.ROOT).replace('_', ' '));
+            world.history()
+                    .count("fault instance "
+                            + flaw.name().toLowerCase(Locale.ROOT).replace('_', ' '));
             tell("flaw " + flaw);
         }
         var slow = dice.chance(flaw == Flaw.NONE ? 0.01 : 0.1);
@@ -113,7 +121,7 @@ final class Machine {
             default -> in(dice.seconds(2, 8), this::connect);
         }
         in(userData.timeOut("REGISTER"), () -> {
-            if (!wasOnline()) {
+            if (!runner.wasOnline()) {
                 powerOff("not connected");
             }
         });
@@ -130,7 +138,7 @@ final class Machine {
         }
         if (!runner.connect()) {
             tell("finds no registration, runner-id=" + runnerId());
-            count("runners without registration at their start");
+            world.history().count("runners without registration at their start");
             in(dice.seconds(5, 20), () -> powerOff("no registration"));
             return;
         }
@@ -172,10 +180,10 @@ final class Machine {
             return;
         }
         tell("gets a spot interruption");
-        count("fault instance interrupted");
+        world.history().count("fault instance interrupted");
         interrupted = true;
         in(Duration.ofMinutes(2), this::vanish);
-        if (flaw != Flaw.HANGS_AT_BOOT && wasOnline()) {
+        if (flaw != Flaw.HANGS_AT_BOOT && runner.wasOnline()) {
             powerOff("spot interruption");
         }
     }
@@ -236,9 +244,5 @@ final class Machine {
 
     private void tell(String what) {
         world.history().add("machine " + id() + " " + what);
-    }
-
-    private void count(String what) {
-        world.history().count(what);
     }
 }

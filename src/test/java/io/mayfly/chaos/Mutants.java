@@ -9,13 +9,10 @@ import io.mayfly.github.Jobs;
 import io.mayfly.github.Runners;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.MetricsMutants;
-import io.mayfly.playground.wire.ServerResponse;
 import io.mayfly.runner.RunnerMutants;
 import io.mayfly.time.NoSleep;
 import io.mayfly.time.Sleeper;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.Pattern;
 
 /** How the application is broken on purpose, each in one way. The suite has to catch them all. */
 final class Mutants {
@@ -54,10 +51,10 @@ final class Mutants {
                         .in(Scenario.BREEZE),
                 Mutant.of("every deployment's instances are ours", Promise.NOTHING_OF_OTHERS_IS_TOUCHED)
                         .with(Instances.class, Ec2Mutants.EveryDeployment.class),
-                Mutant.of("every registration is ours", Promise.NOTHING_OF_OTHERS_IS_TOUCHED)
+                Mutant.of("every registration is ours", Promise.ONLY_OUR_REGISTRATIONS_ARE_DELETED)
                         .with(Runners.class, GitHubMutants.EverythingIsOurs.class),
                 Mutant.of("a random client token", Promise.ONE_INSTANCE_FOR_A_REGISTRATION)
-                        .tampering(RANDOM_CLIENT_TOKEN)
+                        .tampering(Tamperings.RANDOM_CLIENT_TOKEN)
                         .in(Scenario.GALE)
                         .from(2),
                 Mutant.of("another choice after no answer", Promise.ONE_INSTANCE_FOR_A_REGISTRATION)
@@ -76,17 +73,28 @@ final class Mutants {
                                 Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION,
                                 Promise.NO_INSTANCE_IS_LEFT,
                                 Promise.FEW_EXTRA_LAUNCHES)
-                        .tampering(ONE_PAGE_OF_INSTANCES),
+                        .tampering(Tamperings.ONE_PAGE_OF_INSTANCES),
                 Mutant.of(
                                 "the first page of runners is all",
                                 Promise.NO_REGISTRATION_IS_LEFT,
                                 Promise.EVERY_JOB_IS_SERVED)
-                        .tampering(ONE_PAGE_OF_LISTS),
+                        .tampering(Tamperings.ONE_PAGE_OF_LISTS),
                 Mutant.of("the first page of deliveries is all", Promise.EVERY_DELIVERY_IS_ANSWERED)
-                        .tampering(ONE_PAGE_OF_DELIVERIES),
+                        .tampering(Tamperings.ONE_PAGE_OF_DELIVERIES),
                 Mutant.of("jobs in runs in progress are not seen", Promise.EVERY_JOB_IS_SERVED)
-                        .tampering(QUEUED_RUNS_ONLY),
-                Mutant.of("the sweep sees no job", Promise.EVERY_JOB_IS_SERVED).tampering(NO_RUNS),
+                        .tampering(Tamperings.QUEUED_RUNS_ONLY),
+                Mutant.of(
+                                "runs in other states are not seen",
+                                Promise.EVERY_JOB_IS_SERVED,
+                                Promise.NO_BUSY_RUNNER_IS_ENDED)
+                        .tampering(Tamperings.KNOWN_STATES_ONLY),
+                Mutant.of("one odd entry blinds the sweep", Promise.EVERY_JOB_IS_SERVED)
+                        .tampering(Tamperings.BLINDED),
+                Mutant.of("the runner that a tag names is ours", Promise.ONLY_OUR_REGISTRATIONS_ARE_DELETED)
+                        .with(Runners.class, GitHubMutants.TagsAreBelieved.class),
+                Mutant.of("a tag becomes a path", Promise.ONLY_RUNNERS_ARE_CHANGED)
+                        .tampering(Tamperings.TAG_AS_PATH),
+                Mutant.of("the sweep sees no job", Promise.EVERY_JOB_IS_SERVED).tampering(Tamperings.NO_RUNS),
                 Mutant.of("the sweep sees no instance", Promise.FEW_EXTRA_LAUNCHES, Promise.NO_INSTANCE_IS_LEFT)
                         .within(SWEEP, Instances.class, Ec2Mutants.NoInstanceIsSeen.class)
                         .from(5),
@@ -97,76 +105,6 @@ final class Mutants {
                         .in(Scenario.BREEZE),
                 Mutant.of("lost registrations stay", Promise.NO_REGISTRATION_IS_LEFT)
                         .within(LOST, Runners.class, GitHubMutants.NothingIsDeleted.class));
-    }
-
-    private static final Network.Tampering RANDOM_CLIENT_TOKEN = new Network.Tampering() {
-
-        private int count;
-
-        @Override
-        public String body(String operation, String body) {
-            return operation.equals("RunInstances")
-                    ? body.replaceFirst("ClientToken=[^&]*", "ClientToken=random-" + ++count)
-                    : body;
-        }
-    };
-
-    private static final Network.Tampering ONE_PAGE_OF_INSTANCES = new Network.Tampering() {
-
-        @Override
-        public ServerResponse response(String operation, ServerResponse response) {
-            return operation.equals("DescribeInstances")
-                    ? new ServerResponse(
-                            response.status(),
-                            response.headers(),
-                            response.body().replaceFirst("<nextToken>[^<]*</nextToken>", ""))
-                    : response;
-        }
-    };
-
-    /** A client of numbered pages goes on while a page is full: here no page is. */
-    private static final Network.Tampering ONE_PAGE_OF_LISTS = new Network.Tampering() {
-
-        private static final Pattern FIRST = Pattern.compile("\"runners\":\\[\\{.*?},\\{\"id\"", Pattern.DOTALL);
-
-        @Override
-        public ServerResponse response(String operation, ServerResponse response) {
-            if (!operation.equals("list-runners") || response.body().split("\"runner_group_id\"", -1).length <= 100) {
-                return response;
-            }
-            return new ServerResponse(
-                    response.status(),
-                    response.headers(),
-                    FIRST.matcher(response.body()).replaceFirst("\"runners\":[{\"id\""));
-        }
-    };
-
-    private static final Network.Tampering ONE_PAGE_OF_DELIVERIES = new Network.Tampering() {
-
-        @Override
-        public ServerResponse response(String operation, ServerResponse response) {
-            return operation.equals("list-deliveries")
-                    ? new ServerResponse(response.status(), Map.of("Content-Type", "application/json"), response.body())
-                    : response;
-        }
-    };
-
-    private static final Network.Tampering QUEUED_RUNS_ONLY = withoutRuns("\"status\":\"in_progress\"");
-
-    private static final Network.Tampering NO_RUNS = withoutRuns("");
-
-    private static Network.Tampering withoutRuns(String ofStatus) {
-        return new Network.Tampering() {
-
-            @Override
-            public ServerResponse response(String operation, ServerResponse response) {
-                return operation.equals("list-runs")
-                                && response.status() == 200
-                                && response.body().contains(ofStatus)
-                        ? new ServerResponse(200, response.headers(), "{\"total_count\":0,\"workflow_runs\":[]}")
-                        : response;
-            }
-        };
     }
 
     private static Class<?> bean(String name) {

@@ -29,8 +29,8 @@ final class Network {
 
         Tampering NONE = new Tampering() {};
 
-        default String body(String operation, String body) {
-            return body;
+        default Request request(String operation, Request request) {
+            return request;
         }
 
         default ServerResponse response(String operation, ServerResponse response) {
@@ -139,8 +139,9 @@ final class Network {
         headers.put("host", request.uri().getAuthority());
         var aws = headers.containsKey("x-amz-date");
         var operation = services.operation(environment.name(), request);
-        var body = tampering.body(operation, new String(request.body(), StandardCharsets.UTF_8));
-        var call = new Call(environment, thread, operation, aws, request, headers, body);
+        var sent = tampering.request(operation, request);
+        var body = new String(sent.body(), StandardCharsets.UTF_8);
+        var call = new Call(environment, thread, operation, aws, sent, headers, body);
         world.history().count("calls " + (aws ? operation.equals("GetParameters") ? "ssm" : "ec2" : "github"));
         world.history().count("call " + operation);
         services.begins(call);

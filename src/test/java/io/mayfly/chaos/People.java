@@ -29,7 +29,7 @@ final class People {
         this.world = world;
         this.dice = dice;
         this.pushEvery = pushEvery;
-        this.repositories = repositories;
+        this.repositories = new ArrayList<>(repositories);
         this.demands = demands;
         this.github = github;
         this.workflows = workflows;
@@ -93,6 +93,17 @@ final class People {
         }
         stages.add(members);
         workflows.begin(run);
+    }
+
+    /** Somebody gives a repository another name; its jobs and runners go on. */
+    void rename() {
+        var index = dice.below(repositories.size());
+        var from = repositories.get(index);
+        var to = from + "-renamed";
+        world.history().count("fault repository renamed");
+        world.history().add("renamed " + from + " to " + to);
+        github.rename(from, to);
+        repositories.set(index, to);
     }
 
     /** Somebody who may register runners in another place gives one the name of ours, and it serves a job there. */

@@ -1,6 +1,7 @@
 package io.mayfly.chaos;
 
 import io.mayfly.chaos.Violation.Promise;
+import io.mayfly.github.RunnerName;
 import io.mayfly.playground.github.EmulatedRunner;
 import io.mayfly.playground.wire.ServerResponse;
 import java.time.Duration;
@@ -33,6 +34,11 @@ final class RegistrationPromises {
                 registeredAt.getOrDefault(runnerId, Instant.MIN), world.time().instant());
     }
 
+    /** Those that were launched with a registration. */
+    List<Machine> machinesOf(long runnerId) {
+        return machines.ofRunner(runnerId);
+    }
+
     void registered(Network.Call call, ServerResponse response) {
         if (response.status() != 201) {
             return;
@@ -62,9 +68,9 @@ final class RegistrationPromises {
         world.history()
                 .add("deleted registration of " + runner.name() + " runner-id=" + runner.id() + " by "
                         + call.invocation.name());
-        if (!runner.labels().contains(deployment.label())) {
+        if (!runner.labels().contains(deployment.label()) || !RunnerName.isOurs(deployment.name(), runner.name())) {
             violations.add(
-                    Promise.NOTHING_OF_OTHERS_IS_TOUCHED,
+                    Promise.ONLY_OUR_REGISTRATIONS_ARE_DELETED,
                     call.invocation.name() + " deleted the registration of " + runner.name(),
                     List.of("runner-id=" + runner.id()));
         }
@@ -79,7 +85,8 @@ final class RegistrationPromises {
     /** While its job waits and its time to come up is not over, nobody has a reason to take its registration. */
     private void checkBooting(Network.Call call, Machine machine) {
         var work = workflows.of(machine.instance());
-        if (!machine.wasOnline()
+        if (!machine.runner().wasOnline()
+                && !machine.hasTagsOfOthers()
                 && work != null
                 && work.state == Work.State.QUEUED
                 && machine.instance()

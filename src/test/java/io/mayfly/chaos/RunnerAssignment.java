@@ -113,8 +113,8 @@ final class RunnerAssignment {
         });
     }
 
-    private static boolean fits(EmulatedRunner runner, Work work) {
-        var repository = work.run.repository();
+    private boolean fits(EmulatedRunner runner, Work work) {
+        var repository = github.repositories().current(work.run.repository());
         var reaches = runner.scope().equalsIgnoreCase("repos/" + repository)
                 || runner.scope().equalsIgnoreCase("orgs/" + repository.substring(0, repository.indexOf('/')));
         return reaches

@@ -19,6 +19,8 @@ import java.util.Set;
  * @param fronts the troubles that come and go
  * @param cancelled how likely a run is cancelled
  * @param idlers how likely a machine does not end itself when it idles
+ * @param odd whether there are also runs in other states and without jobs, odd entries in lists, other names of
+ *     repositories, and tags that others write
  * @param burst so many jobs at once, and nothing else
  * @param mutant how the application is broken on purpose
  */
@@ -33,6 +35,7 @@ record Scenario(
         Set<Front> fronts,
         double cancelled,
         double idlers,
+        boolean odd,
         int burst,
         Mutant mutant) {
 
@@ -41,7 +44,19 @@ record Scenario(
 
     /** An hour of everything, and whatever time it takes to settle. */
     static final Scenario STORM = new Scenario(
-            "storm", Duration.ofHours(1), TWO_HOURS, Duration.ofSeconds(50), 25, 40, 105, ALL, 0.08, 0, 0, Mutant.NONE);
+            "storm",
+            Duration.ofHours(1),
+            TWO_HOURS,
+            Duration.ofSeconds(50),
+            25,
+            40,
+            105,
+            ALL,
+            0.08,
+            0,
+            true,
+            0,
+            Mutant.NONE);
 
     /** Short enough for every build. */
     static final Scenario SHOWER = new Scenario(
@@ -55,6 +70,7 @@ record Scenario(
             ALL,
             0.1,
             0,
+            true,
             0,
             Mutant.NONE);
 
@@ -70,6 +86,7 @@ record Scenario(
             ALL,
             0.15,
             0,
+            true,
             0,
             Mutant.NONE);
 
@@ -85,6 +102,7 @@ record Scenario(
             EnumSet.of(Front.CONNECTIONS_BREAK, Front.EC2_FAILS),
             0.1,
             0,
+            false,
             0,
             Mutant.NONE);
 
@@ -100,6 +118,7 @@ record Scenario(
             EnumSet.of(Front.GITHUB_LISTS_LAG),
             0.4,
             0.6,
+            false,
             0,
             Mutant.NONE);
 
@@ -115,6 +134,7 @@ record Scenario(
             EnumSet.of(Front.EC2_DESCRIBE_LAGS),
             0.05,
             0,
+            false,
             0,
             Mutant.NONE);
 
@@ -130,6 +150,7 @@ record Scenario(
             EnumSet.noneOf(Front.class),
             0,
             0,
+            false,
             256,
             Mutant.NONE);
 
@@ -147,6 +168,7 @@ record Scenario(
                 fronts,
                 cancelled,
                 idlers,
+                odd,
                 burst,
                 value);
     }

@@ -36,6 +36,11 @@ final class Schedule {
             aws.capacity()
                     .refuse(Choice.ANY.onMarket("spot").inSubnet("subnet-0b0b0b0b"), "MaxSpotInstanceCountExceeded");
         }
+        if (weather.has(Front.EC2_ZONE_IS_SICK)) {
+            var code = dice.pick(ZonePromises.CODES);
+            world.history().add("zone refuses launches with " + code);
+            aws.capacity().refuse(Choice.ANY.inSubnet(Weather.SICK_SUBNET), code);
+        }
         if (!weather.isCalm()) {
             world.time().in(dice.minutes(3, 9), () -> {
                 if (!weather.isCalm()) {
@@ -56,6 +61,25 @@ final class Schedule {
             }
             planImpostor();
         });
+    }
+
+    /** Somebody writes on an instance of ours now and then. */
+    void planTags(HostileTags tags) {
+        world.time().in(dice.minutes(3, 9), () -> {
+            if (world.weather().isCalm()) {
+                return;
+            }
+            var alive = machines.alive();
+            if (!alive.isEmpty()) {
+                tags.write(dice.pick(alive));
+            }
+            planTags(tags);
+        });
+    }
+
+    /** Somebody gives one of the repositories another name. */
+    void planRename() {
+        world.time().in(dice.minutes(3, 10), people::rename);
     }
 
     /** The first sweep comes within a minute. */

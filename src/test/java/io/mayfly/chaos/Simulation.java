@@ -2,6 +2,7 @@ package io.mayfly.chaos;
 
 import io.mayfly.chaos.Violation.Promise;
 import io.mayfly.playground.aws.AwsEmulator;
+import io.mayfly.playground.github.EmulatedRunner;
 import io.mayfly.playground.github.GitHubEmulator;
 import io.mayfly.playground.wire.Emulation;
 import java.time.Duration;
@@ -14,6 +15,9 @@ final class Simulation {
 
     private static final List<String> REPOSITORIES =
             List.of(Deployment.OWNER + "/api", Deployment.OWNER + "/web", Deployment.OWNER + "/tools");
+
+    /** More than one look has calls for. */
+    private static final int GHOSTS = 31;
 
     /** Everything has settled when there was nothing left to do for so long. */
     private static final Duration QUIET = Duration.ofMinutes(5);
@@ -34,6 +38,7 @@ final class Simulation {
     private final Schedule schedule;
     private final FinalPromises promises;
     private final BurstTimes burst;
+    private final HostileTags tags;
 
     Simulation(long seed, Scenario scenario) {
         this.scenario = scenario;
@@ -51,7 +56,8 @@ final class Simulation {
         deployments = new Deployments(seed, scenario.maxRunners(), github);
         deployments.configure(aws.parameters());
         var webhooks = new Webhooks(deployments, world);
-        var workflows = new Workflows(world, dice, github, webhooks, scenario.cancelled());
+        var states = new RunStates(world, scenario.odd() ? 0.25 : 0, github.runs());
+        var workflows = new Workflows(world, dice, github, webhooks, states, scenario.cancelled());
         var assignment = new RunnerAssignment(world, dice, github, webhooks, workflows);
         people = new People(world, dice, scenario.pushEvery(), REPOSITORIES, Demand.of(deployments), github, workflows);
         var machines = new LaunchedMachines(world, scenario.idlers(), aws.instances(), github.runners(), assignment);
@@ -61,13 +67,29 @@ final class Simulation {
         var equations = new Equations(history);
         promises = new FinalPromises(world, violations, deployments, machines, workflows, webhooks, equations);
         var registrations = new RegistrationPromises(world, violations, machines, workflows);
-        deploy(endpoints(machines, workflows, registrations), invocation -> {
+        var zones = new ZonePromises(world, violations);
+        deploy(endpoints(machines, workflows, registrations, zones), invocation -> {
             equations.answered(invocation);
             registrations.answered(invocation);
+            zones.answered(invocation);
         });
         var strangers = new Strangers(REPOSITORIES.getFirst());
         strangers.launch(aws.instances());
         strangers.register(scenario.strangers(), github);
+        tags = new HostileTags(world, aws.instances());
+        if (scenario.odd()) {
+            addOddities(states, strangers.registerPets(github));
+        }
+    }
+
+    private void addOddities(RunStates states, List<EmulatedRunner> pets) {
+        states.haunt(REPOSITORIES.getLast(), GHOSTS);
+        var lists = new OddLists(world);
+        for (var deployment : deployments.all()) {
+            lists.addTo(deployment.github().oddEntries());
+            pets.forEach(pet -> tags.disguise(deployment, REPOSITORIES.getFirst(), pet));
+            tags.distort(deployment, REPOSITORIES.getFirst(), pets.getFirst());
+        }
     }
 
     private AwsEmulator aws() {
@@ -86,13 +108,15 @@ final class Simulation {
         return emulator;
     }
 
-    private Endpoints endpoints(LaunchedMachines machines, Workflows workflows, RegistrationPromises registrations) {
+    private Endpoints endpoints(
+            LaunchedMachines machines, Workflows workflows, RegistrationPromises registrations, ZonePromises zones) {
         var lies = world.dice("lies");
-        var launches = new LaunchPromises(world, violations, deployments, machines, workflows, registrations, burst);
+        var launches = new LaunchPromises(world, violations, deployments, workflows, registrations, zones, burst);
         var terminations = new TerminationPromises(world, violations, machines, aws.instances());
         return new Endpoints(
                 world,
                 violations,
+                new RoutePromises(violations, deployments.first().github(), REPOSITORIES),
                 new FaultyGitHub(world, lies, deployments, registrations),
                 new FaultyAws(world, lies, aws, launches, terminations));
     }
@@ -164,6 +188,10 @@ final class Simulation {
         schedule.planWeather();
         schedule.planImpostor();
         deployments.all().forEach(schedule::planSweep);
+        if (scenario.odd()) {
+            schedule.planTags(tags);
+            schedule.planRename();
+        }
         world.time().at(stormEnds, () -> {
             people.stopPushing();
             world.weather().calmDown();

@@ -1,7 +1,9 @@
 package io.mayfly.chaos;
 
 import io.mayfly.playground.aws.EmulatedInstances;
+import io.mayfly.playground.github.EmulatedRunner;
 import io.mayfly.playground.github.GitHubEmulator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -36,6 +38,18 @@ final class Strangers {
                 github.runners().register(scope, name(i), labels(i), 1);
             }
         }
+    }
+
+    /** Registers one that was never online, and one that is and has a name of ours. */
+    List<EmulatedRunner> registerPets(GitHubEmulator github) {
+        var pets = new ArrayList<EmulatedRunner>();
+        for (var name : List.of("team-gpu-01", "mayfly-77-1")) {
+            pets.add(github.runners()
+                    .register("repos/" + repository, name, List.of("gpu"), 1)
+                    .orElseThrow());
+        }
+        github.runners().connect(pets.getLast().id());
+        return pets;
     }
 
     private static String name(int i) {

@@ -65,6 +65,8 @@ final class TerminationPromises {
         }
         if (job.cancelled) {
             world.history().count("runners ended while they wind up a cancelled job");
+        } else if (machine.hasTagsOfOthers()) {
+            world.history().count("busy runners ended on whose instance somebody had written");
         } else if (age.compareTo(MAX.plus(BEYOND_MAX)) > 0) {
             world.history().count("busy runners ended at the hard limit");
         } else {

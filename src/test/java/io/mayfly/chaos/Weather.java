@@ -20,12 +20,14 @@ final class Weather {
         GITHUB_LISTS_LAG,
         GITHUB_LISTS_OMIT,
         GITHUB_LIES_OF_DELETION,
+        GITHUB_SHOWS_ODD_ENTRIES,
         EC2_FAILS,
         EC2_IS_SLOW,
         EC2_DESCRIBE_LAGS,
         EC2_THROTTLES,
         EC2_HAS_LITTLE_ROOM,
         EC2_HAS_NO_ROOM,
+        EC2_ZONE_IS_SICK,
         SSM_FAILS,
         CONNECTIONS_BREAK,
         DELIVERIES_ARE_DROPPED,
@@ -33,6 +35,9 @@ final class Weather {
         FUNCTION_IS_KILLED,
         MACHINES_FAIL
     }
+
+    /** In the zone that has trouble of its own. */
+    static final String SICK_SUBNET = "subnet-0a0a0a0a";
 
     private static final double RARE = 0.004;
 

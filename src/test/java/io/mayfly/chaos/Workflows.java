@@ -17,17 +17,19 @@ final class Workflows {
     private final Dice dice;
     private final GitHubEmulator github;
     private final JobEvents events;
+    private final RunStates states;
     private final double cancelled;
     private final Map<Long, Work> jobs = new LinkedHashMap<>();
     private Runnable queued = () -> {};
     private long lastId = 30_000_000_000L;
 
     /** @param cancelled how likely a run is cancelled */
-    Workflows(World world, Dice dice, GitHubEmulator github, JobEvents events, double cancelled) {
+    Workflows(World world, Dice dice, GitHubEmulator github, JobEvents events, RunStates states, double cancelled) {
         this.world = world;
         this.dice = dice;
         this.github = github;
         this.events = events;
+        this.states = states;
         this.cancelled = cancelled;
     }
 
@@ -59,6 +61,7 @@ final class Workflows {
         world.history()
                 .add("push run " + run.id() + " in " + run.repository() + " of "
                         + run.jobs().size());
+        states.begins(run);
         run.jobs().forEach(this::add);
         run.stages().getFirst().forEach(this::create);
         if (dice.chance(cancelled) && !world.weather().isCalm()) {
@@ -200,7 +203,7 @@ final class Workflows {
                         work.id,
                         work.run.id(),
                         work.run.attempt(),
-                        work.run.repository(),
+                        github.repositories().current(work.run.repository()),
                         "build-" + work.id,
                         work.labels,
                         status,

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** What talks to GitHub, broken on purpose. */
 public final class GitHubMutants {
 
+    private static final List<String> LABELS_OF_OURS = List.of("mayfly-default", "mayfly-blue", "mayfly-7");
+
     private GitHubMutants() {}
 
     /** Takes "it runs a job" for "it is deleted". */
@@ -83,13 +85,44 @@ public final class GitHubMutants {
 
         @Override
         public List<Runner> list(Scope scope, long installation, Deadline deadline) {
-            var labels = List.of("mayfly-default", "mayfly-blue", "mayfly-7");
             var runners = new ArrayList<Runner>();
             for (var runner : super.list(scope, installation, deadline)) {
                 runners.add(new Runner(
-                        runner.id(), runner.name(), runner.online(), runner.busy(), runner.neverOnline(), labels));
+                        runner.id(),
+                        runner.name(),
+                        runner.online(),
+                        runner.busy(),
+                        runner.neverOnline(),
+                        LABELS_OF_OURS));
             }
             return runners;
+        }
+    }
+
+    /** Takes whatever runner an instance's tags name for one of ours. */
+    public static final class TagsAreBelieved extends Runners {
+
+        TagsAreBelieved(
+                GitHubClient github,
+                GitHubAnswers answers,
+                ObjectMapper mapper,
+                TimeLimits limits,
+                Measurements measurements) {
+            super(github, answers, mapper, limits, measurements);
+        }
+
+        @Override
+        public @Nullable Runner get(Scope scope, long id, long installation, Deadline deadline) {
+            var runner = super.get(scope, id, installation, deadline);
+            return runner == null
+                    ? null
+                    : new Runner(
+                            runner.id(),
+                            runner.name(),
+                            runner.online(),
+                            runner.busy(),
+                            runner.neverOnline(),
+                            LABELS_OF_OURS);
         }
     }
 

@@ -15,7 +15,6 @@ final class AwsError extends RuntimeException {
     private static final Map<String, Integer> STATUS = Map.ofEntries(
             Map.entry("InsufficientInstanceCapacity", 500),
             Map.entry("InsufficientHostCapacity", 500),
-            Map.entry("InsufficientVolumeCapacity", 500),
             Map.entry("InternalError", 500),
             Map.entry("InternalServerError", 500),
             Map.entry("InternalFailure", 500),

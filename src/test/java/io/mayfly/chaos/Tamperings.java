@@ -1,0 +1,128 @@
+package io.mayfly.chaos;
+
+import io.mayfly.http.Request;
+import io.mayfly.playground.wire.ServerResponse;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** What mutants change on the wire, where no bean can be replaced. */
+final class Tamperings {
+
+    private Tamperings() {}
+
+    static final Network.Tampering RANDOM_CLIENT_TOKEN = new Network.Tampering() {
+
+        private int count;
+
+        @Override
+        public Request request(String operation, Request request) {
+            if (!operation.equals("RunInstances")) {
+                return request;
+            }
+            var body = new String(request.body(), StandardCharsets.UTF_8)
+                    .replaceFirst("ClientToken=[^&]*", "ClientToken=random-" + ++count);
+            return new Request(
+                    request.method(), request.uri(), request.headers(), body.getBytes(StandardCharsets.UTF_8));
+        }
+    };
+
+    /** As if the scope in the path were {@code repos/OWNER/NAME#}: nothing that follows is sent. */
+    static final Network.Tampering TAG_AS_PATH = new Network.Tampering() {
+
+        @Override
+        public Request request(String operation, Request request) {
+            var cut = URI.create(request.uri().toString().replaceFirst("/actions/runners/[0-9]+$", ""));
+            return operation.equals("delete-runner")
+                    ? new Request(request.method(), cut, request.headers(), request.body())
+                    : request;
+        }
+    };
+
+    /** As if an account that has no login made the whole list one that is not understood. */
+    static final Network.Tampering BLINDED = new Network.Tampering() {
+
+        @Override
+        public ServerResponse response(String operation, ServerResponse response) {
+            return operation.equals("list-installations") && response.body().contains("\"slug\"")
+                    ? new ServerResponse(response.status(), response.headers(), "{}")
+                    : response;
+        }
+    };
+
+    /** As if queued and in_progress were all states of a run that is not over. */
+    static final Network.Tampering KNOWN_STATES_ONLY = new Network.Tampering() {
+
+        private static final Pattern OTHER =
+                Pattern.compile("\\{\"id\":[^{}]*\"status\":\"(?!queued|in_progress|completed)[^{}]*},?");
+
+        @Override
+        public ServerResponse response(String operation, ServerResponse response) {
+            return operation.equals("list-runs")
+                    ? new ServerResponse(
+                            response.status(),
+                            response.headers(),
+                            OTHER.matcher(response.body()).replaceAll("").replace(",]", "]"))
+                    : response;
+        }
+    };
+
+    static final Network.Tampering ONE_PAGE_OF_INSTANCES = new Network.Tampering() {
+
+        @Override
+        public ServerResponse response(String operation, ServerResponse response) {
+            return operation.equals("DescribeInstances")
+                    ? new ServerResponse(
+                            response.status(),
+                            response.headers(),
+                            response.body().replaceFirst("<nextToken>[^<]*</nextToken>", ""))
+                    : response;
+        }
+    };
+
+    /** A client of numbered pages goes on while a page is full: here no page is. */
+    static final Network.Tampering ONE_PAGE_OF_LISTS = new Network.Tampering() {
+
+        private static final Pattern FIRST = Pattern.compile("\"runners\":\\[\\{.*?},\\{\"id\"", Pattern.DOTALL);
+
+        @Override
+        public ServerResponse response(String operation, ServerResponse response) {
+            if (!operation.equals("list-runners") || response.body().split("\"runner_group_id\"", -1).length <= 100) {
+                return response;
+            }
+            return new ServerResponse(
+                    response.status(),
+                    response.headers(),
+                    FIRST.matcher(response.body()).replaceFirst("\"runners\":[{\"id\""));
+        }
+    };
+
+    static final Network.Tampering ONE_PAGE_OF_DELIVERIES = new Network.Tampering() {
+
+        @Override
+        public ServerResponse response(String operation, ServerResponse response) {
+            return operation.equals("list-deliveries")
+                    ? new ServerResponse(response.status(), Map.of("Content-Type", "application/json"), response.body())
+                    : response;
+        }
+    };
+
+    static final Network.Tampering QUEUED_RUNS_ONLY = withoutRuns("\"status\":\"in_progress\"");
+
+    static final Network.Tampering NO_RUNS = withoutRuns("");
+
+    private static Network.Tampering withoutRuns(String ofStatus) {
+        return new Network.Tampering() {
+
+            @Override
+            public ServerResponse response(String operation, ServerResponse response) {
+                return operation.equals("list-runs")
+                                && response.status() == 200
+                                && response.body().contains(ofStatus)
+                        ? new ServerResponse(200, response.headers(), "{\"total_count\":0,\"workflow_runs\":[]}")
+                        : response;
+            }
+        };
+    }
+}

@@ -6,6 +6,7 @@ import io.mayfly.ec2.Instances;
 import io.mayfly.github.Deliveries;
 import io.mayfly.github.GitHubMutants;
 import io.mayfly.github.Jobs;
+import io.mayfly.github.RunnerIdentity;
 import io.mayfly.github.Runners;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.MetricsMutants;
@@ -19,6 +20,7 @@ final class Mutants {
 
     private static final Class<?> END = bean("io.mayfly.runner.RunnerTerminator");
     private static final Class<?> LAUNCH = bean("io.mayfly.fleet.RunnerLaunch");
+    private static final Class<?> INSTANCE_LAUNCH = bean("io.mayfly.fleet.InstanceLaunch");
     private static final Class<?> OVERDUE = bean("io.mayfly.sweep.InstanceReaper");
     private static final Class<?> SWEEP = bean("io.mayfly.sweep.Sweep");
     private static final Class<?> LOST = bean("io.mayfly.sweep.OrphanedRegistrations");
@@ -52,25 +54,25 @@ final class Mutants {
                 Mutant.of("every deployment's instances are ours", Promise.NOTHING_OF_OTHERS_IS_TOUCHED)
                         .with(Instances.class, Ec2Mutants.EveryDeployment.class),
                 Mutant.of("every registration is ours", Promise.ONLY_OUR_REGISTRATIONS_ARE_DELETED)
-                        .with(Runners.class, GitHubMutants.EverythingIsOurs.class),
+                        .with(RunnerIdentity.class, GitHubMutants.EverythingIsOurs.class),
                 Mutant.of("a random client token", Promise.ONE_INSTANCE_FOR_A_REGISTRATION)
                         .tampering(Tamperings.RANDOM_CLIENT_TOKEN)
                         .in(Scenario.GALE)
                         .from(2),
                 Mutant.of("another choice after no answer", Promise.ONE_INSTANCE_FOR_A_REGISTRATION)
-                        .within(LAUNCH, Instances.class, Ec2Mutants.SilenceIsNoCapacity.class),
+                        .within(INSTANCE_LAUNCH, Instances.class, Ec2Mutants.SilenceIsNoCapacity.class),
                 Mutant.of(
                                 "the registration is deleted after no answer",
                                 Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION)
-                        .within(LAUNCH, Instances.class, Ec2Mutants.SilenceIsRefusal.class)
+                        .within(INSTANCE_LAUNCH, Instances.class, Ec2Mutants.SilenceIsRefusal.class)
                         .from(3),
                 Mutant.of(
                                 "the status is taken for the code",
                                 Promise.A_REFUSED_LAUNCH_LEAVES_NO_REGISTRATION,
                                 Promise.EVERY_JOB_IS_SERVED)
-                        .within(LAUNCH, Instances.class, Ec2Mutants.StatusDecides.class),
+                        .within(INSTANCE_LAUNCH, Instances.class, Ec2Mutants.StatusDecides.class),
                 Mutant.of("no clean-up after a refusal", Promise.A_REFUSED_LAUNCH_LEAVES_NO_REGISTRATION)
-                        .within(LAUNCH, Runners.class, GitHubMutants.NothingIsDeleted.class),
+                        .within(INSTANCE_LAUNCH, Runners.class, GitHubMutants.NothingIsDeleted.class),
                 Mutant.of("a stale event is believed", Promise.NO_LAUNCH_FOR_AN_ENDED_JOB)
                         .within(LAUNCH, Jobs.class, GitHubMutants.EveryJobWaits.class),
                 Mutant.of(
@@ -95,6 +97,8 @@ final class Mutants {
                         .tampering(Tamperings.KNOWN_STATES_ONLY),
                 Mutant.of("one odd entry blinds the sweep", Promise.EVERY_JOB_IS_SERVED)
                         .tampering(Tamperings.BLINDED),
+                Mutant.of("the runner that a tag names is ours", Promise.ONLY_OUR_REGISTRATIONS_ARE_DELETED)
+                        .within(OVERDUE, RunnerIdentity.class, GitHubMutants.EverythingIsOurs.class),
                 Mutant.of("a tag becomes a path", Promise.ONLY_RUNNERS_ARE_CHANGED)
                         .tampering(Tamperings.TAG_AS_PATH),
                 Mutant.of("the sweep sees no job", Promise.EVERY_JOB_IS_SERVED).tampering(Tamperings.NO_RUNS),

@@ -1,6 +1,7 @@
 package io.mayfly.github;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mayfly.config.Settings;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What talks to GitHub, broken on purpose. */
 public final class GitHubMutants {
+
 
     private GitHubMutants() {}
 
@@ -70,26 +72,15 @@ public final class GitHubMutants {
     }
 
     /** Takes every registration for one of ours. */
-    public static final class EverythingIsOurs extends Runners {
+    public static final class EverythingIsOurs extends RunnerIdentity {
 
-        EverythingIsOurs(
-                GitHubClient github,
-                GitHubAnswers answers,
-                ObjectMapper mapper,
-                TimeLimits limits,
-                Measurements measurements) {
-            super(github, answers, mapper, limits, measurements);
+        EverythingIsOurs(Settings settings) {
+            super(settings);
         }
 
         @Override
-        public Listing<Runner> list(InstalledScope at, Deadline deadline) {
-            var labels = List.of("mayfly-default-eu-west-1", "mayfly-blue-eu-west-1", "mayfly-7-eu-west-1");
-            var runners = new ArrayList<Runner>();
-            for (var runner : super.list(at, deadline).entries()) {
-                runners.add(new Runner(
-                        runner.id(), runner.name(), runner.online(), runner.busy(), runner.neverOnline(), labels));
-            }
-            return new Listing<>(runners, true);
+        public OwnRunner own(Runner runner) {
+            return new OwnRunner(runner.id(), runner.name().startsWith("mayfly-") ? runner.name() : "mayfly-" + runner.id());
         }
     }
 

@@ -3,6 +3,8 @@
 # target/ that is made on first use. To be sourced from the repository's root.
 
 python=python3
+# Files that a session of Python leaves behind are no part of a checkout.
+export PYTHONDONTWRITEBYTECODE=1
 if ! command -v python3 >/dev/null; then
     echo "NOT CHECKED: python3 is needed and is not on the path"
     exit 3

@@ -63,6 +63,21 @@ class Lambda(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class ForeignBucket(http.server.BaseHTTPRequestHandler):
+    """An S3 whose buckets are somebody else's, which it says to who asks whose they are, and to nobody else."""
+
+    def do_GET(self):
+        asked = "x-amz-expected-bucket-owner" in self.headers
+        content = b"<Error><Code>AccessDenied</Code></Error>" if asked else b"<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>"
+        self.send_response(403 if asked else 200)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format, *args):
+        pass
+
+
 def elf(machine):
     return b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00" + bytes([machine, 0]) + bytes(40)
 
@@ -194,6 +209,23 @@ def deploys(steps, folder):
         check(f"\n  {name}:\n    Type:" in template, f"the template has no parameter {name}")
     check("GitHubApiUrl" not in parameters, "what was not set was given")
 
+    # A bucket that is not there, or is somebody else's, gets no code.
+    (steps.notes / "sam").unlink()
+    foreign = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ForeignBucket)
+    threading.Thread(target=foreign.serve_forever, daemon=True).start()
+    elsewhere = {"AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{foreign.server_address[1]}"}
+    for bucket, environment, refused in (
+        ("mayfly-gone", {}, "the bucket mayfly-gone for the function's code is not there"),
+        ("mayfly-default-artifacts", elsewhere, f"as one of account {ACCOUNT}: it is somebody else's"),
+    ):
+        given = steps.note("outputs.json")
+        steps.outputs(**{name: output["value"] for name, output in json.loads(given).items()} | {"artifacts_bucket": bucket})
+        status, said = steps.run("native-deploy", FUNCTION_ZIP=arm, **environment)
+        (steps.notes / "outputs.json").write_text(given)
+        check(status != 0 and refused in said, said)
+        check(not (steps.notes / "sam").exists(), f"{bucket} got the code")
+    foreign.shutdown()
+
     # A second time the stack is there; sam's stand-in can't make it twice, and says so.
     steps.environment["STACK"] = "{}"
     Lambda.unreserved = 10
@@ -272,6 +304,8 @@ def main():
             }
             ec2, ssm = boto3.client("ec2", **settings), boto3.client("ssm", **settings)
             group = ec2.create_security_group(GroupName="builder", Description="builder")["GroupId"]
+            boto3.client("s3", **settings).create_bucket(
+                Bucket="mayfly-default-artifacts", CreateBucketConfiguration={"LocationConstraint": REGION})
             steps.outputs(
                 region=REGION,
                 deployment="default",

@@ -1,11 +1,13 @@
 # `sam deploy` of the stack mayfly-<deployment>. CloudFormation acts with the caller's permissions, so they are all here.
-# Roles that the stack makes must carry the boundary: what this identity makes can do no more than the boundary allows.
+# Roles that the stack makes must carry their boundary: what this identity makes can do no more than that allows.
+# deploy/handlers.json has what each type of resource asks for; checks/infra/roles.py holds this policy against it.
 locals {
   # Names that CloudFormation makes up start with the stack's name and a dash.
-  stack_arn        = "arn:${local.partition}:cloudformation:${var.region}:${local.account}:stack/${local.name}/*"
-  function_arn     = "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${local.name}"
-  function_role    = "${local.iam}:role/${local.name}-*"
-  log_group_prefix = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${local.name}"
+  stack_arn    = "arn:${local.partition}:cloudformation:${var.region}:${local.account}:stack/${local.name}/*"
+  function_arn = "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${local.name}"
+  # By their whole names: a pattern would fit the roles of a deployment whose name goes on from this one's.
+  stack_roles = [for role in ["function", "scheduler"] : "${local.iam}:role/${local.name}-${role}-${var.region}"]
+  log_group   = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${local.name}"
 }
 
 data "aws_iam_policy_document" "deploy" {
@@ -70,6 +72,7 @@ data "aws_iam_policy_document" "deploy" {
       "lambda:GetFunctionRecursionConfig",
       "lambda:GetFunctionUrlConfig",
       "lambda:GetPolicy",
+      "lambda:GetProvisionedConcurrencyConfig",
       "lambda:GetRuntimeManagementConfig",
       "lambda:InvokeFunction",
       "lambda:ListTags",
@@ -102,29 +105,26 @@ data "aws_iam_policy_document" "deploy" {
     actions = [
       "logs:CreateLogGroup",
       "logs:DeleteLogGroup",
-      "logs:DeleteMetricFilter",
       "logs:DeleteRetentionPolicy",
-      "logs:DescribeMetricFilters",
       "logs:FilterLogEvents",
+      "logs:GetDataProtectionPolicy",
       "logs:ListTagsForResource",
-      "logs:PutMetricFilter",
       "logs:PutRetentionPolicy",
       "logs:TagResource",
       "logs:UntagResource",
     ]
-    resources = [
-      local.log_group_prefix, "${local.log_group_prefix}:*",
-      "${local.log_group_prefix}-*",
-    ]
+    resources = [local.log_group, "${local.log_group}:*"]
   }
 
-  # AWS knows no resources of saved queries.
+  # AWS knows no resources of these.
   statement {
     sid = "FindLogsAndSaveQueries"
     actions = [
       "logs:DeleteQueryDefinition",
+      "logs:DescribeIndexPolicies",
       "logs:DescribeLogGroups",
       "logs:DescribeQueryDefinitions",
+      "logs:DescribeResourcePolicies",
       "logs:PutQueryDefinition",
     ]
     resources = ["*"]
@@ -138,10 +138,7 @@ data "aws_iam_policy_document" "deploy" {
       "scheduler:GetSchedule",
       "scheduler:UpdateSchedule",
     ]
-    resources = [
-      "arn:${local.partition}:scheduler:${var.region}:${local.account}:schedule/default/${local.name}",
-      "arn:${local.partition}:scheduler:${var.region}:${local.account}:schedule/default/${local.name}-*",
-    ]
+    resources = ["arn:${local.partition}:scheduler:${var.region}:${local.account}:schedule/default/${local.name}-*"]
   }
 
   # Parameter Store's word that an image is old, passed on to the alarms.
@@ -204,9 +201,12 @@ data "aws_iam_policy_document" "deploy" {
     actions = [
       "sns:CreateTopic",
       "sns:DeleteTopic",
+      "sns:GetDataProtectionPolicy",
+      "sns:GetSubscriptionAttributes",
       "sns:GetTopicAttributes",
       "sns:ListSubscriptionsByTopic",
       "sns:ListTagsForResource",
+      "sns:SetSubscriptionAttributes",
       "sns:SetTopicAttributes",
       "sns:Subscribe",
       "sns:TagResource",
@@ -218,7 +218,7 @@ data "aws_iam_policy_document" "deploy" {
 }
 
 data "aws_iam_policy_document" "deploy_code" {
-  # The role can be made, and its policies changed, only with this deployment's boundary on it.
+  # The roles can be made, and their policies changed, only with their boundary on them.
   statement {
     sid = "BoundedRoles"
     actions = [
@@ -229,12 +229,12 @@ data "aws_iam_policy_document" "deploy_code" {
       "iam:PutRolePermissionsBoundary",
       "iam:PutRolePolicy",
     ]
-    resources = [local.function_role]
+    resources = local.stack_roles
 
     condition {
       test     = "StringEquals"
       variable = "iam:PermissionsBoundary"
-      values   = [local.boundary_arn]
+      values   = [local.function_boundary_arn]
     }
   }
 
@@ -252,13 +252,13 @@ data "aws_iam_policy_document" "deploy_code" {
       "iam:UpdateAssumeRolePolicy",
       "iam:UpdateRole",
     ]
-    resources = [local.function_role]
+    resources = local.stack_roles
   }
 
   statement {
     sid       = "HandRolesOver"
     actions   = ["iam:PassRole"]
-    resources = [local.function_role]
+    resources = local.stack_roles
 
     condition {
       test     = "StringEquals"
@@ -271,12 +271,24 @@ data "aws_iam_policy_document" "deploy_code" {
     sid       = "UploadCode"
     actions   = ["s3:GetObject", "s3:PutObject"]
     resources = ["${aws_s3_bucket.artifacts.arn}/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:ResourceAccount"
+      values   = [local.account]
+    }
   }
 
   statement {
     sid       = "FindCode"
     actions   = ["s3:GetBucketLocation", "s3:ListBucket"]
     resources = [aws_s3_bucket.artifacts.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:ResourceAccount"
+      values   = [local.account]
+    }
   }
 
   statement {

@@ -27,12 +27,19 @@ module "trust_image_builder" {
   contexts     = [local.branch_context]
 }
 
-# Both read the outputs of this configuration, which are in its state. The state holds no secret.
+# Both read the outputs of this configuration, which are in its state. The state holds no secret. Terraform can't ask S3
+# whose the bucket is, so the policies do, here and in bootstrap.
 data "aws_iam_policy_document" "read_state" {
   statement {
     sid       = "ReadOutputs"
     actions   = ["s3:GetObject"]
     resources = ["${local.state_bucket_arn}/${local.state_key}"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:ResourceAccount"
+      values   = [local.account]
+    }
   }
 
   statement {
@@ -44,6 +51,12 @@ data "aws_iam_policy_document" "read_state" {
       test     = "StringEquals"
       variable = "s3:prefix"
       values   = [local.state_key]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:ResourceAccount"
+      values   = [local.account]
     }
   }
 }

@@ -1,5 +1,6 @@
 # Packer (amazon-ebs) and the cleaning of old images. Whatever a build makes carries the tag mayfly:image-builder from
 # its first moment (run_tags, run_volume_tags, tags, snapshot_tags), and only what carries it can be changed or deleted.
+# ami/calls.json has what Packer's steps call; checks/infra/roles.py holds this policy against it.
 locals {
   # Canonical, for Ubuntu. EC2 shows verified publishers by the alias amazon too.
   base_image_owners = ["099720109477", "amazon"]
@@ -55,11 +56,17 @@ data "aws_iam_policy_document" "image_builder" {
     )
   }
 
-  # An interface that the launch makes has no ARN to name yet.
+  # An interface that the launch makes has no ARN to name yet. Packer tags it like the instance.
   statement {
     sid       = "InterfaceHere"
     actions   = ["ec2:RunInstances"]
     resources = ["${local.ec2_arn}:network-interface/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestTag/mayfly:image-builder"
+      values   = [var.deployment]
+    }
 
     condition {
       test     = "ArnLike"
@@ -98,6 +105,7 @@ data "aws_iam_policy_document" "image_builder" {
     actions = ["ec2:CreateTags"]
     resources = [
       "${local.ec2_arn}:instance/*",
+      "${local.ec2_arn}:network-interface/*",
       "${local.ec2_arn}:volume/*",
       "arn:${local.partition}:ec2:${var.region}::image/*",
       "arn:${local.partition}:ec2:${var.region}::snapshot/*",
@@ -108,16 +116,22 @@ data "aws_iam_policy_document" "image_builder" {
       variable = "ec2:CreateAction"
       values   = ["RunInstances", "CreateImage"]
     }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestTag/mayfly:image-builder"
+      values   = [var.deployment]
+    }
   }
 
   statement {
     sid = "ChangeOwn"
     actions = [
-      "ec2:CreateTags",
       "ec2:DeregisterImage",
       "ec2:DeleteSnapshot",
       "ec2:EnableImageDeprecation",
       "ec2:DisableImageDeprecation",
+      "ec2:ModifyImageAttribute",
       "ec2:ModifyInstanceAttribute",
       "ec2:StopInstances",
       "ec2:TerminateInstances",
@@ -125,7 +139,6 @@ data "aws_iam_policy_document" "image_builder" {
     ]
     resources = [
       "${local.ec2_arn}:instance/*",
-      "${local.ec2_arn}:volume/*",
       "arn:${local.partition}:ec2:${var.region}::image/*",
       "arn:${local.partition}:ec2:${var.region}::snapshot/*",
     ]
@@ -133,6 +146,28 @@ data "aws_iam_policy_document" "image_builder" {
     condition {
       test     = "StringEquals"
       variable = "aws:ResourceTag/mayfly:image-builder"
+      values   = [var.deployment]
+    }
+  }
+
+  # What it has made stays this deployment's.
+  statement {
+    sid     = "TagOwn"
+    actions = ["ec2:CreateTags"]
+    resources = [
+      "arn:${local.partition}:ec2:${var.region}::image/*",
+      "arn:${local.partition}:ec2:${var.region}::snapshot/*",
+    ]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/mayfly:image-builder"
+      values   = [var.deployment]
+    }
+
+    condition {
+      test     = "StringEqualsIfExists"
+      variable = "aws:RequestTag/mayfly:image-builder"
       values   = [var.deployment]
     }
   }
@@ -192,7 +227,7 @@ resource "aws_iam_role" "image_builder" {
   path                 = local.iam_path
   description          = "GitHub Actions of ${var.github_repository}: runner images"
   assume_role_policy   = module.trust_image_builder[0].json
-  permissions_boundary = local.boundary_arn
+  permissions_boundary = local.builder_boundary_arn
   # Images of both architectures, one after the other, may take over an hour.
   max_session_duration = 7200
 }

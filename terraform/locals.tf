@@ -17,7 +17,11 @@ locals {
   iam_path       = "/mayfly/${var.deployment}/"
   bootstrap_path = "/mayfly-bootstrap/${var.deployment}/"
   iam            = "arn:${local.partition}:iam::${local.account}"
-  boundary_arn   = "${local.iam}:policy${local.bootstrap_path}${local.name}-boundary"
+
+  # Of the roles and users made here, of the image builder's, and of the roles that the function's stack makes.
+  boundary_arn          = "${local.iam}:policy${local.bootstrap_path}${local.name}-boundary"
+  builder_boundary_arn  = "${local.iam}:policy${local.bootstrap_path}${local.name}-image-builder-boundary"
+  function_boundary_arn = "${local.iam}:policy${local.bootstrap_path}${local.name}-function-boundary"
 
   # Of all that is in this region and account.
   ec2_arn = "arn:${local.partition}:ec2:${var.region}:${local.account}"

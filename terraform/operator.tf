@@ -13,7 +13,7 @@ data "aws_iam_policy_document" "operator" {
   statement {
     sid       = "DecryptThroughParameterStore"
     actions   = ["kms:Decrypt"]
-    resources = [aws_kms_key.parameters.arn]
+    resources = [data.aws_kms_key.parameters.arn]
 
     condition {
       test     = "StringEquals"
@@ -43,7 +43,7 @@ data "aws_iam_policy_document" "operator" {
   statement {
     sid       = "Logs"
     actions   = ["logs:FilterLogEvents", "logs:GetQueryResults", "logs:StartQuery"]
-    resources = ["${local.log_group_prefix}:*"]
+    resources = ["${local.log_group}:*"]
   }
 
   statement {

@@ -18,7 +18,7 @@ output "parameters_path" {
 
 output "parameters_key_arn" {
   description = "Key that encrypts the secrets there."
-  value       = aws_kms_key.parameters.arn
+  value       = data.aws_kms_key.parameters.arn
 }
 
 output "ami_parameters_path" {
@@ -88,7 +88,7 @@ output "artifacts_bucket" {
 
 output "permissions_boundary_arn" {
   description = "Boundary that every role of the function's stack must carry."
-  value       = local.boundary_arn
+  value       = local.function_boundary_arn
 }
 
 output "secrets_policy_arn" {

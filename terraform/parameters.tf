@@ -1,30 +1,9 @@
-# Terraform owns the path, the key and who may use them, and no value: a parameter that it owned would have its value in
+# Terraform owns the path and who may read and write below it, and no value: a parameter that it owned would have its value in
 # the state after the next refresh, ignore_changes or not. `make secrets` writes the values.
 
-resource "aws_kms_key" "parameters" {
-  description             = "Mayfly ${var.deployment}: secrets below ${local.parameters_path} in Parameter Store"
-  enable_key_rotation     = true
-  deletion_window_in_days = 30
-  policy                  = data.aws_iam_policy_document.parameters_key.json
-}
-
-resource "aws_kms_alias" "parameters" {
-  name          = "alias/${local.name}"
-  target_key_id = aws_kms_key.parameters.key_id
-}
-
-# AWS's own default: the account's IAM policies decide. In a key's policy * is the key itself.
-data "aws_iam_policy_document" "parameters_key" {
-  statement {
-    sid       = "AccountDecides"
-    actions   = ["kms:*"]
-    resources = ["*"]
-
-    principals {
-      type        = "AWS"
-      identifiers = ["${local.iam}:root"]
-    }
-  }
+# bootstrap made the key.
+data "aws_kms_key" "parameters" {
+  key_id = "alias/${local.name}"
 }
 
 # What `make secrets` needs, and nobody else: neither CI nor the infrastructure's identity reads or writes a secret.
@@ -42,7 +21,7 @@ data "aws_iam_policy_document" "secrets" {
   statement {
     sid       = "EncryptThroughParameterStore"
     actions   = ["kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey"]
-    resources = [aws_kms_key.parameters.arn]
+    resources = [data.aws_kms_key.parameters.arn]
 
     condition {
       test     = "StringEquals"

@@ -5,7 +5,7 @@ resource "aws_iam_user" "image_builder" {
 
   name                 = "gha_runner_image_builder${local.suffix}"
   path                 = local.iam_path
-  permissions_boundary = local.boundary_arn
+  permissions_boundary = local.builder_boundary_arn
 }
 
 resource "aws_iam_user_policy_attachment" "image_builder" {

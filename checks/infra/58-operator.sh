@@ -3,7 +3,6 @@ set -euo pipefail
 # shellcheck source=checks/infra/python.sh disable=SC1091
 . checks/infra/python.sh
 
-export PYTHONDONTWRITEBYTECODE=1
 "${python:?}" checks/infra/test_operator.py
 if ! scripts/find-jdk >/dev/null 2>&1; then
     echo "NOT CHECKED: a JDK 25 is needed for the emulator of GitHub, and was not found"

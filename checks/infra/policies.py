@@ -3,12 +3,14 @@
     policies.py WILDCARDS STATE...     one line for each mistake; the exit status is 1 if there is any
     policies.py --selftest             shows that mistakes are found
 
-Against the list of all actions of IAM, with their kinds of resources, that cfn-lint carries:
+Against AWS's service authorization reference:
 - every action exists; every action has a resource of its kind in its statement, and every resource an action;
-- condition keys are ones that the kind of resource, or the action, knows: a misspelt key never matches;
+- condition keys are ones that the action, or a kind of its resources in the statement, knows: a misspelt key never matches;
 - "*" as a resource only for actions that know no resources; ARNs that end in * only under a condition or below a name
   of the deployment's; no wildcard in an action. What has to be otherwise is in WILDCARDS, with the reason; an entry
   there that nothing needs is a mistake.
+- what writes tags is bound to something that nobody can choose: a resource's name, a tag that it has already, or the call
+  that makes it. A tag in the request alone lets its writer take over whatever he likes. No reason counts against this;
 - no NotAction, NotResource or NotPrincipal, and no set operators (ForAllValues is true for a missing key);
 - trust in GitHub names audience and subject, and compares them whole;
 - sizes are within AWS's limits.
@@ -21,7 +23,7 @@ import os
 import re
 import sys
 
-import cfnlint
+import reference
 
 ATTRIBUTES = {
     # Attribute, and AWS's limit in characters without blanks.
@@ -33,31 +35,9 @@ ATTRIBUTES = {
 }
 # Policies that say who, on the one resource that they belong to.
 ON_RESOURCE = {"aws_ecr_repository_policy", "aws_iam_role", "aws_kms_key", "aws_s3_bucket_policy"}
-# Keys of actions, not of kinds of resources, and which actions know them.
-ACTION_KEYS = {
-    "ec2:CreateAction": ["ec2:CreateTags"],
-    "iam:AWSServiceName": ["iam:CreateServiceLinkedRole"],
-    "iam:PassedToService": ["iam:PassRole"],
-    "iam:PermissionsBoundary": [
-        "iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:CreateRole", "iam:CreateUser", "iam:DeleteRolePolicy",
-        "iam:DetachRolePolicy", "iam:DetachUserPolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy",
-        "iam:PutUserPermissionsBoundary",
-    ],
-    "iam:PolicyARN": ["iam:AttachRolePolicy", "iam:AttachUserPolicy", "iam:DetachRolePolicy", "iam:DetachUserPolicy"],
-    "kms:ViaService": ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"],
-    "s3:prefix": ["s3:ListBucket"],
-}
-# Actions that know aws:RequestTag by themselves.
-TAGGING = {"kms:TagResource"}
 GLOBAL_KEYS = {"aws:RequestedRegion", "aws:SecureTransport", "aws:SourceArn"}
-OPERATORS = {"ArnLike", "Bool", "StringEquals", "StringLike", "StringNotEqualsIfExists"}
+OPERATORS = {"ArnLike", "Bool", "Null", "StringEquals", "StringEqualsIfExists", "StringLike"}
 GITHUB = "token.actions.githubusercontent.com"
-
-
-def services():
-    path = os.path.join(os.path.dirname(cfnlint.__file__), "data", "AdditionalSpecs", "Policies.json")
-    with open(path, encoding="utf-8") as file:
-        return json.load(file)
 
 
 def several(value):
@@ -65,8 +45,7 @@ def several(value):
 
 
 class Judge:
-    def __init__(self, known, allowed):
-        self.known = known
+    def __init__(self, allowed):
         self.allowed = allowed
         self.needed = set()
         self.problems = []
@@ -122,57 +101,64 @@ class Judge:
             self.action(sid, action, resources)
         for resource in resources:
             self.resource(sid, resource, actions, conditions)
+        if not self.denies:
+            self.tagging(sid, actions, resources, conditions)
 
     # -- actions and resources
-
-    def lookup(self, action):
-        service, _, name = action.partition(":")
-        return self.known.get(service, {}).get("Actions", {}).get(name.lower())
-
-    def formats(self, action):
-        """Patterns of the ARNs of the kinds of resources that an action knows; none: it knows no resources."""
-        service = action.partition(":")[0]
-        kinds = (self.lookup(action) or {}).get("Resources", [])
-        for kind in several(kinds):
-            for arn in self.known[service]["Resources"].get(kind, {}).get("ARNFormats", []):
-                yield kind, re.compile(re.sub(r"\$\{\w+\}", "[^:]*", arn))
-
-    @staticmethod
-    def fits(pattern, resource):
-        # A resource with wildcards stands for what they may stand for; x is something.
-        return pattern.fullmatch(resource) or pattern.fullmatch(resource.replace("*", "x"))
 
     def action(self, sid, action, resources):
         if "*" in action:
             if not self.denies and not self.allow(sid, "action"):
                 self.problem(sid, f"{action} has a wildcard")
             return
-        if self.lookup(action) is None:
+        if reference.action(action) is None:
             self.problem(sid, f"there is no action {action}")
             return
-        formats = list(self.formats(action))
+        formats = reference.formats(action)
         if formats and resources and "*" not in resources and not self.on_resource:
-            if not any(self.fits(pattern, resource) for _, pattern in formats for resource in resources):
+            if not any(reference.fits(pattern, resource) for _, pattern in formats for resource in resources):
                 if not self.allow(sid, "kind"):
                     self.problem(sid, f"{action} has no resource of its kind ({', '.join(sorted({k for k, _ in formats}))})")
         if not formats and "*" not in resources and not self.on_resource:
             self.problem(sid, f"{action} knows no resources, so the statement does nothing for it")
 
+    @staticmethod
+    def kinds(action):
+        """The kinds of resources that an action knows; of one with a wildcard all that its service has."""
+        return reference.every_format(action.partition(":")[0]) if "*" in action else reference.formats(action)
+
     def resource(self, sid, resource, actions, conditions):
         if self.on_resource:
             return
         if resource == "*":
-            with_kinds = [action for action in actions if "*" in action or list(self.formats(action))]
-            if with_kinds and not self.allow(sid, "resource"):
+            # A kind that an action may be asked about, and need not, leaves the * for the rest of what it does.
+            with_kinds = [action for action in actions if self.kinds(action)]
+            if with_kinds and not self.denies and not self.allow(sid, "resource"):
                 self.problem(sid, f"resource *, though {', '.join(with_kinds)} could name one")
             return
-        exact = [action for action in actions if "*" not in action]
-        if exact and not any(self.fits(pattern, resource) for action in exact for _, pattern in self.formats(action)):
+        if not any(reference.fits(pattern, resource) for action in actions for _, pattern in self.kinds(action)):
             if not self.allow(sid, "kind"):
                 self.problem(sid, f"{resource} is of no kind that the actions know")
-        named = self.deployment in resource.split("*")[0]
-        if "*" in resource and not conditions and not named and not self.allow(sid, "resource"):
+        if self.wide(resource) and not conditions and not self.allow(sid, "resource"):
             self.problem(sid, f"{resource} is wide, without a condition")
+
+    def wide(self, resource):
+        return "*" in resource and self.deployment not in resource.split("*")[0]
+
+    def tagging(self, sid, actions, resources, conditions):
+        """What writes tags of anything must be bound by something that its writer can't choose."""
+        if self.on_resource:
+            return
+        bound = any(
+            key.startswith("aws:ResourceTag/mayfly:") or key == "ec2:CreateAction"
+            for operator in ("ArnLike", "StringEquals", "StringLike")
+            for key in conditions.get(operator, {})
+        )
+        for action in actions:
+            kinds = reference.formats(action)
+            wide = [one for one in resources if self.wide(one) and (one == "*" or any(reference.fits(pattern, one) for _, pattern in kinds))]
+            if reference.tags(action) and wide and not bound:
+                self.problem(sid, f"{action} may tag {wide[0]}, whosever it is: a tag in the request holds nobody back")
 
     # -- conditions
 
@@ -181,21 +167,11 @@ class Judge:
             if operator not in OPERATORS:
                 self.problem(sid, f"{operator} is not among the operators in use here")
             for key in keys:
+                if key in GLOBAL_KEYS or key.startswith(f"{GITHUB}:"):
+                    continue
                 for action in actions:
-                    if "*" not in action and not self.knows(key, action, resources):
+                    if "*" not in action and not reference.knows(action, key, resources):
                         self.problem(sid, f"{action} does not know {key}")
-
-    def knows(self, key, action, resources):
-        if key in GLOBAL_KEYS or key.startswith(f"{GITHUB}:"):
-            return True
-        if key in ACTION_KEYS:
-            return action in ACTION_KEYS[key]
-        general = re.sub(r"^(aws:(?:Request|Resource)Tag)/.*", r"\1/${TagKey}", key)
-        if general.startswith("aws:RequestTag/") and (action in TAGGING or not list(self.formats(action))):
-            return True
-        service = action.partition(":")[0]
-        kinds = {kind for kind, pattern in self.formats(action) if any(self.fits(pattern, one) for one in resources)}
-        return any(general in self.known[service]["Resources"][kind].get("ConditionKeys", []) for kind in kinds)
 
     def trust(self, sid, statement, conditions):
         principal = statement.get("Principal")
@@ -215,7 +191,7 @@ def policies(state):
     with open(state, encoding="utf-8") as file:
         content = json.load(file)
     deployment = content["outputs"].get("deployment", {}).get("value") or re.search(r"mayfly/([a-z0-9-]+)/", content["outputs"]["state_key"]["value"])[1]
-    for resource in content["resources"]:
+    for resource in (one for one in content["resources"] if one["mode"] == "managed"):
         for attribute, limit in ATTRIBUTES.get(resource["type"], []):
             for instance in resource["instances"]:
                 key = f"[{instance['index_key']}]" if "index_key" in instance else ""
@@ -223,7 +199,7 @@ def policies(state):
 
 
 def judge(allowed, states):
-    found = Judge(services(), allowed)
+    found = Judge(allowed)
     count = 0
     for state in states:
         for policy in policies(state):
@@ -286,6 +262,14 @@ def mistakes():
     aud, sub = f"{GITHUB}:aud", f"{GITHUB}:sub"
     yield "aws_iam_policy", change(Action="ec2:TerminateInstance"), "there is no action"
     yield "aws_iam_policy", change(Action="ec2:*"), "has a wildcard"
+    yield "aws_iam_policy", change(Action="ec2:terminateInstances"), "there is no action"
+    requested = {"StringEquals": {"aws:RequestTag/mayfly:deployment": "default"}}
+    yield "aws_iam_policy", change(Action="ec2:CreateTags", Condition=requested), "a tag in the request holds nobody back"
+    yield "aws_iam_policy", change(Action="ec2:DeleteTags", Condition={"StringEquals": {"aws:RequestedRegion": "eu-central-1"}}), "may tag"
+    yield "aws_iam_policy", change(Action=["kms:CreateKey", "kms:TagResource"], Resource="*", Condition=requested), "kms:TagResource may tag *"
+    existing = {"StringEqualsIfExists": {"aws:ResourceTag/mayfly:deployment": "default"}}
+    yield "aws_iam_policy", change(Action="ec2:CreateTags", Condition=existing), "may tag"
+    yield "aws_iam_policy", change(Action="iam:TagRole", Resource="arn:aws:iam::123456789012:role/*", Condition={}), "may tag"
     yield "aws_iam_policy", change(Action=["ec2:TerminateInstances", "ec2:DescribeVpcs"]), "knows no resources"
     yield "aws_iam_policy", change(Resource="*"), "could name one"
     yield "aws_iam_policy", change(Resource="arn:aws:ec2:eu-central-1:123456789012:vpc/*"), "no resource of its kind"
@@ -302,20 +286,19 @@ def mistakes():
     yield "aws_iam_role", trust({"StringEquals": {aud: "sts.amazonaws.com"}, "StringLike": {sub: "repo:a/*"}}), "otherwise than whole"
 
 
-def verdict(known, kind, policy):
-    judge_ = Judge(known, [])
+def verdict(kind, policy):
+    judge_ = Judge([])
     judge_.policy(f"{kind}.test", kind, json.dumps(policy), 6144, "default")
     return judge_.problems
 
 
 def selftest():
-    known = services()
-    wrong = [f"{policy} is right, and it said {verdict(known, kind, policy)}"
-             for kind, policy in [("aws_iam_policy", RIGHT), ("aws_iam_role", TRUST)] if verdict(known, kind, policy)]
+    wrong = [f"{policy} is right, and it said {verdict(kind, policy)}"
+             for kind, policy in [("aws_iam_policy", RIGHT), ("aws_iam_role", TRUST)] if verdict(kind, policy)]
     count = 0
     for kind, policy, expected in mistakes():
         count += 1
-        said = verdict(known, kind, policy)
+        said = verdict(kind, policy)
         if not any(expected in line for line in said):
             wrong.append(f"expected {expected!r}, and it said {said}")
     for line in wrong:

@@ -5,6 +5,8 @@
 . scripts/lib/python-environment.sh
 
 python=python3
+# Files that a session of Python leaves behind are no part of a checkout.
+export PYTHONDONTWRITEBYTECODE=1
 found=0
 python_with checks/infra "$CHECK_INFRA/python" "boto3, cfnlint, cryptography, moto.server" || found=$?
 if [ "$found" = 3 ] || ! command -v python3 >/dev/null; then

@@ -2,6 +2,7 @@
 
 import fcntl
 import functools
+import http.server
 import json
 import logging
 import os
@@ -14,7 +15,10 @@ import subprocess
 import sys
 import tempfile
 import termios
+import threading
 import unittest
+import urllib.error
+import urllib.parse
 import urllib.request
 
 import boto3
@@ -172,7 +176,104 @@ class WholePath(Steps):
         self.assertEqual(keys, ["mayfly-bootstrap/default/terraform.tfstate"])
 
 
+class Proxy(http.server.BaseHTTPRequestHandler):
+    """Before moto, which does not know who owns a bucket: some buckets are somebody else's, and S3 says so to whoever asks
+    by x-amz-expected-bucket-owner. Notes which calls of S3 did not ask."""
+
+    upstream = ""
+    foreign = set()
+    unasked = []
+    asked = []
+
+    def answer(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        bucket = urllib.parse.urlsplit(self.path).path.split("/")[1]
+        owner = self.headers.get("x-amz-expected-bucket-owner")
+        ours = self.headers.get("User-Agent", "").startswith("Boto3")
+        # What makes a bucket can't ask, and is refused where the name is taken.
+        makes = self.command == "PUT" and self.path == f"/{bucket}"
+        if bucket.startswith(("tfstate-", "mayfly-")) and ours and not makes:
+            (Proxy.asked if owner else Proxy.unasked).append((self.command, self.path))
+        if bucket in Proxy.foreign and (owner or self.command == "PUT"):
+            status, headers, content = 403, {"Content-Type": "application/xml"}, b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
+        else:
+            # The host is signed by nobody's leave here; moto finds the service by the credential's scope.
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection", "expect")}
+            headers.setdefault("Content-Type", "application/octet-stream")  # else urllib calls it a form
+            request = urllib.request.Request(Proxy.upstream + self.path, data=body or None, headers=headers, method=self.command)
+            try:
+                with urllib.request.urlopen(request) as response:
+                    status, headers, content = response.status, dict(response.headers), response.read()
+            except urllib.error.HTTPError as error:
+                status, headers, content = error.code, dict(error.headers), error.read()
+        self.send_response(status)
+        for name, value in headers.items():
+            if name.lower() not in ("content-length", "transfer-encoding", "connection", "server", "date"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    do_GET = do_PUT = do_POST = do_HEAD = do_DELETE = answer
+
+    def log_message(self, format, *args):
+        pass
+
+
+class StateBucket(Steps):
+    def setUp(self):
+        super().setUp()
+        Proxy.upstream, Proxy.foreign, Proxy.unasked, Proxy.asked = self.url, set(), [], []
+        proxy = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        self.addCleanup(proxy.server_close)
+        self.addCleanup(proxy.shutdown)
+        self.through_proxy = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{proxy.server_address[1]}"}
+
+    def test_whose_it_is_is_asked_with_each_call(self):
+        self.with_provider("scripts/bootstrap", **self.through_proxy)
+        self.with_provider("scripts/infrastructure", "plan", **self.through_proxy)
+        self.client("s3").put_object(Bucket=BUCKET, Key="mayfly/default/terraform.tfstate", Body=b'{"version":4,"outputs":{"a":{"value":"b"}}}')
+        self.assertEqual(self.run_step("scripts/terraform-outputs", "a", **self.through_proxy).strip(), "b")
+        self.assertEqual(Proxy.unasked, [])
+        self.assertGreaterEqual({method for method, _ in Proxy.asked}, {"HEAD", "PUT", "GET"})
+
+    def test_somebody_elses_bucket_stops_bootstrap_before_anything_is_written(self):
+        self.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+        Proxy.foreign = {BUCKET}
+        said = self.with_provider("scripts/bootstrap", expect=1, **self.through_proxy)
+        self.assertIn(f"the bucket {BUCKET} is there, and S3 does not show it to these credentials as one of account 123456789012", said)
+        self.assertEqual(self.client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"], 0)
+        self.assertFalse((self.folder / "terraform/backend.hcl").exists())
+
+    def test_somebody_elses_bucket_stops_every_later_step(self):
+        self.with_provider("scripts/bootstrap")
+        Proxy.foreign = {BUCKET}
+        before = [item["ETag"] for item in self.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]]
+        for step in (("scripts/infrastructure", "plan"), ("scripts/infrastructure", "apply"), ("scripts/terraform-outputs", "region")):
+            with self.subTest(step):
+                said = self.with_provider(*step, expect=1, **self.through_proxy)
+                self.assertIn(f"error: S3 does not show the bucket {BUCKET} to these credentials as one of account 123456789012", said)
+        self.assertEqual([item["ETag"] for item in self.client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]], before)
+
+
 class Refusals(Steps):
+    def test_a_name_that_goes_on_from_anothers(self):
+        iam = self.client("iam")
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "*"}]})
+        iam.create_policy(PolicyName="mayfly-prod-boundary", Path="/mayfly-bootstrap/prod/", PolicyDocument=policy)
+        for name, refused in (("prod-eu", True), ("prod2", False), ("pro", False), ("prod", False)):
+            (self.folder / "terraform/terraform.tfvars").write_text(f'region = "{REGION}"\ndeployment = "{name}"\n')
+            (self.folder / "terraform/backend.hcl").unlink(missing_ok=True)
+            with self.subTest(name):
+                said = self.with_provider("scripts/bootstrap", expect=1 if refused else 0)
+                self.assertEqual(f"this account has the deployment prod, and names of {name}" in said, refused, said[-500:])
+        iam.create_policy(PolicyName="mayfly-a-b-boundary", Path="/mayfly-bootstrap/a-b/", PolicyDocument=policy)
+        (self.folder / "terraform/terraform.tfvars").write_text(f'region = "{REGION}"\ndeployment = "a"\n')
+        (self.folder / "terraform/backend.hcl").unlink(missing_ok=True)
+        self.assertIn("this account has the deployment a-b, and names of a", self.with_provider("scripts/bootstrap", expect=1))
+
     def test_infrastructure_before_bootstrap(self):
         self.assertIn("make bootstrap comes first", self.with_provider("scripts/infrastructure", "plan", expect=1))
 

@@ -5,6 +5,7 @@ import http.server
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import sys
@@ -55,6 +56,21 @@ class Lambda(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         if status == 404:
             self.send_header("x-amzn-errortype", "ResourceNotFoundException")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, format, *args):
+        pass
+
+
+class ForeignBucket(http.server.BaseHTTPRequestHandler):
+    """An S3 whose buckets are somebody else's, which it says to who asks whose they are, and to nobody else."""
+
+    def do_GET(self):
+        asked = "x-amz-expected-bucket-owner" in self.headers
+        content = b"<Error><Code>AccessDenied</Code></Error>" if asked else b"<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>"
+        self.send_response(403 if asked else 200)
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         self.wfile.write(content)
 
@@ -123,6 +139,23 @@ def check(condition, what):
         raise AssertionError(what)
 
 
+def as_sam_reads(arguments):
+    """The parameters that SAM finds in what follows --parameter-overrides: NAME=VALUE, where a value ends at a blank unless
+    it stands in double quotes; what a blank cuts off counts only if it is another NAME=VALUE; an empty value is refused."""
+    found = {}
+    for argument in arguments:
+        rest = argument
+        while rest:
+            match = re.match(r'(\w+)=(?:"([^"]*)"|([^ "]+))(?: |$)', rest)
+            if match:
+                found[match[1]] = match[2] if match[2] is not None else match[3]
+                rest = rest[match.end():]
+            else:
+                check(rest is not argument, f"sam refuses {argument}")
+                rest = rest.partition(" ")[2]
+    return found
+
+
 def deploys(steps, folder):
     x86 = function_zip(folder / "x86.zip", elf(0x3E))
     arm = function_zip(folder / "arm.zip", elf(0xB7))
@@ -136,39 +169,68 @@ def deploys(steps, folder):
         ({"FUNCTION_ZIP": x86, "PACKAGE": "jar"}, "PACKAGE is zip or image"),
         ({"FUNCTION_ZIP": x86, "RESERVED_CONCURRENCY": "100000"}, "AWS keeps 100 of its limit unreserved"),
         ({"FUNCTION_ZIP": x86, "AWS_REGION": "us-east-1"}, "this deployment is in eu-west-1"),
+        ({"FUNCTION_ZIP": x86, "REPOSITORIES": 'octo/a" b="c'}, "REPOSITORIES has a quote"),
+        ({"FUNCTION_ZIP": x86, "PRICES": "region=1.12\nspot=0.4"}, "PRICES has a quote, a backslash or a line break"),
+        ({"FUNCTION_ZIP": x86, "DAILY_BUDGET": ""}, "DAILY_BUDGET is a number, not ''"),
     ]:
         status, said = steps.run("native-deploy", **variables)
         check(status != 0 and refused in said, f"{variables} was not refused by {refused!r}: {said}")
         check(not (steps.notes / "sam").exists(), f"{variables} was deployed")
 
-    status, said = steps.run("native-deploy", FUNCTION_ZIP=arm, ARCHITECTURE="arm64", ALARM_EMAIL="a@example.org")
+    status, said = steps.run(
+        "native-deploy", FUNCTION_ZIP=arm, ARCHITECTURE="arm64", ALARM_EMAIL="a@example.org", REPOSITORIES="octo/a, octo/b",
+        PRICES="region=1.12, Spot=0.4", IMAGE_OWNERS="", DAILY_BUDGET="12.5", KEY_NAMES="ops",
+    )
     check(status == 0, said)
     check("Webhook URL: https://url.example/webhook" in said and "make setup" in said, said)
     check(f"Account:  {ACCOUNT}" in said and f"Region:   {REGION}" in said, said)
     called = steps.note("sam").splitlines()
-    arn = f"arn:aws:ec2:{REGION}:{ACCOUNT}"
-    for argument in [
-        "CAPABILITY_NAMED_IAM",
-        "mayfly-default-artifacts",
-        "Architecture=arm64",
-        "Package=zip",
-        "ReservedConcurrency=20",
-        "AlarmEmail=a@example.org",
-        f"RunnerSubnetArns={arn}:subnet/subnet-1,{arn}:subnet/subnet-2",
-        f"RunnerSecurityGroupArns={arn}:security-group/sg-1",
-        "PermissionsBoundaryArn=arn:aws:iam::123456789012:policy/b",
-    ]:
+    for argument in ["CAPABILITY_NAMED_IAM", "mayfly-default-artifacts"]:
         check(argument in called, f"sam was not given {argument}: {called}")
+    arn = f"arn:aws:ec2:{REGION}:{ACCOUNT}"
+    parameters = as_sam_reads(called[called.index("--parameter-overrides") + 1 :])
+    for name, value in {
+        "Architecture": "arm64",
+        "Package": "zip",
+        "ReservedConcurrency": "20",
+        "AlarmEmail": "a@example.org",
+        "Repositories": "octo/a, octo/b",
+        "Prices": "region=1.12, Spot=0.4",
+        "ImageOwners": "",
+        "DailyBudget": "12.5",
+        "KeyPairArns": f"{arn}:key-pair/ops",
+        "RunnerSubnetArns": f"{arn}:subnet/subnet-1,{arn}:subnet/subnet-2",
+        "RunnerSecurityGroupArns": f"{arn}:security-group/sg-1",
+        "PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/b",
+    }.items():
+        check(parameters.get(name) == value, f"sam reads {name} as {parameters.get(name)!r}, and not as {value!r}")
     template = (ROOT / "deploy" / "template.yaml").read_text()
-    for argument in called[called.index("--parameter-overrides") + 1 :]:
-        check(f"\n  {argument.split('=')[0]}:\n    Type:" in template, f"the template has no parameter for {argument}")
-    check(not any(argument.startswith("GitHubApiUrl") for argument in called), "what was not set was given")
+    for name in parameters:
+        check(f"\n  {name}:\n    Type:" in template, f"the template has no parameter {name}")
+    check("GitHubApiUrl" not in parameters, "what was not set was given")
+
+    # A bucket that is not there, or is somebody else's, gets no code.
+    (steps.notes / "sam").unlink()
+    foreign = http.server.ThreadingHTTPServer(("127.0.0.1", 0), ForeignBucket)
+    threading.Thread(target=foreign.serve_forever, daemon=True).start()
+    elsewhere = {"AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{foreign.server_address[1]}"}
+    for bucket, environment, refused in (
+        ("mayfly-gone", {}, "the bucket mayfly-gone for the function's code is not there"),
+        ("mayfly-default-artifacts", elsewhere, f"as one of account {ACCOUNT}: it is somebody else's"),
+    ):
+        given = steps.note("outputs.json")
+        steps.outputs(**{name: output["value"] for name, output in json.loads(given).items()} | {"artifacts_bucket": bucket})
+        status, said = steps.run("native-deploy", FUNCTION_ZIP=arm, **environment)
+        (steps.notes / "outputs.json").write_text(given)
+        check(status != 0 and refused in said, said)
+        check(not (steps.notes / "sam").exists(), f"{bucket} got the code")
+    foreign.shutdown()
 
     # A second time the stack is there; sam's stand-in can't make it twice, and says so.
     steps.environment["STACK"] = "{}"
     Lambda.unreserved = 10
     status, said = steps.run("native-deploy", FUNCTION_ZIP=arm)
-    check("none is reserved" in said and "ReservedConcurrency=0" in steps.note("sam").splitlines(), said)
+    check("none is reserved" in said and 'ReservedConcurrency="0"' in steps.note("sam").splitlines(), said)
     check(status != 0, "a failed deployment was called a good one")
 
 
@@ -248,6 +310,8 @@ def main():
             }
             ec2, ssm = boto3.client("ec2", **settings), boto3.client("ssm", **settings)
             group = ec2.create_security_group(GroupName="builder", Description="builder")["GroupId"]
+            boto3.client("s3", **settings).create_bucket(
+                Bucket="mayfly-default-artifacts", CreateBucketConfiguration={"LocationConstraint": REGION})
             steps.outputs(
                 region=REGION,
                 deployment="default",

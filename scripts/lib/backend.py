@@ -1,6 +1,7 @@
 """Where Terraform's state is, and what its outputs are.
 
-    backend.py write REGION DEPLOYMENT ACCOUNT   writes terraform/backend.hcl where it is missing; checks it where not
+    backend.py write REGION DEPLOYMENT ACCOUNT   writes terraform/backend.hcl where it is missing, checks it where not, and
+                                                 that the bucket is ACCOUNT's: Terraform itself asks nobody
     backend.py outputs                           prints the outputs in the state, as `terraform output -json` does
 
 Without terraform/backend.hcl the outputs are looked for where this account, TF_VAR_region or AWS_REGION, and
@@ -33,7 +34,33 @@ def read():
     return settings
 
 
+def check_owner(client, settings, account):
+    """Ends unless the bucket is the account's. A name can be taken by anybody, and whoever has it would get the state."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        client.list_objects_v2(Bucket=settings["bucket"], Prefix=settings["key"], MaxKeys=1, ExpectedBucketOwner=account)
+    except ClientError as refusal:
+        code = refusal.response["Error"]["Code"]
+        if code == "NoSuchBucket":
+            raise Problem(f"the bucket {settings['bucket']} with Terraform's state is not there; make bootstrap comes first") from refusal
+        if code in ("AccessDenied", "403"):
+            raise Problem(not_ours(settings["bucket"], account)) from refusal
+        raise Problem(f"the state's bucket {settings['bucket']} can't be looked at: {refusal}") from refusal
+    except BotoCoreError as failure:
+        raise Problem(f"the state's bucket {settings['bucket']} can't be looked at: {failure}") from failure
+
+
+def not_ours(bucket, account):
+    return (
+        f"S3 does not show the bucket {bucket} to these credentials as one of account {account}. Either it is somebody else's, who would "
+        "get the state: then stop here, nothing was read or written. Or these credentials may not read the state"
+    )
+
+
 def write(region, deployment, account):
+    import boto3
+
     right = expected(region, deployment, account)
     if FILE.exists():
         for name, value in read().items():
@@ -43,6 +70,8 @@ def write(region, deployment, account):
                     f"{deployment} have {right[name]}: are these the right credentials and variables? "
                     "Delete terraform/backend.hcl to go over to them"
                 )
+    check_owner(boto3.client("s3", region_name=region), right, account)
+    if FILE.exists():
         return
     FILE.write_text("".join(f'{name:<6} = "{value}"\n' for name, value in right.items()))
     print(f"terraform/backend.hcl written: {right['bucket']}")
@@ -53,8 +82,11 @@ def derive(session):
     region = os.environ.get("TF_VAR_region") or session.region_name
     if not region:
         raise Problem("there is neither terraform/backend.hcl, which make bootstrap writes, nor AWS_REGION to tell where the state is")
-    account = session.client("sts", region_name=region).get_caller_identity()["Account"]
-    return expected(region, os.environ.get("TF_VAR_deployment") or "default", account)
+    return expected(region, os.environ.get("TF_VAR_deployment") or "default", account_of(session, region))
+
+
+def account_of(session, region):
+    return session.client("sts", region_name=region).get_caller_identity()["Account"]
 
 
 def outputs():
@@ -62,14 +94,18 @@ def outputs():
     from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
 
     try:
-        settings = read() if FILE.exists() else derive(boto3.Session())
-        client = boto3.client("s3", region_name=settings["region"])
-        body = client.get_object(Bucket=settings["bucket"], Key=settings["key"])["Body"].read()
+        session = boto3.Session()
+        settings = read() if FILE.exists() else derive(session)
+        account = account_of(session, settings["region"])
+        client = session.client("s3", region_name=settings["region"])
+        body = client.get_object(Bucket=settings["bucket"], Key=settings["key"], ExpectedBucketOwner=account)["Body"].read()
     except ClientError as refusal:
         code = refusal.response["Error"]["Code"]
         if code in ("NoSuchKey", "NoSuchBucket"):
             first = "make infrastructure comes first" if code == "NoSuchKey" else "make bootstrap comes first, then make infrastructure"
             raise Problem(f"there is no state yet ({code}: {settings['bucket']}/{settings['key']}); {first}") from refusal
+        if refusal.operation_name == "GetObject" and code in ("AccessDenied", "403"):
+            raise Problem(not_ours(settings["bucket"], account)) from refusal
         raise Problem(f"the state can't be read: {refusal}") from refusal
     except NoCredentialsError:
         raise Problem("no AWS credentials are set. Export AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY") from None

@@ -2,6 +2,7 @@
 
 stack.py reservable FUNCTION       how much concurrency FUNCTION may reserve, as a number
 stack.py output STACK NAME         an output of the stack; nothing where there is no such stack or output
+stack.py owned BUCKET ACCOUNT      ends with an error unless the bucket is the account's
 stack.py login                     user name and password for ECR, on two lines
 """
 
@@ -37,6 +38,20 @@ def output(stack, name):
             print(entry["OutputValue"])
 
 
+def owned(bucket, account):
+    """A bucket's name can be taken by anybody once it is free, and whoever has it would choose the function's code."""
+    try:
+        boto3.client("s3").list_objects_v2(Bucket=bucket, MaxKeys=1, ExpectedBucketOwner=account)
+    except ClientError as refusal:
+        code = refusal.response["Error"]["Code"]
+        if code == "NoSuchBucket":
+            sys.exit(f"error: the bucket {bucket} for the function's code is not there; make infrastructure makes it")
+        if code not in ("AccessDenied", "403"):
+            raise
+        sys.exit(f"error: S3 does not show the bucket {bucket} to these credentials as one of account {account}: it is somebody else's, "
+                 "or these credentials may not list it. Nothing was uploaded")
+
+
 def login():
     token = boto3.client("ecr").get_authorization_token()["authorizationData"][0]["authorizationToken"]
     print(*base64.b64decode(token).decode().split(":", 1), sep="\n")
@@ -44,6 +59,6 @@ def login():
 
 if __name__ == "__main__":
     try:
-        {"reservable": reservable, "output": output, "login": login}[sys.argv[1]](*sys.argv[2:])
+        {"reservable": reservable, "output": output, "owned": owned, "login": login}[sys.argv[1]](*sys.argv[2:])
     except (BotoCoreError, ClientError) as problem:
         sys.exit(f"error: {problem}")

@@ -1,25 +1,18 @@
-# The most that anybody whom terraform/ and the function's stack make can ever do, whatever policy is attached. It is
-# a ceiling, so it is wide inside the services in use; the policies below it are narrow. What it is there for: nobody
-# who may make roles can make one that is mightier.
+# Three ceilings: what a role or user can ever do, whatever policy is attached. They grant nothing. They name this
+# deployment's resources, by name or by tag, so nobody who may make roles can make one that reaches out of the deployment.
+#
+# This one is on the roles and users of terraform/ but the image builder's: who deploys, who operates, the runners' role.
 data "aws_iam_policy_document" "boundary" {
+  # Roles and keys have statements of their own; of EC2 nothing is changed here.
   statement {
-    # The KMS actions are for secrets and for encrypted volumes.
-    sid = "Services"
+    sid = "Own"
     actions = [
       "cloudformation:*",
       "cloudwatch:*",
-      "ec2:*",
       "ecr:*",
       "events:*",
-      "kms:CreateGrant",
-      "kms:Decrypt",
-      "kms:DescribeKey",
-      "kms:Encrypt",
-      "kms:GenerateDataKey*",
-      "kms:ReEncrypt*",
       "lambda:*",
       "logs:*",
-      "s3:*",
       "scheduler:*",
       "sns:*",
       "sqs:*",
@@ -28,6 +21,95 @@ data "aws_iam_policy_document" "boundary" {
       "ssm:GetParameters",
       "ssm:GetParametersByPath",
       "ssm:PutParameter",
+    ]
+    resources = [
+      "arn:${local.partition}:cloudformation:${local.here}:stack/${local.name}/*",
+      "arn:${local.partition}:cloudformation:${var.region}:aws:transform/Serverless-2016-10-31",
+      "arn:${local.partition}:cloudwatch:${local.here}:alarm:${local.name}-*",
+      "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${local.name}",
+      "arn:${local.partition}:ecr:${local.here}:repository/${local.name}",
+      "arn:${local.partition}:events:${local.here}:rule/${local.name}-*",
+      "arn:${local.partition}:lambda:${local.here}:function:${local.name}",
+      "arn:${local.partition}:lambda:${local.here}:function:${local.name}-*",
+      "arn:${local.partition}:lambda:${local.here}:function:${local.name}:*",
+      "arn:${local.partition}:logs:${local.here}:log-group:/aws/lambda/${local.name}",
+      "arn:${local.partition}:logs:${local.here}:log-group:/aws/lambda/${local.name}:*",
+      "arn:${local.partition}:scheduler:${local.here}:schedule/default/${local.name}-*",
+      "arn:${local.partition}:sns:${local.here}:${local.name}-*",
+      "arn:${local.partition}:sqs:${local.here}:${local.name}-*",
+      "arn:${local.partition}:ssm:${local.here}:parameter${local.parameters_path}/*",
+    ]
+  }
+
+  # A bucket's name can be taken by anybody once it is free, so this and the next ones ask whose it is.
+  statement {
+    sid       = "OwnArtifacts"
+    actions   = ["s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+    resources = [local.artifacts_arn, "${local.artifacts_arn}/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  statement {
+    sid       = "ReadState"
+    actions   = ["s3:GetObject"]
+    resources = ["${local.state_bucket_arn}/${local.state_key}"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  statement {
+    sid       = "FindState"
+    actions   = ["s3:ListBucket"]
+    resources = [local.state_bucket_arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:prefix"
+      values   = [local.state_key]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:ResourceAccount"
+      values   = [local.account]
+    }
+  }
+
+  # AWS knows no resources for these, or asks for * where there is none yet. None of them shows a secret: that of
+  # instances' user data would be ec2:DescribeInstanceAttribute.
+  statement {
+    sid = "Look"
+    actions = [
+      "cloudformation:GetTemplateSummary",
+      "cloudformation:ValidateTemplate",
+      "cloudwatch:GetMetricStatistics",
+      "ec2:DescribeImages",
+      "ec2:DescribeInstanceTypeOfferings",
+      "ec2:DescribeInstanceTypes",
+      "ec2:DescribeInstances",
+      "ec2:DescribeKeyPairs",
+      "ec2:DescribeRouteTables",
+      "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets",
+      "ecr:GetAuthorizationToken",
+      "lambda:GetAccountSettings",
+      "logs:DeleteQueryDefinition",
+      "logs:DescribeIndexPolicies",
+      "logs:DescribeLogGroups",
+      "logs:DescribeQueryDefinitions",
+      "logs:DescribeResourcePolicies",
+      "logs:PutQueryDefinition",
+      "servicequotas:GetAWSDefaultServiceQuota",
+      "servicequotas:GetServiceQuota",
     ]
     resources = ["*"]
 
@@ -39,7 +121,20 @@ data "aws_iam_policy_document" "boundary" {
   }
 
   statement {
-    sid = "RolesOfTheStack"
+    sid       = "Secrets"
+    actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]
+    resources = [aws_kms_key.parameters.arn]
+
+    condition {
+      test     = "StringEquals"
+      variable = "kms:ViaService"
+      values   = ["ssm.${var.region}.amazonaws.com"]
+    }
+  }
+
+  # The roles of the stack carry their own ceiling, and it can't be taken from them.
+  statement {
+    sid = "BoundRolesOfTheStack"
     actions = [
       "iam:AttachRolePolicy",
       "iam:CreateRole",
@@ -48,17 +143,17 @@ data "aws_iam_policy_document" "boundary" {
       "iam:PutRolePermissionsBoundary",
       "iam:PutRolePolicy",
     ]
-    resources = ["${local.iam}:role/${local.name}-*"]
+    resources = local.stack_roles
 
     condition {
       test     = "StringEquals"
       variable = "iam:PermissionsBoundary"
-      values   = ["${local.iam}:policy${local.own_path}${local.name}-boundary"]
+      values   = ["${local.iam}:policy${local.own_path}${local.name}-function-boundary"]
     }
   }
 
   statement {
-    sid = "ReadAndRemoveRolesOfTheStack"
+    sid = "RolesOfTheStack"
     actions = [
       "iam:DeleteRole",
       "iam:GetRole",
@@ -71,45 +166,37 @@ data "aws_iam_policy_document" "boundary" {
       "iam:UpdateAssumeRolePolicy",
       "iam:UpdateRole",
     ]
-    resources = ["${local.iam}:role/${local.name}-*"]
+    resources = local.stack_roles
   }
 
   statement {
-    sid       = "HandRolesOver"
+    sid       = "HandRolesOfTheStackOver"
     actions   = ["iam:PassRole"]
-    resources = ["${local.iam}:role/${local.name}-*", "${local.iam}:role${local.made_path}${local.name}-runner"]
+    resources = local.stack_roles
 
     condition {
       test     = "StringEquals"
       variable = "iam:PassedToService"
-      values   = ["ec2.amazonaws.com", "lambda.amazonaws.com", "scheduler.amazonaws.com"]
+      values   = ["lambda.amazonaws.com", "scheduler.amazonaws.com"]
     }
   }
 
-  # Other deployments' instances, whatever a policy says: one deployment can't end another's.
   statement {
-    sid       = "NoOtherDeploymentsInstances"
-    effect    = "Deny"
-    actions   = ["ec2:RebootInstances", "ec2:StopInstances", "ec2:TerminateInstances"]
-    resources = ["arn:${local.partition}:ec2:*:${local.account}:instance/*"]
+    sid       = "LookAtProfiles"
+    actions   = ["iam:GetInstanceProfile"]
+    resources = ["${local.iam}:instance-profile${local.made_path}*"]
+  }
 
-    condition {
-      test     = "StringNotEqualsIfExists"
-      variable = "aws:ResourceTag/mayfly:deployment"
-      values   = [var.deployment]
-    }
-
-    condition {
-      test     = "StringNotEqualsIfExists"
-      variable = "aws:ResourceTag/mayfly:image-builder"
-      values   = [var.deployment]
-    }
+  statement {
+    sid       = "LookAtSpotRole"
+    actions   = ["iam:GetRole"]
+    resources = ["${local.iam}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"]
   }
 }
 
 resource "aws_iam_policy" "boundary" {
   name        = "${local.name}-boundary"
   path        = local.own_path
-  description = "Ceiling of all roles and users of Mayfly ${var.deployment}"
+  description = "Ceiling of the roles and users of Mayfly ${var.deployment}"
   policy      = data.aws_iam_policy_document.boundary.json
 }

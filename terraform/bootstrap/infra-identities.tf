@@ -1,4 +1,4 @@
-# IAM: only below this deployment's path, and roles and users only with the boundary on them.
+# IAM: only below this deployment's path, and roles and users only with a ceiling on them.
 data "aws_iam_policy_document" "infra_identities" {
   statement {
     sid = "MakeBounded"
@@ -13,7 +13,7 @@ data "aws_iam_policy_document" "infra_identities" {
     condition {
       test     = "StringEquals"
       variable = "iam:PermissionsBoundary"
-      values   = [aws_iam_policy.boundary.arn]
+      values   = [aws_iam_policy.boundary.arn, aws_iam_policy.builder_boundary.arn]
     }
   }
 
@@ -30,7 +30,7 @@ data "aws_iam_policy_document" "infra_identities" {
     condition {
       test     = "StringEquals"
       variable = "iam:PermissionsBoundary"
-      values   = [aws_iam_policy.boundary.arn]
+      values   = [aws_iam_policy.boundary.arn, aws_iam_policy.builder_boundary.arn]
     }
 
     condition {

@@ -38,7 +38,6 @@ data "aws_iam_policy_document" "infra_network" {
     sid       = "ChangeOwn"
     resources = local.network_arns
     actions = [
-      "ec2:AllocateAddress",
       "ec2:AssociateRouteTable",
       "ec2:AttachInternetGateway",
       "ec2:AuthorizeSecurityGroupEgress",
@@ -48,7 +47,6 @@ data "aws_iam_policy_document" "infra_network" {
       "ec2:CreateRouteTable",
       "ec2:CreateSecurityGroup",
       "ec2:CreateSubnet",
-      "ec2:CreateTags",
       "ec2:CreateVpcEndpoint",
       "ec2:DeleteInternetGateway",
       "ec2:DeleteKeyPair",
@@ -79,6 +77,25 @@ data "aws_iam_policy_document" "infra_network" {
     condition {
       test     = "StringEquals"
       variable = "aws:ResourceTag/mayfly:deployment"
+      values   = [var.deployment]
+    }
+  }
+
+  # What is this deployment's stays it.
+  statement {
+    sid       = "TagOwn"
+    actions   = ["ec2:CreateTags"]
+    resources = local.network_arns
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/mayfly:deployment"
+      values   = [var.deployment]
+    }
+
+    condition {
+      test     = "StringEqualsIfExists"
+      variable = "aws:RequestTag/mayfly:deployment"
       values   = [var.deployment]
     }
   }

@@ -1,6 +1,6 @@
 # What a plan reads. Shared by the infrastructure's identity and the read-only one of pull requests.
 data "aws_iam_policy_document" "read" {
-  # EC2 and the lists of KMS know no resources for these.
+  # EC2 knows no resources for these.
   statement {
     sid = "Look"
     actions = [
@@ -21,7 +21,6 @@ data "aws_iam_policy_document" "read" {
       "ec2:DescribeTags",
       "ec2:DescribeVpcEndpoints",
       "ec2:DescribeVpcs",
-      "kms:ListAliases",
     ]
     resources = ["*"]
   }
@@ -39,20 +38,9 @@ data "aws_iam_policy_document" "read" {
   }
 
   statement {
-    sid = "LookAtKey"
-    actions = [
-      "kms:DescribeKey",
-      "kms:GetKeyPolicy",
-      "kms:GetKeyRotationStatus",
-      "kms:ListResourceTags",
-    ]
-    resources = ["arn:${local.partition}:kms:${var.region}:${local.account}:key/*"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:ResourceTag/mayfly:deployment"
-      values   = [var.deployment]
-    }
+    sid       = "LookAtKey"
+    actions   = ["kms:DescribeKey"]
+    resources = [aws_kms_key.parameters.arn]
   }
 
   statement {
@@ -120,6 +108,12 @@ data "aws_iam_policy_document" "read" {
     sid       = "ReadState"
     actions   = ["s3:GetObject"]
     resources = ["${local.state_bucket_arn}/${local.state_key}"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:ResourceAccount"
+      values   = [local.account]
+    }
   }
 
   statement {
@@ -131,6 +125,12 @@ data "aws_iam_policy_document" "read" {
       test     = "StringLike"
       variable = "s3:prefix"
       values   = [local.state_key, "${local.state_key}.tflock", "mayfly/${var.deployment}/*"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:ResourceAccount"
+      values   = [local.account]
     }
   }
 }

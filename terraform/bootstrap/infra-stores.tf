@@ -1,47 +1,5 @@
-# Key, registry, bucket for the function's code, and the state.
+# Registry, bucket for the function's code, and the state.
 data "aws_iam_policy_document" "infra_stores" {
-  # A key has no ARN before it is made.
-  statement {
-    sid       = "MakeKeyTagged"
-    actions   = ["kms:CreateKey", "kms:TagResource"]
-    resources = ["*"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestTag/mayfly:deployment"
-      values   = [var.deployment]
-    }
-  }
-
-  statement {
-    sid = "ChangeOwnKey"
-    actions = [
-      "kms:CreateAlias",
-      "kms:DeleteAlias",
-      "kms:DisableKeyRotation",
-      "kms:EnableKeyRotation",
-      "kms:PutKeyPolicy",
-      "kms:ScheduleKeyDeletion",
-      "kms:TagResource",
-      "kms:UntagResource",
-      "kms:UpdateAlias",
-      "kms:UpdateKeyDescription",
-    ]
-    resources = ["arn:${local.partition}:kms:${var.region}:${local.account}:key/*"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:ResourceTag/mayfly:deployment"
-      values   = [var.deployment]
-    }
-  }
-
-  statement {
-    sid       = "Alias"
-    actions   = ["kms:CreateAlias", "kms:DeleteAlias", "kms:UpdateAlias"]
-    resources = ["arn:${local.partition}:kms:${var.region}:${local.account}:alias/${local.name}"]
-  }
-
   statement {
     sid = "Registry"
     actions = [
@@ -93,11 +51,23 @@ data "aws_iam_policy_document" "infra_stores" {
       "${local.state_bucket_arn}/${local.state_key}",
       "${local.state_bucket_arn}/${local.state_key}.tflock",
     ]
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:ResourceAccount"
+      values   = [local.account]
+    }
   }
 
   statement {
     sid       = "Unlock"
     actions   = ["s3:DeleteObject"]
     resources = ["${local.state_bucket_arn}/${local.state_key}.tflock"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "s3:ResourceAccount"
+      values   = [local.account]
+    }
   }
 }

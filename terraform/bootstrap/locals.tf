@@ -19,5 +19,31 @@ locals {
   state_key        = "mayfly/${var.deployment}/terraform.tfstate"
   artifacts_arn    = "arn:${local.partition}:s3:::${local.name}-${local.account}-${var.region}"
 
-  ec2_arn = "arn:${local.partition}:ec2:${var.region}:${local.account}"
+  # Of all that is in this region and account.
+  here          = "${var.region}:${local.account}"
+  ec2_arn       = "arn:${local.partition}:ec2:${local.here}"
+  images_arn    = "arn:${local.partition}:ec2:${var.region}::image/*"
+  snapshots_arn = "arn:${local.partition}:ec2:${var.region}::snapshot/*"
+  keys_arn      = "arn:${local.partition}:kms:${local.here}:key/*"
+
+  parameters_path = "/mayfly/${var.deployment}"
+
+  # What an image build makes.
+  built_arns = concat(
+    [for kind in ["instance", "network-interface", "volume"] : "${local.ec2_arn}:${kind}/*"],
+    [local.images_arn, local.snapshots_arn],
+  )
+
+  # By their whole names, for roles of a deployment whose name goes on from this one's begin with the same.
+  stack_roles = [for role in ["function", "scheduler"] : "${local.iam}:role/${local.name}-${role}-${var.region}"]
+
+  # What EC2 does with a key, in the caller's name, to encrypt a volume.
+  volume_key_actions = [
+    "kms:CreateGrant",
+    "kms:Decrypt",
+    "kms:DescribeKey",
+    "kms:GenerateDataKeyWithoutPlaintext",
+    "kms:ReEncryptFrom",
+    "kms:ReEncryptTo",
+  ]
 }

@@ -9,8 +9,23 @@ output "state_key" {
 }
 
 output "permissions_boundary_arn" {
-  description = "Boundary of all roles and users of this deployment."
+  description = "Boundary of the roles and users of terraform/ but the image builder's."
   value       = aws_iam_policy.boundary.arn
+}
+
+output "builder_boundary_arn" {
+  description = "Boundary of the image builder."
+  value       = aws_iam_policy.builder_boundary.arn
+}
+
+output "function_boundary_arn" {
+  description = "Boundary of the roles that the function's stack makes."
+  value       = aws_iam_policy.function_boundary.arn
+}
+
+output "parameters_key_arn" {
+  description = "The key of the secrets."
+  value       = aws_kms_key.parameters.arn
 }
 
 output "infra_role_arn" {

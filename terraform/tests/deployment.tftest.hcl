@@ -26,7 +26,7 @@ mock_provider "aws" {
     defaults = { arn = "arn:aws:iam::123456789012:role/mayfly/default/mock" }
   }
 
-  mock_resource "aws_kms_key" {
+  mock_data "aws_kms_key" {
     defaults = { arn = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000001" }
   }
 
@@ -202,13 +202,23 @@ run "everybody_is_bounded" {
 
   assert {
     condition = alltrue([
-      for boundary in concat(
-        [aws_iam_role.runner.permissions_boundary],
-        aws_iam_role.deploy[*].permissions_boundary, aws_iam_role.image_builder[*].permissions_boundary,
-        aws_iam_user.deploy[*].permissions_boundary, aws_iam_user.image_builder[*].permissions_boundary,
-      ) : boundary == "arn:aws:iam::123456789012:policy/mayfly-bootstrap/default/mayfly-default-boundary"
+      for boundary in concat([aws_iam_role.runner.permissions_boundary], aws_iam_role.deploy[*].permissions_boundary, aws_iam_user.deploy[*].permissions_boundary) :
+      boundary == "arn:aws:iam::123456789012:policy/mayfly-bootstrap/default/mayfly-default-boundary"
     ])
-    error_message = "Each role and user carries the boundary."
+    error_message = "Each role and user carries a ceiling."
+  }
+
+  assert {
+    condition = alltrue([
+      for boundary in concat(aws_iam_role.image_builder[*].permissions_boundary, aws_iam_user.image_builder[*].permissions_boundary) :
+      boundary == "arn:aws:iam::123456789012:policy/mayfly-bootstrap/default/mayfly-default-image-builder-boundary"
+    ])
+    error_message = "The image builder carries its own."
+  }
+
+  assert {
+    condition     = output.permissions_boundary_arn == "arn:aws:iam::123456789012:policy/mayfly-bootstrap/default/mayfly-default-function-boundary"
+    error_message = "The roles of the stack get theirs."
   }
 
   assert {

@@ -264,6 +264,7 @@ class SchemaProvider {
             aws_availability_zones: () => ({ ...given, id: this.region, names: zones, zone_ids: zones, group_names: [this.region] }),
             aws_caller_identity: () => ({ ...given, id: ACCOUNT, account_id: ACCOUNT, arn: `arn:aws:iam::${ACCOUNT}:root`, user_id: ACCOUNT }),
             aws_iam_policy_document: () => policyDocument(given),
+            aws_kms_key: () => ({ ...given, id: given.key_id, arn: ARNS.aws_kms_key(given, this.region) }),
             aws_partition: () => ({ ...given, id: PARTITION, partition: PARTITION, dns_suffix: 'amazonaws.com', reverse_dns_prefix: 'com.amazonaws' }),
         };
         if (!answers[type_name]) {

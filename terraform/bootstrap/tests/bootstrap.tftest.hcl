@@ -11,6 +11,10 @@ mock_provider "aws" {
     defaults = { json = "{\"Version\":\"2012-10-17\",\"Statement\":[]}" }
   }
 
+  mock_resource "aws_kms_key" {
+    defaults = { arn = "arn:aws:kms:eu-central-1:123456789012:key/00000000-0000-0000-0000-000000000001" }
+  }
+
   mock_resource "aws_iam_policy" {
     defaults = { arn = "arn:aws:iam::123456789012:policy/mayfly-bootstrap/default/mock" }
   }
@@ -109,6 +113,26 @@ run "user_only_when_asked_for" {
   assert {
     condition     = output.infra_user == "gha_runner_infra"
     error_message = "The user has the name that operators know."
+  }
+}
+
+run "makes_the_key_that_nobody_else_may_make" {
+  command = plan
+
+  assert {
+    condition     = aws_kms_key.parameters.enable_key_rotation && aws_kms_alias.parameters.name == "alias/mayfly-default"
+    error_message = "The key of the secrets is found by its alias, and AWS rotates it."
+  }
+}
+
+run "ceilings_lie_where_none_of_those_below_may_change_them" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for policy in [aws_iam_policy.boundary, aws_iam_policy.builder_boundary, aws_iam_policy.function_boundary] : policy.path == "/mayfly-bootstrap/default/"
+    ])
+    error_message = "The ceilings are on bootstrap's path."
   }
 }
 

@@ -5,13 +5,10 @@ import io.mayfly.config.Settings;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What talks to GitHub, broken on purpose. */
 public final class GitHubMutants {
-
 
     private GitHubMutants() {}
 
@@ -80,7 +77,8 @@ public final class GitHubMutants {
 
         @Override
         public OwnRunner own(Runner runner) {
-            return new OwnRunner(runner.id(), runner.name().startsWith("mayfly-") ? runner.name() : "mayfly-" + runner.id());
+            return new OwnRunner(
+                    runner.id(), runner.name().startsWith("mayfly-") ? runner.name() : "mayfly-" + runner.id());
         }
     }
 

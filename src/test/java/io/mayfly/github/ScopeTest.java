@@ -3,6 +3,7 @@ package io.mayfly.github;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -12,9 +13,9 @@ class ScopeTest {
     @ParameterizedTest
     @CsvSource({"repos/octo-org/hello-world, false", "orgs/octo-org, true", "repos/o/.github, false"})
     void readsATag(String tag, boolean organization) {
-        var scope = Scope.parse(tag);
+        var scope = Objects.requireNonNull(Scope.parse(tag));
 
-        assertThat(scope).isNotNull().hasToString(tag);
+        assertThat(scope).hasToString(tag);
         assertThat(scope.isOrganization()).isEqualTo(organization);
         assertThat(scope.api()).hasToString("/" + tag);
     }

@@ -25,7 +25,9 @@ class ConnectionsTest {
     private @Nullable RawServer started;
 
     private RawServer answer(String... answers) throws IOException {
-        return started = RawServer.inTurn(answers);
+        var server = RawServer.inTurn(answers);
+        started = server;
+        return server;
     }
 
     private RawServer server() {
@@ -118,13 +120,14 @@ class ConnectionsTest {
 
     @Test
     void endsAtTheLimitHoweverSlowlyTheBytesCome() throws IOException {
-        var server = started = new RawServer((connection, exchange, request, out) -> {
+        var server = new RawServer((connection, exchange, request, out) -> {
             out.write(RawServer.latin1("HTTP/1.1 200 OK\r\nContent-Length: 9999999\r\n\r\n"));
             while (true) {
                 out.write('x');
-                Thread.yield();
+                Thread.onSpinWait();
             }
         });
+        started = server;
 
         assertThatThrownBy(() -> connections.send(
                         new Request("GET", server.uri("/"), Map.of(), new byte[0]), Duration.ofMillis(200)))
@@ -175,18 +178,8 @@ class ConnectionsTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7fffffff\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nokk\r\n0\r\n\r\n",
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
-                "HTTP/1.1 200 OK\r\n"
-                        + "Transfer-Encoding: chunked\r\n"
-                        + "Transfer-Encoding: chunked\r\n\r\n"
-                        + "2\r\n"
-                        + "ok\r\n"
-                        + "0\r\n\r\n",
-                "HTTP/1.1 200 OK\r\n"
-                        + "Transfer-Encoding: chunked\r\n"
-                        + "Transfer-Encoding: identity\r\n\r\n"
-                        + "2\r\n"
-                        + "ok\r\n"
-                        + "0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n2\r\nok\r\n0\r\n\r\n",
             })
     void refusesWhatIsNoHttp(String answer) throws IOException {
         answer(answer);

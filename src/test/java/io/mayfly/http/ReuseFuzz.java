@@ -102,6 +102,17 @@ public final class ReuseFuzz {
         }
 
         @Override
+        public int read(byte[] into, int from, int most) {
+            if (most == 0) {
+                return 0;
+            }
+            var number = Math.min(most, bytes.length - position);
+            System.arraycopy(bytes, position, into, from, number);
+            position += number;
+            return number == 0 ? -1 : number;
+        }
+
+        @Override
         public int available() {
             return bytes.length - position;
         }

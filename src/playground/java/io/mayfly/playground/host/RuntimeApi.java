@@ -90,7 +90,7 @@ public final class RuntimeApi implements AutoCloseable {
     public CompletableFuture<Result> invoke(byte[] event) {
         var invocation = new Invocation(UUID.randomUUID().toString(), event, new CompletableFuture<>());
         waiting.add(invocation);
-        var unused = death.thenRun(() -> invocation.result().completeExceptionally(died()));
+        var _ = death.thenRun(() -> invocation.result().completeExceptionally(died()));
         return invocation.result();
     }
 

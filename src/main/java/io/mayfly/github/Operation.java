@@ -1,7 +1,11 @@
 package io.mayfly.github;
 
+import java.util.regex.Pattern;
+
 /** Short names for what is asked of GitHub, without the names and ids in the path. */
 final class Operation {
+
+    private static final Pattern REPOSITORY = Pattern.compile("/(repos/[^/]+|repositories)/[^/]+");
 
     private Operation() {}
 
@@ -29,7 +33,10 @@ final class Operation {
         if (place.contains("/actions/runs/")) {
             return "list-run-jobs";
         }
-        return place.contains("/actions/jobs/") ? "get-job" : "other";
+        if (place.contains("/actions/jobs/")) {
+            return "get-job";
+        }
+        return REPOSITORY.matcher(place).matches() ? "get-repository" : "other";
     }
 
     private static String ofApp(String place) {

@@ -51,13 +51,19 @@ public final class JsonText {
         return elements;
     }
 
+    /** Of a text with lines: who wrote it by hand wants to know where. */
+    private static String where(JsonProcessingException e) {
+        var where = e.getLocation();
+        return where == null || where.getLineNr() < 2
+                ? ""
+                : ", line " + where.getLineNr() + " column " + where.getColumnNr();
+    }
+
     private static @Nullable JsonNode parse(byte[] text, String what) {
         try {
             return READER.readValue(text);
         } catch (JsonProcessingException e) {
-            var where = e.getLocation();
-            throw new MalformedJsonException(what + " is no valid JSON, or is nested over " + MAX_NESTING
-                    + (where == null ? "" : ", line " + where.getLineNr() + " column " + where.getColumnNr()));
+            throw new MalformedJsonException(what + " is no valid JSON, or is nested over " + MAX_NESTING + where(e));
         } catch (IOException e) {
             throw new MalformedJsonException(what + " is no valid JSON");
         }

@@ -44,6 +44,8 @@ final class Invocation {
         }
     }
 
+    private boolean launchFailedByWeather;
+
     /** @param killedAtCall 0 for never */
     Invocation(String name, int killedAtCall) {
         this.name = name;
@@ -140,6 +142,15 @@ final class Invocation {
     boolean callBegins() {
         calls++;
         return calls == killedAtCall;
+    }
+
+    /** A launch was answered by the weather, not by EC2's capacity. */
+    void launchFailedByWeather() {
+        launchFailedByWeather = true;
+    }
+
+    boolean hadALaunchFailByWeather() {
+        return launchFailedByWeather;
     }
 
     /** A call did not go as it should. */

@@ -200,6 +200,9 @@ final class Network {
         } else if (fate.broken()) {
             world.time().in(answered, () -> end(call, null, new EOFException("connection closed")));
         } else {
+            if (fate.answer() != null && call.operation.equals("RunInstances")) {
+                call.invocation.launchFailedByWeather();
+            }
             world.time().in(answered, () -> end(call, fate.answer() != null ? fate.answer() : carriedOut[0], null));
         }
     }

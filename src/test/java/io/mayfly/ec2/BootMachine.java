@@ -348,6 +348,16 @@ final class BootMachine implements AutoCloseable {
         return await("sleep of the script", () -> sleepers().anyMatch(sleeper -> sleeper.pid() == script().pid()));
     }
 
+    /** Until somebody has asked for the power to go off, while the script's own waits are over at once. */
+    BootMachine awaitPowerOffByScript() {
+        return await(OFF, () -> {
+            if (!story().contains(OFF) && sleepers().anyMatch(sleeper -> sleeper.pid() == script().pid())) {
+                setClock(clock + 1);
+            }
+            return story().contains(OFF);
+        });
+    }
+
     /** Until no process of the runner is left. */
     BootMachine awaitNoRunner() {
         return await("end of the runner", () -> runners().isEmpty());

@@ -771,9 +771,7 @@ class BootScriptTest {
                 .pass(2)
                 .tell("finish")
                 .awaitConsole("powering off: ended with 0")
-                .awaitScriptAsleep()
-                .pass(1)
-                .awaitStory(OFF);
+                .awaitPowerOffByScript();
     }
 
     @Test

@@ -123,7 +123,7 @@ class RunnerPoolsTest {
                 "[] | must be a JSON array of at least one pool",
                 "{} | it is no JSON array",
                 "[ | it is no valid JSON",
-                "nonsense | it is no valid JSON, or is nested over 64, line 1",
+                "nonsense | it is no valid JSON, or is nested over 64",
             })
     void refusesWhatIsNoListOfPools(String json, String message) {
         assertThatThrownBy(() -> pools(json).all())

@@ -18,11 +18,11 @@ class GitHubClient {
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final GitHubHttp http;
-    private final InstallationTokens tokens;
+    private final InstallationTokenMinter tokens;
     private final Sleeper sleeper;
     private final InstantSource clock;
 
-    GitHubClient(GitHubHttp http, InstallationTokens tokens, Sleeper sleeper, InstantSource clock) {
+    GitHubClient(GitHubHttp http, InstallationTokenMinter tokens, Sleeper sleeper, InstantSource clock) {
         this.http = http;
         this.tokens = tokens;
         this.sleeper = sleeper;
@@ -44,7 +44,7 @@ class GitHubClient {
         return send(method, path, body, at, tokens.get(at, deadline), limit, deadline);
     }
 
-    private boolean mayBeLag(Answer answer, InstallationToken token) {
+    private boolean mayBeLag(Answer answer, MintedToken token) {
         return token.mayBeUnknown(clock.instant())
                 && (answer.status() == 401
                         || answer.status() == 404
@@ -56,7 +56,7 @@ class GitHubClient {
             ApiPath path,
             byte[] body,
             InstalledScope at,
-            InstallationToken token,
+            MintedToken token,
             Duration limit,
             Deadline deadline) {
         var answer =

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** A token of an installation, for as long as it is used. It is opaque: GitHub's newer ones have about 520 characters. */
-final class InstallationToken {
+final class MintedToken {
 
     /** GitHub's tokens live an hour. */
     private static final Duration LIFETIME = Duration.ofHours(1);
@@ -26,7 +26,7 @@ final class InstallationToken {
      * @param expiresAt as GitHub says; null where it is no time. Our own clock bounds it at both ends: a time far off would
      *     keep the token for ever, one in the past have a new one minted for each call
      */
-    InstallationToken(String value, Instant mintedAt, @Nullable Instant expiresAt) {
+    MintedToken(String value, Instant mintedAt, @Nullable Instant expiresAt) {
         this.value = value;
         this.mintedAt = mintedAt;
         var latest = mintedAt.plus(LIFETIME).minus(MARGIN);
@@ -55,6 +55,6 @@ final class InstallationToken {
 
     @Override
     public String toString() {
-        return "InstallationToken[until " + usedUntil + "]";
+        return "MintedToken[until " + usedUntil + "]";
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class InstallationTokenTest {
+class MintedTokenTest {
 
     private static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
 
@@ -25,7 +25,7 @@ class InstallationTokenTest {
                 "none, 55",
             })
     void isUsedForMinutesThatOurOwnClockBounds(Instant expiresAt, long minutes) {
-        var token = new InstallationToken("ghs_x", NOW, expiresAt);
+        var token = new MintedToken("ghs_x", NOW, expiresAt);
         var until = NOW.plus(Duration.ofMinutes(minutes));
 
         assertThat(token.isUsable(until.minusSeconds(1))).isTrue();
@@ -34,7 +34,7 @@ class InstallationTokenTest {
 
     @Test
     void mayBeUnknownForAMinuteUnlessItHasWorked() {
-        var token = new InstallationToken("ghs_x", NOW, null);
+        var token = new MintedToken("ghs_x", NOW, null);
 
         assertThat(token.mayBeUnknown(NOW.plusSeconds(59))).isTrue();
         assertThat(token.mayBeUnknown(NOW.plusSeconds(60))).isFalse();
@@ -44,6 +44,6 @@ class InstallationTokenTest {
 
     @Test
     void isNotInItsText() {
-        assertThat(new InstallationToken("ghs_secret", NOW, null).toString()).doesNotContain("ghs_");
+        assertThat(new MintedToken("ghs_secret", NOW, null).toString()).doesNotContain("ghs_");
     }
 }

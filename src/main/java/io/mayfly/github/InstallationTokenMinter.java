@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Mints installation tokens, narrowed to the permissions in use, and remembers them while they are good. */
 @Singleton
-class InstallationTokens {
+class InstallationTokenMinter {
 
     /** What a header can carry. */
     private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]+");
@@ -28,17 +28,17 @@ class InstallationTokens {
     /** What GitHub says where it does not know the app itself. */
     private static final String NO_SUCH_APP = "Integration not found";
 
-    private static final Logger LOG = Logger.getLogger(InstallationTokens.class);
+    private static final Logger LOG = Logger.getLogger(InstallationTokenMinter.class);
 
     private final AppJwt jwt;
     private final GitHubHttp http;
     private final GitHubAnswers answers;
     private final TimeLimits limits;
     private final InstantSource clock;
-    private final Map<Key, InstallationToken> tokens = new ConcurrentHashMap<>();
+    private final Map<Key, MintedToken> tokens = new ConcurrentHashMap<>();
     private final Set<InstallationId> unknown = ConcurrentHashMap.newKeySet();
 
-    InstallationTokens(AppJwt jwt, GitHubHttp http, GitHubAnswers answers, TimeLimits limits, InstantSource clock) {
+    InstallationTokenMinter(AppJwt jwt, GitHubHttp http, GitHubAnswers answers, TimeLimits limits, InstantSource clock) {
         this.jwt = jwt;
         this.http = http;
         this.answers = answers;
@@ -58,7 +58,7 @@ class InstallationTokens {
      *
      * @throws IgnoredException where the app has no such installation
      */
-    InstallationToken get(InstalledScope at, Deadline deadline) {
+    MintedToken get(InstalledScope at, Deadline deadline) {
         var key = Key.of(at);
         var known = tokens.get(key);
         if (known != null && known.isUsable(clock.instant())) {
@@ -74,7 +74,7 @@ class InstallationTokens {
         tokens.remove(Key.of(at));
     }
 
-    private InstallationToken mint(Key key, Deadline deadline) {
+    private MintedToken mint(Key key, Deadline deadline) {
         var path = ApiPath.of("app", "installations", key.installation(), "access_tokens");
         var call = "POST " + path;
         var body = "{\"permissions\":{\"actions\":\"read\",\"" + key.permission() + "\":\"write\"}}";
@@ -105,7 +105,7 @@ class InstallationTokens {
         return token(answer, call);
     }
 
-    private InstallationToken token(Answer answer, String call) {
+    private MintedToken token(Answer answer, String call) {
         return answers.read(answer, call, fields -> {
             var token = fields.neededText("token");
             if (!TOKEN.matcher(token).matches()) {
@@ -117,7 +117,7 @@ class InstallationTokens {
             } catch (MalformedJsonException e) {
                 expiresAt = null;
             }
-            return new InstallationToken(token, clock.instant(), expiresAt);
+            return new MintedToken(token, clock.instant(), expiresAt);
         });
     }
 }

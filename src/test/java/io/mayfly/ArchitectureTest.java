@@ -55,8 +55,12 @@ class ArchitectureTest {
             .definedBy("io.mayfly.aws")
             .layer("config")
             .definedBy("io.mayfly.config")
+            .layer("environment")
+            .definedBy("io.mayfly.environment")
             .layer("time")
             .definedBy("io.mayfly.time")
+            .layer("json")
+            .definedBy("io.mayfly.json")
             .layer("metrics")
             .definedBy("io.mayfly.metrics")
             .layer("http")
@@ -94,6 +98,14 @@ class ArchitectureTest {
             .whereLayer("config")
             .mayOnlyBeAccessedByLayers(
                     "webhook", "sweep", "runner", "fleet", "pool", "cost", "github", "ec2", "startup")
+            .whereLayer("json")
+            .mayOnlyBeAccessedByLayers("webhook", "github", "pool", "outcome")
+            .whereLayer("json")
+            .mayNotAccessAnyLayer()
+            .whereLayer("environment")
+            .mayOnlyBeAccessedByLayers("config", "aws")
+            .whereLayer("environment")
+            .mayNotAccessAnyLayer()
             .whereLayer("aws")
             .mayOnlyBeAccessedByLayers("ec2", "config")
             .whereLayer("http")
@@ -111,7 +123,7 @@ class ArchitectureTest {
             .whereLayer("time")
             .mayOnlyAccessLayers("outcome")
             .whereLayer("outcome")
-            .mayNotAccessAnyLayer();
+            .mayOnlyAccessLayers("json");
 
     @ArchTest
     static final ArchRule THERE_ARE_NO_CYCLES =

@@ -1,6 +1,6 @@
 package io.mayfly.aws;
 
-import io.mayfly.config.Environment;
+import io.mayfly.environment.Environment;
 import io.mayfly.http.Connections;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.outcome.ConfigurationException;

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import io.mayfly.environment.Environment;
+
 
 /**
  * The parameters below the path {@code MAYFLY_PARAMETERS} in SSM, read in one call on first use and remembered for

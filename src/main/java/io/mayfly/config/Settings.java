@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import io.mayfly.environment.Environment;
+
 
 /**
  * The settings, each read on use: what is missing or wrong is an error of the request that needs it, and names the

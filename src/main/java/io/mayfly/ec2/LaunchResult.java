@@ -9,7 +9,23 @@ public sealed interface LaunchResult {
     record Launched(String instanceId) implements LaunchResult {}
 
     /** EC2 has answered that it did not launch. */
-    record Refused(Ec2Error kind, ServiceError error) implements LaunchResult {}
+    record Refused(Ec2Error kind, ServiceError error) implements LaunchResult {
+
+        /** EC2's error code. */
+        public String code() {
+            return error.code();
+        }
+
+        /** AWS' own words, on one line. */
+        public String message() {
+            return error.message();
+        }
+
+        /** AWS' request id. */
+        public String requestId() {
+            return error.requestId();
+        }
+    }
 
     /** There is no answer, or one that does not tell: it may have launched. */
     record Unanswered(String why) implements LaunchResult {}

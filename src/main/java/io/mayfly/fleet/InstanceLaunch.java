@@ -80,7 +80,7 @@ class InstanceLaunch {
                     return new Outcome.Deferred(Cause.UNAVAILABLE, unanswered.why(), NEXT_SWEEP);
                 }
                 case LaunchResult.Refused refused -> {
-                    lastCode = refused.error().code();
+                    lastCode = refused.code();
                     if (!refused.kind().nextChoiceMayHelp()) {
                         deregister(launch, registered, deadline);
                         return giveUp(launch, request, offering, refused);
@@ -143,10 +143,9 @@ class InstanceLaunch {
     }
 
     private static void warn(Launch launch, Offering offering, LaunchResult.Refused refused) {
-        var error = refused.error();
         LOG.warnf(
                 "launch refused runner=%s choice=%s code=%s message=%s request=%s",
-                launch.runner(), offering, error.code(), error.message(), error.requestId());
+                launch.runner(), offering, refused.code(), refused.message(), refused.requestId());
     }
 
     /** After an answered refusal nothing runs with this configuration. What can't be deleted now, the sweep deletes. */

@@ -1,7 +1,6 @@
 package io.mayfly.github;
 
 import io.mayfly.http.Answer;
-import io.mayfly.json.MalformedJsonException;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.IgnoredException;
 import io.mayfly.outcome.IgnoredReason;
@@ -9,14 +8,12 @@ import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /** Mints installation tokens, narrowed to the permissions in use, and remembers them while they are good. */
 @Singleton
@@ -111,13 +108,7 @@ class InstallationTokenMinter {
             if (!TOKEN.matcher(token).matches()) {
                 throw fields.wrong("token", "is none");
             }
-            @Nullable Instant expiresAt;
-            try {
-                expiresAt = fields.instant("expires_at");
-            } catch (MalformedJsonException e) {
-                expiresAt = null;
-            }
-            return new MintedToken(token, clock.instant(), expiresAt);
+            return new MintedToken(token, clock.instant(), fields.neededInstant("expires_at"));
         });
     }
 }

@@ -58,9 +58,9 @@ public class Jobs {
             for (var run : runs.inTurn()) {
                 whole &= read(run, jobs, repository, at, deadline);
             }
-            return new UnfinishedJobs(jobs, whole);
+            return new UnfinishedJobs(jobs, whole, false);
         } catch (CallBudgetSpentException e) {
-            return new UnfinishedJobs(jobs, false);
+            return new UnfinishedJobs(jobs, false, true);
         }
     }
 

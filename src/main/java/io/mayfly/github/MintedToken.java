@@ -2,7 +2,6 @@ package io.mayfly.github;
 
 import java.time.Duration;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /** A token of an installation, for as long as it is used. It is opaque: GitHub's newer ones have about 520 characters. */
 final class MintedToken {
@@ -23,15 +22,15 @@ final class MintedToken {
     /**
      * Takes a token.
      *
-     * @param expiresAt as GitHub says; null where it is no time. Our own clock bounds it at both ends: a time far off would
-     *     keep the token for ever, one in the past have a new one minted for each call
+     * @param expiresAt as GitHub says. Our own clock bounds it at both ends: a time far off would keep the token for ever, one in
+     *     the past have a new one minted for each call
      */
-    MintedToken(String value, Instant mintedAt, @Nullable Instant expiresAt) {
+    MintedToken(String value, Instant mintedAt, Instant expiresAt) {
         this.value = value;
         this.mintedAt = mintedAt;
         var latest = mintedAt.plus(LIFETIME).minus(MARGIN);
         var earliest = mintedAt.plus(SPREADING);
-        var told = expiresAt == null ? latest : expiresAt.minus(MARGIN);
+        var told = expiresAt.minus(MARGIN);
         this.usedUntil = told.isAfter(latest) ? latest : told.isBefore(earliest) ? earliest : told;
     }
 

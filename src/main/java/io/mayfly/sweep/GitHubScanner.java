@@ -161,8 +161,10 @@ class GitHubScanner {
                                         run.time().end())));
         if (unfinished != null) {
             snapshot.sawJobs(place.repository(), unfinished);
-            if (!unfinished.complete() && place.thorough()) {
-                run.report().leaveForLater(what, "not all runs were read");
+            if (unfinished.cut()) {
+                run.report().leaveForLater(what, "more runs than there are calls for");
+            } else if (!unfinished.complete() && place.thorough()) {
+                run.report().leaveForLater(what, "not all runs were understood");
             }
         }
     }

@@ -2,7 +2,7 @@ package io.mayfly.chaos;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mayfly.config.Environment;
+import io.mayfly.environment.Environment;
 import io.mayfly.config.Parameters;
 import io.mayfly.github.AppJwt;
 import io.mayfly.github.ReusedJwt;

@@ -9,6 +9,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import io.mayfly.environment.Environment;
+
 
 /** Settings from a map of variables, without SSM. */
 public final class TestSettings {

@@ -2,7 +2,7 @@ package io.mayfly.fuzz;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.chaos.Beans;
-import io.mayfly.config.Environment;
+import io.mayfly.environment.Environment;
 import io.mayfly.config.Settings;
 import io.mayfly.ec2.Instances;
 import io.mayfly.github.AppJwt;

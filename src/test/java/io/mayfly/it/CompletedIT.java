@@ -2,12 +2,17 @@ package io.mayfly.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mayfly.playground.wire.Call;
 import io.mayfly.playground.github.Lies;
 import io.mayfly.playground.world.Playground;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CompletedIT {
 
@@ -170,7 +175,11 @@ class CompletedIT {
         var runner = playground
                 .github()
                 .runners()
-                .register("repos/" + Playground.REPOSITORY, "mayfly-" + job.id() + "-1-2", Playground.LABELS, 1)
+                .register(
+                        "repos/" + Playground.REPOSITORY,
+                        "mayfly-" + job.id() + "-1-2",
+                        List.of("linux", "mayfly-default-eu-west-1"),
+                        1)
                 .orElseThrow();
         var tags = new HashMap<>(first.tags());
         tags.put("mayfly:runner", runner.name());
@@ -184,6 +193,55 @@ class CompletedIT {
         assertThat(answer.body()).contains(first.id(), second.id());
         assertThat(function.live()).isEmpty();
         assertThat(playground.log().calls("TerminateInstances")).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"team-gpu-01, gpu", "mayfly-1-1, gpu", "team-gpu-01, mayfly-default-eu-west-1"})
+    void deregistersNoStrangersRunnerThatATagNames(String name, String label) {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        var stranger = playground
+                .github()
+                .runners()
+                .register("repos/" + Playground.REPOSITORY, name, List.of(label), 1)
+                .orElseThrow();
+        playground.aws().instances().tag(List.of(instance.id()), Map.of("mayfly:runner-id", Long.toString(stranger.id())));
+        playground.github().jobs().complete(job.id(), "cancelled");
+
+        function.deliver(job, "completed");
+
+        assertThat(function.calls()).doesNotContain("delete-runner");
+        assertThat(playground.github().runners().registered()).contains(stranger);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"repos/victim/repo#", "repos/victim/repo?", "repos/../victim", "orgs/..", "repos/a/b/c", ""})
+    void asksNothingOfAPathThatATagMakes(String scope) {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        playground.aws().instances().tag(List.of(instance.id()), Map.of("mayfly:scope", scope));
+        playground.github().jobs().complete(job.id(), "cancelled");
+        var before = playground.log().calls().size();
+
+        function.deliver(job, "completed");
+
+        assertThat(playground.log().calls().subList(before, playground.log().calls().size()))
+                .extracting(Call::name)
+                .containsOnly("DescribeInstances");
+    }
+
+    @Test
+    void endsTheInstanceOfARepositoryThatWasRenamedMeanwhile() {
+        var job = playground.queueJob();
+        var instance = function.launched(job);
+        function.takesJob(instance, job);
+        function.finishes(instance, job);
+        playground.github().rename(Playground.REPOSITORY, "octo-org/renamed");
+
+        var answer = function.deliver(job, "completed", payload -> payload.withObject("repository")
+                .put("full_name", "octo-org/renamed"));
+
+        assertThat(answer.body()).contains("terminated", instance.id());
     }
 
     @Test

@@ -168,7 +168,7 @@ class ConfigurationIT {
                 .containsEntry("mayfly:deployment", "prod-eu")
                 .containsEntry("Name", "mayfly-prod-eu-" + job.id() + "-1");
         assertThat(playground.github().runners().registered().getFirst().labels())
-                .contains("mayfly-prod-eu");
+                .contains("mayfly-prod-eu-eu-west-1");
     }
 
     @Test
@@ -262,8 +262,8 @@ class ConfigurationIT {
 
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.field("error"))
-                .startsWith("MAYFLY_PARAMETERS: SSM refused GetParameters: AccessDeniedException")
-                .contains("ssm:GetParameters", "kms:Decrypt");
+                .startsWith("MAYFLY_PARAMETERS: SSM refused GetParameters, for the function's role needs ssm:GetParameters")
+                .contains("kms:Decrypt", "AccessDeniedException");
     }
 
     @ParameterizedTest
@@ -288,7 +288,7 @@ class ConfigurationIT {
 
         var answer = function.deliver(playground.queueJob(), "queued");
 
-        assertThat(answer).hasToString("500 {\"error\":\"AWS_REGION: is not set, or is no region\"}");
+        assertThat(answer).hasToString("500 {\"error\":\"AWS_REGION, AWS_ENDPOINT_URL: missing or unusable\"}");
     }
 
     @ParameterizedTest

@@ -2,7 +2,7 @@ package io.mayfly.it;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.chaos.Beans;
-import io.mayfly.config.Environment;
+import io.mayfly.environment.Environment;
 import io.mayfly.lambda.FunctionEntry;
 import io.mayfly.metrics.MetricsOutput;
 import io.mayfly.playground.host.InvocationContext;

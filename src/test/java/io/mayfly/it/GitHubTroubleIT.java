@@ -138,15 +138,28 @@ class GitHubTroubleIT {
     }
 
     @Test
-    void saysThatTheAppHasNoSuchInstallation() {
+    void ignoresAnInstallationThatIsNotTheApps() {
         playground.github().installations().strict(true);
         playground.github().installations().remove(Playground.INSTALLATION);
 
         var answer = function.deliver(playground.queueJob(), "queued");
 
+        assertThat(answer)
+                .hasToString("200 {\"outcome\":\"ignored\",\"reason\":\"installation is none of this app's\"}");
+        assertThat(function.deliver(playground.queueJob(), "queued").status()).isEqualTo(200);
+        assertThat(function.log().split("is its webhook secret another app's too", -1))
+                .as("it is said once")
+                .hasSize(2);
+    }
+
+    @Test
+    void saysThatTheAppIsNotKnown() {
+        playground.github().faults().on("token").answer(404, Map.of(), "{\"message\":\"Integration not found\"}");
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
         assertThat(answer.status()).isEqualTo(500);
-        assertThat(answer.field("error"))
-                .startsWith("MAYFLY_GITHUB_APP_ID, MAYFLY_GITHUB_PRIVATE_KEY: this app has no installation");
+        assertThat(answer.field("error")).startsWith("MAYFLY_GITHUB_APP_ID: GitHub knows no such app");
     }
 
     @Test

@@ -63,12 +63,14 @@ class LaunchIT {
                         Long.toString(job.id()),
                         "mayfly:runner",
                         runner,
+                        "mayfly:timeouts",
+                        "600/600/43200",
                         "mayfly:runner-id",
                         Long.toString(Function.runnerId(instance))));
         var registered = playground.github().runners().registered();
         assertThat(registered).hasSize(1);
         assertThat(registered.getFirst().labels())
-                .containsExactly("self-hosted", "linux", "x64", "mayfly-default-us-east-1");
+                .containsExactly("self-hosted", "linux", "x64", "mayfly-default-eu-west-1");
         assertThat(function.log()).contains("launched instance=" + instance.id(), "\"job\":\"" + job.id() + "\"");
     }
 

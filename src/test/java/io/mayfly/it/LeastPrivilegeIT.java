@@ -145,7 +145,7 @@ class LeastPrivilegeIT {
         var runner = playground
                 .github()
                 .runners()
-                .register(scope, name, List.of("self-hosted", "mayfly-default-us-east-1"), 1)
+                .register(scope, name, List.of("self-hosted", "mayfly-default-eu-west-1"), 1)
                 .orElseThrow();
         playground
                 .aws()

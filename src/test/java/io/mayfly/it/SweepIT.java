@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The sweep as EventBridge Scheduler invokes it. What takes longer than a test is in the simulation. */
@@ -363,8 +364,8 @@ class SweepIT {
 
         var report = sweep();
 
-        assertThat(report.path("redelivered").toString()).isEqualTo("[\"failed\",\"throttled\"]");
-        assertThat(playground.github().deliveries().redelivered()).hasSize(2);
+        assertThat(report.path("redelivered").toString()).isEqualTo("[\"failed\",\"wrong-signature\",\"throttled\"]");
+        assertThat(playground.github().deliveries().redelivered()).hasSize(3);
     }
 
     @Test
@@ -542,18 +543,38 @@ class SweepIT {
     }
 
     @Test
-    void readsTheOldestQueuedRunsWhereThereAreMoreThanCalls() {
-        var oldest = queuedSince(Duration.ofMinutes(90));
+    void saysThatThereAreMoreRunsThanCalls() {
         for (var number = 0; number < 70; number++) {
             queuedSince(Duration.ofMinutes(70).minusSeconds(number));
         }
 
         var report = sweep();
 
-        assertThat(report.path("launched").findValues("job").stream().map(JsonNode::asLong))
-                .contains(oldest.id());
+        assertThat(report.path("launched")).isNotEmpty();
         assertThat(report.path("complete").asBoolean()).isFalse();
         assertThat(report.path("skipped").toString()).contains("more runs than there are calls for");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"waiting", "pending", "requested", "held"})
+    void findsALostJobInARunOfAnyState(String state) {
+        var job = queuedSince(Duration.ofMinutes(5));
+        playground.github().runs().showAs(job.runId(), state);
+
+        assertThat(sweep().path("launched").findValues("job").stream().map(JsonNode::asLong))
+                .containsExactly(job.id());
+    }
+
+    @Test
+    void looksOnWhereAnInstallationIsAnEnterprises() {
+        playground.github().oddEntries().add("list-installations", Map.of("id", 7, "account", Map.of("slug", "acme-corp")));
+        var job = queuedSince(Duration.ofMinutes(5));
+
+        var report = sweep();
+
+        assertThat(report.path("launched").findValues("job").stream().map(JsonNode::asLong))
+                .containsExactly(job.id());
+        assertThat(report.path("errors")).isEmpty();
     }
 
     @Test
@@ -610,7 +631,7 @@ class SweepIT {
                 .register(
                         "repos/" + Playground.REPOSITORY,
                         name,
-                        List.of("self-hosted", "linux", "x64", "mayfly-default-us-east-1"),
+                        List.of("self-hosted", "linux", "x64", "mayfly-default-eu-west-1"),
                         1)
                 .orElseThrow();
     }

@@ -21,7 +21,7 @@ class PlaygroundArchitectureTest {
 
     @ArchTest
     static final ArchRule PACKAGES_DEPEND_IN_ONE_DIRECTION = layeredArchitecture()
-            .consideringOnlyDependenciesInAnyPackage("io.mayfly..")
+            .consideringOnlyDependenciesInAnyPackage("io.mayfly.playground..")
             .layer("wire")
             .definedBy("io.mayfly.playground.wire")
             .layer("github")
@@ -64,8 +64,11 @@ class PlaygroundArchitectureTest {
             .should()
             .beFreeOfCycles();
 
+    /** An app's key is read by the function's own parser, so that both take the same ones. */
     @ArchTest
     static final ArchRule IT_KNOWS_THE_FUNCTION_FROM_OUTSIDE_ONLY = noClasses()
+            .that()
+            .doNotHaveSimpleName("AppCredentials")
             .should()
             .dependOnClassesThat(resideInAPackage("io.mayfly..").and(resideOutsideOfPackage("io.mayfly.playground..")));
 

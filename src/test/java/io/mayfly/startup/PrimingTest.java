@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.chaos.Beans;
-import io.mayfly.config.Environment;
+import io.mayfly.environment.Environment;
 import io.mayfly.lambda.HandlerPollLoop;
 import io.mayfly.lambda.PollLoop;
 import io.mayfly.metrics.MetricsOutput;

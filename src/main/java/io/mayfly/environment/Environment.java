@@ -1,4 +1,4 @@
-package io.mayfly.config;
+package io.mayfly.environment;
 
 import jakarta.inject.Singleton;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.mayfly.config;
 
 import io.mayfly.aws.ParameterStore;
+import io.mayfly.environment.Environment;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
 import jakarta.inject.Singleton;
@@ -12,8 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import io.mayfly.environment.Environment;
-
 
 /**
  * The parameters below the path {@code MAYFLY_PARAMETERS} in SSM, read in one call on first use and remembered for

@@ -1,5 +1,6 @@
 package io.mayfly.config;
 
+import io.mayfly.environment.Environment;
 import io.mayfly.outcome.ConfigurationException;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -9,8 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import io.mayfly.environment.Environment;
-
 
 /**
  * The settings, each read on use: what is missing or wrong is an error of the request that needs it, and names the

@@ -35,7 +35,8 @@ class InstallationTokenMinter {
     private final Map<Key, MintedToken> tokens = new ConcurrentHashMap<>();
     private final Set<InstallationId> unknown = ConcurrentHashMap.newKeySet();
 
-    InstallationTokenMinter(AppJwt jwt, GitHubHttp http, GitHubAnswers answers, TimeLimits limits, InstantSource clock) {
+    InstallationTokenMinter(
+            AppJwt jwt, GitHubHttp http, GitHubAnswers answers, TimeLimits limits, InstantSource clock) {
         this.jwt = jwt;
         this.http = http;
         this.answers = answers;

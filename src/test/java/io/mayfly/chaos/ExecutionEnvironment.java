@@ -2,8 +2,8 @@ package io.mayfly.chaos;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.mayfly.environment.Environment;
 import io.mayfly.config.Parameters;
+import io.mayfly.environment.Environment;
 import io.mayfly.github.AppJwt;
 import io.mayfly.github.ReusedJwt;
 import io.mayfly.http.Connections;

@@ -44,7 +44,9 @@ final class ZonePromises {
     void answered(Invocation invocation) {
         var now = world.time().instant();
         var hasTime = now.isBefore(invocation.began().plus(invocation.isSweep() ? SWEEP_HAS_TIME : WEBHOOK_HAS_TIME));
-        if (!hasTime || invocation.hadALaunchFailByWeather() || refusedElsewhere.plus(LEFT_OUT).isAfter(now)) {
+        if (!hasTime
+                || invocation.hadALaunchFailByWeather()
+                || refusedElsewhere.plus(LEFT_OUT).isAfter(now)) {
             return;
         }
         invocation.registered().forEach((id, registered) -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mayfly.aws.AwsClients;
 import io.mayfly.aws.ParameterStore;
+import io.mayfly.environment.Environment;
 import io.mayfly.http.Connections;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.outcome.UnavailableException;
@@ -17,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import io.mayfly.environment.Environment;
-
 
 class ParametersTest {
 

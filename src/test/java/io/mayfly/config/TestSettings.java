@@ -2,6 +2,7 @@ package io.mayfly.config;
 
 import io.mayfly.aws.AwsClients;
 import io.mayfly.aws.ParameterStore;
+import io.mayfly.environment.Environment;
 import io.mayfly.http.Connections;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.time.TimeLimits;
@@ -9,8 +10,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import io.mayfly.environment.Environment;
-
 
 /** Settings from a map of variables, without SSM. */
 public final class TestSettings {

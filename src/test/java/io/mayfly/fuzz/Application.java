@@ -2,9 +2,9 @@ package io.mayfly.fuzz;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.chaos.Beans;
-import io.mayfly.environment.Environment;
 import io.mayfly.config.Settings;
 import io.mayfly.ec2.Instances;
+import io.mayfly.environment.Environment;
 import io.mayfly.github.AppJwt;
 import io.mayfly.github.ReusedJwt;
 import io.mayfly.http.Connections;

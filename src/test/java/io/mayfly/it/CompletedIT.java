@@ -2,8 +2,8 @@ package io.mayfly.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mayfly.playground.wire.Call;
 import io.mayfly.playground.github.Lies;
+import io.mayfly.playground.wire.Call;
 import io.mayfly.playground.world.Playground;
 import java.util.HashMap;
 import java.util.List;
@@ -205,7 +205,10 @@ class CompletedIT {
                 .runners()
                 .register("repos/" + Playground.REPOSITORY, name, List.of(label), 1)
                 .orElseThrow();
-        playground.aws().instances().tag(List.of(instance.id()), Map.of("mayfly:runner-id", Long.toString(stranger.id())));
+        playground
+                .aws()
+                .instances()
+                .tag(List.of(instance.id()), Map.of("mayfly:runner-id", Long.toString(stranger.id())));
         playground.github().jobs().complete(job.id(), "cancelled");
 
         function.deliver(job, "completed");
@@ -215,7 +218,8 @@ class CompletedIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"repos/victim/repo#", "repos/victim/repo?", "repos/../victim", "orgs/..", "repos/a/b/c", ""})
+    @ValueSource(
+            strings = {"repos/victim/repo#", "repos/victim/repo?", "repos/../victim", "orgs/..", "repos/a/b/c", ""})
     void asksNothingOfAPathThatATagMakes(String scope) {
         var job = playground.queueJob();
         var instance = function.launched(job);
@@ -225,7 +229,10 @@ class CompletedIT {
 
         function.deliver(job, "completed");
 
-        assertThat(playground.log().calls().subList(before, playground.log().calls().size()))
+        assertThat(playground
+                        .log()
+                        .calls()
+                        .subList(before, playground.log().calls().size()))
                 .extracting(Call::name)
                 .containsOnly("DescribeInstances");
     }
@@ -238,8 +245,8 @@ class CompletedIT {
         function.finishes(instance, job);
         playground.github().rename(Playground.REPOSITORY, "octo-org/renamed");
 
-        var answer = function.deliver(job, "completed", payload -> payload.withObject("repository")
-                .put("full_name", "octo-org/renamed"));
+        var answer = function.deliver(
+                job, "completed", payload -> payload.withObject("repository").put("full_name", "octo-org/renamed"));
 
         assertThat(answer.body()).contains("terminated", instance.id());
     }

@@ -262,7 +262,8 @@ class ConfigurationIT {
 
         assertThat(answer.status()).isEqualTo(500);
         assertThat(answer.field("error"))
-                .startsWith("MAYFLY_PARAMETERS: SSM refused GetParameters, for the function's role needs ssm:GetParameters")
+                .startsWith(
+                        "MAYFLY_PARAMETERS: SSM refused GetParameters, for the function's role needs ssm:GetParameters")
                 .contains("kms:Decrypt", "AccessDeniedException");
     }
 

@@ -23,8 +23,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The sweep as EventBridge Scheduler invokes it. What takes longer than a test is in the simulation. */
 class SweepIT {
@@ -567,7 +567,10 @@ class SweepIT {
 
     @Test
     void looksOnWhereAnInstallationIsAnEnterprises() {
-        playground.github().oddEntries().add("list-installations", Map.of("id", 7, "account", Map.of("slug", "acme-corp")));
+        playground
+                .github()
+                .oddEntries()
+                .add("list-installations", Map.of("id", 7, "account", Map.of("slug", "acme-corp")));
         var job = queuedSince(Duration.ofMinutes(5));
 
         var report = sweep();

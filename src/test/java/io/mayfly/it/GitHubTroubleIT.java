@@ -163,6 +163,91 @@ class GitHubTroubleIT {
     }
 
     @Test
+    void sendsNothingWhileTheRateLimitIsSpent() {
+        playground
+                .github()
+                .faults()
+                .on("generate-jitconfig")
+                .answer(429, Map.of("Retry-After", "600"), "{\"message\":\"slow down\"}");
+
+        for (var event = 0; event < 12; event++) {
+            assertThat(function.deliver(playground.queueJob(), "queued").status()).isEqualTo(503);
+        }
+
+        assertThat(playground.log().calls("generate-jitconfig")).hasSize(1);
+        assertThat(playground.log().calls("token")).hasSize(1);
+    }
+
+    @Test
+    void sendsNothingUntilTheResetThatTheLastGoodAnswerNames() {
+        playground
+                .github()
+                .faults()
+                .on("generate-jitconfig")
+                .answer(
+                        403,
+                        Map.of("X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "4000000000"),
+                        "{\"message\":\"API rate limit exceeded\"}");
+
+        function.deliver(playground.queueJob(), "queued");
+        function.deliver(playground.queueJob(), "queued");
+
+        assertThat(playground.log().calls("generate-jitconfig")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 404})
+    void blamesNobodyForARefusalOfATokenThatWasMintedJustNow(int status) {
+        playground
+                .github()
+                .faults()
+                .on("generate-jitconfig")
+                .times(1)
+                .answer(status, Map.of(), "{\"message\":\"Not Found\"}");
+
+        function.launched(playground.queueJob());
+
+        assertThat(playground.log().calls("generate-jitconfig")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Although you appear to have the correct authorization credentials, an IP allow list is enabled",
+                "Self-hosted runners are disabled for this repository",
+                "This installation has been suspended"
+            })
+    void handsOnGitHubsSentenceAndGuessesNoPermission(String sentence) {
+        playground
+                .github()
+                .faults()
+                .on("generate-jitconfig")
+                .answer(
+                        403,
+                        Map.of("X-Accepted-GitHub-Permissions", "administration=write"),
+                        "{\"message\":\"" + sentence + "\"}");
+
+        var error = function.deliver(playground.queueJob(), "queued").field("error");
+
+        assertThat(error).startsWith("GitHub refused POST").contains(sentence).doesNotContain("GitHub App permission");
+    }
+
+    @Test
+    void launchesNothingWithTheRegistrationOfAnotherRunner() {
+        playground
+                .github()
+                .faults()
+                .on("generate-jitconfig")
+                .answer(201, Map.of(), "{\"runner\":{\"id\":5,\"name\":\"mayfly-7-1\"},\"encoded_jit_config\":\"QQ==\"}");
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.field("reason")).contains("was not understood: runner.name");
+        assertThat(function.live()).isEmpty();
+    }
+
+    @Test
     void showsGitHubsReasonWhenItRefusesTheRegistration() {
         playground
                 .github()

@@ -581,6 +581,64 @@ class SweepIT {
     }
 
     @Test
+    void leavesTheRegistrationsOfADeploymentOfTheSameNameInAnotherRegion() {
+        playground
+                .github()
+                .runners()
+                .register("repos/" + Playground.REPOSITORY, "mayfly-1-1", List.of("linux", "mayfly-default-us-east-1"), 1);
+
+        assertThat(sweep().path("deregistered")).isEmpty();
+        assertThat(playground.github().runners().registered()).hasSize(1);
+    }
+
+    @Test
+    void leavesAnInstanceItsOwnLimitsWhenThePoolsAreLowered() {
+        function.withPool(pool -> pool.putObject("timeouts").put("max", "10m"));
+        var runner = register("mayfly-1-1");
+        playground.github().runners().connect(runner.id());
+        var tags = new HashMap<>(tags(runner.name(), 1, runner.id()));
+        tags.put("mayfly:timeouts", "600/7200/43200");
+        playground.aws().instances().add(tags, ago(Duration.ofHours(1)));
+
+        assertThat(sweep().path("terminated")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1/1", "0/1/1", "-1/600/600", "x", "9999999/1/1", "600/600/600/600", ""})
+    void takesThePoolsLimitsWhereATagHasNone(String tag) {
+        var runner = register("mayfly-1-1");
+        playground.github().runners().connect(runner.id());
+        var tags = new HashMap<>(tags(runner.name(), 1, runner.id()));
+        tags.put("mayfly:timeouts", tag);
+        playground.aws().instances().add(tags, ago(Duration.ofMinutes(9)));
+
+        var report = sweep();
+
+        assertThat(report.path("terminated")).isEmpty();
+        assertThat(report.path("errors")).isEmpty();
+    }
+
+    @Test
+    void goesOnWithTheOtherPoolsWhereOneIsSetUpWrongly() {
+        playground.parameter(
+                "pools",
+                playground
+                        .aws()
+                        .parameters()
+                        .find("/mayfly/playground/pools")
+                        .orElseThrow()
+                        .replaceFirst("\\[", "[{\"name\":\"wrong\",\"labels\":[\"gpu\"],\"colour\":1},"));
+        var job = queuedSince(Duration.ofMinutes(5));
+
+        var report = sweep();
+
+        assertThat(report.path("launched").findValues("job").stream().map(JsonNode::asLong))
+                .containsExactly(job.id());
+        assertThat(report.path("errors").toString()).contains("pools[0].colour is not a known key");
+        assertThat(report.path("complete").asBoolean()).isFalse();
+    }
+
+    @Test
     void failsWhenNothingCouldBeChecked() {
         playground.github().faults().on("list-deliveries").error("down", 500);
         playground.github().faults().on("list-installations").error("down", 500);

@@ -60,7 +60,16 @@ class HostsIT {
 
     @Test
     void answerAlike() {
-        assertThat(answersWithin).hasSizeGreaterThan(20).isEqualTo(answersOfProcess);
+        assertThat(withoutRequestIds(answersWithin))
+                .hasSizeGreaterThan(20)
+                .isEqualTo(withoutRequestIds(answersOfProcess));
+    }
+
+    /** EC2 gives each request another id. */
+    private static List<String> withoutRequestIds(List<String> answers) {
+        return answers.stream()
+                .map(answer -> answer.replaceAll("request [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "request ID"))
+                .toList();
     }
 
     @Test

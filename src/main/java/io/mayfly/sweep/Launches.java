@@ -1,12 +1,8 @@
 package io.mayfly.sweep;
 
-import io.mayfly.github.CallBudgetSpentException;
-import io.mayfly.github.RateLimitedException;
-import io.mayfly.outcome.ConfigurationException;
-import io.mayfly.outcome.IgnoredException;
+import io.mayfly.outcome.Failure;
 import io.mayfly.outcome.IgnoredReason;
 import io.mayfly.outcome.Outcome;
-import io.mayfly.outcome.UnavailableException;
 import io.mayfly.runner.InstanceLifecycle;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.Sleeper;
@@ -148,25 +144,10 @@ class Launches {
             MDC.put("job", demand.job().id());
             MDC.put("repository", demand.job().repository());
             try {
-                var outcome = lifecycle.launchThoroughly(
-                        demand.job(), demand.pool(), run.time().end().atMost(ONE_LAUNCH));
+                var outcome = Outcome.of(() -> lifecycle.launchThoroughly(
+                        demand.job(), demand.pool(), run.time().end().atMost(ONE_LAUNCH)));
                 metrics.launch(demand, outcome);
                 settle(demand, outcome);
-            } catch (RateLimitedException | CallBudgetSpentException e) {
-                metrics.launch(demand, e);
-                end(String.valueOf(e.getMessage()));
-                run.report().failed("launch for job " + demand.job().id(), e);
-            } catch (IgnoredException e) {
-                metrics.launch(demand, new Outcome.Ignored(e.reason()));
-                run.report().skip("job " + demand.job().id(), String.valueOf(e.getMessage()));
-            } catch (UnavailableException e) {
-                metrics.launch(demand, e);
-                failed(demand, e);
-            } catch (ConfigurationException e) {
-                LOG.errorf("misconfigured %s", e.getMessage());
-                metrics.launch(demand, e);
-                out(demand, String.valueOf(e.getMessage()), "mend what is named, the jobs are launched then");
-                run.report().failed("launch for job " + demand.job().id(), e);
             } finally {
                 MDC.remove("job");
                 MDC.remove("repository");
@@ -174,16 +155,31 @@ class Launches {
         }
 
         private synchronized void settle(RunnerDemand demand, Outcome outcome) {
-            if (!(outcome instanceof Outcome.Deferred deferred)) {
-                failuresInARow = 0;
-                throttledInARow = 0;
-                if (outcome instanceof Outcome.Launched launched) {
-                    run.report().launched(demand.job().id(), launched.instanceId());
-                } else if (outcome instanceof Outcome.Ignored ignored && ignored.reason() == IgnoredReason.HAS_BEGUN) {
-                    launchForAnother(demand);
+            var what = "launch for job " + demand.job().id();
+            switch (outcome) {
+                case Outcome.Deferred deferred -> settle(demand, what, deferred);
+                case Failure.Misconfigured misconfigured -> {
+                    LOG.errorf("misconfigured %s", misconfigured.message());
+                    out(demand, misconfigured.message(), "mend what is named, the jobs are launched then");
+                    run.report().failed(what, misconfigured.message());
                 }
-                return;
+                case Failure.Unexpected unexpected -> throw new IllegalStateException(what, unexpected.cause());
+                case Outcome.Ignored ignored when ignored.reason() == IgnoredReason.UNKNOWN_INSTALLATION ->
+                    run.report().skip("job " + demand.job().id(), ignored.reason().toString());
+                default -> {
+                    failuresInARow = 0;
+                    throttledInARow = 0;
+                    if (outcome instanceof Outcome.Launched launched) {
+                        run.report().launched(demand.job().id(), launched.instanceId());
+                    } else if (outcome instanceof Outcome.Ignored ignored
+                            && ignored.reason() == IgnoredReason.HAS_BEGUN) {
+                        launchForAnother(demand);
+                    }
+                }
             }
+        }
+
+        private void settle(RunnerDemand demand, String what, Outcome.Deferred deferred) {
             switch (deferred.cause()) {
                 case THROTTLED -> throttled(demand, deferred.reason());
                 case CAPACITY ->
@@ -193,8 +189,17 @@ class Launches {
                             "add instance types, subnets or markets to the pool; for a code of a limit raise the quota in"
                                     + " Service Quotas");
                 case FULL -> out(demand, deferred.reason(), "raise maxRunners, or let it wait");
-                case UNAVAILABLE, RATE_LIMITED, CALLS_SPENT ->
-                    failed(demand, new UnavailableException(deferred.reason()));
+                case UNAVAILABLE -> {
+                    failuresInARow++;
+                    if (failuresInARow >= MOST_FAILURES_IN_A_ROW) {
+                        end = deferred.reason();
+                    }
+                    run.report().failed(what, deferred.reason());
+                }
+                case RATE_LIMITED, CALLS_SPENT -> {
+                    end = deferred.reason();
+                    run.report().failed(what, deferred.reason());
+                }
                 case CONTENDED -> run.report().skip("job " + demand.job().id(), deferred.reason());
             }
         }
@@ -216,19 +221,7 @@ class Launches {
             nextLaunch = later(nextLaunch, clock.instant().plus(AFTER_A_THROTTLED_ONE));
         }
 
-        private synchronized void failed(RunnerDemand demand, UnavailableException e) {
-            failuresInARow++;
-            if (failuresInARow >= MOST_FAILURES_IN_A_ROW) {
-                end = String.valueOf(e.getMessage());
-            }
-            run.report().failed("launch for job " + demand.job().id(), e);
-        }
-
-        private synchronized void end(String why) {
-            end = why;
-        }
-
-        private synchronized void out(RunnerDemand demand, String why, String cure) {
+        private void out(RunnerDemand demand, String why, String cure) {
             var pool = demand.pool().name();
             if (!poolsOut.add(pool)) {
                 return;

@@ -1,10 +1,8 @@
 package io.mayfly.sweep;
 
-import io.mayfly.github.CallBudgetSpentException;
 import io.mayfly.github.Deliveries;
 import io.mayfly.github.DeliveryAttempt;
-import io.mayfly.outcome.ConfigurationException;
-import io.mayfly.outcome.UnavailableException;
+import io.mayfly.outcome.Outcome;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -86,14 +84,11 @@ class Redelivery {
             }
             try {
                 deliveries.redeliver(delivery, run.time().end());
-            } catch (CallBudgetSpentException e) {
-                run.report().leaveForLater("delivery " + delivery.guid(), String.valueOf(e.getMessage()));
-                continue;
-            } catch (UnavailableException e) {
-                run.report().failed("delivery " + delivery.guid(), e);
-                return;
-            } catch (ConfigurationException e) {
-                run.report().failed("delivery " + delivery.guid(), e);
+            } catch (RuntimeException e) {
+                var failure = run.report().note("delivery " + delivery.guid(), e);
+                if (failure instanceof Outcome.Deferred deferred && deferred.cause() != Outcome.Cause.CALLS_SPENT) {
+                    return;
+                }
                 continue;
             }
             LOG.infof("redelivered delivery=%s action=%s", delivery.guid(), delivery.action());

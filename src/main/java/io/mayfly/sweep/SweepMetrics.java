@@ -11,7 +11,6 @@ import io.mayfly.metrics.MetricsLine;
 import io.mayfly.metrics.MetricsLog;
 import io.mayfly.metrics.OutcomeMetrics;
 import io.mayfly.metrics.Property;
-import io.mayfly.outcome.Failure;
 import io.mayfly.outcome.Outcome;
 import io.mayfly.runner.TerminationMetrics;
 import jakarta.inject.Singleton;
@@ -66,13 +65,6 @@ class SweepMetrics {
             line.put(Metric.TIME_TO_LAUNCH, Duration.between(demand.since(), clock.instant()));
         }
         OutcomeMetrics.put(outcome, line);
-        log.write(line);
-    }
-
-    /** What has kept a launch from an outcome. */
-    void launch(RunnerDemand demand, RuntimeException failure) {
-        var line = line(demand);
-        OutcomeMetrics.put(Failure.of(failure), line);
         log.write(line);
     }
 

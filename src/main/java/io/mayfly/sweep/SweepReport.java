@@ -1,10 +1,9 @@
 package io.mayfly.sweep;
 
-import io.mayfly.github.CallBudgetSpentException;
 import io.mayfly.metrics.Metric;
-import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.Failure;
 import io.mayfly.outcome.IgnoredException;
-import io.mayfly.outcome.UnavailableException;
+import io.mayfly.outcome.Outcome;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -48,17 +47,30 @@ public final class SweepReport {
             var result = work.get();
             succeeded();
             return result;
-        } catch (CallBudgetSpentException e) {
-            leaveForLater(what, String.valueOf(e.getMessage()));
         } catch (IgnoredException e) {
             skip(what, String.valueOf(e.getMessage()));
-        } catch (UnavailableException e) {
-            failed(what, e);
-        } catch (ConfigurationException e) {
-            LOG.errorf("misconfigured %s", e.getMessage());
-            failed(what, e);
+        } catch (RuntimeException e) {
+            note(what, e);
         }
         return null;
+    }
+
+    /** Notes what has kept a piece of work from its end. What nobody has thought of ends the sweep. */
+    Failure note(String what, RuntimeException thrown) {
+        var failure = Failure.of(thrown);
+        switch (failure) {
+            case Outcome.Deferred deferred when deferred.cause() == Outcome.Cause.CALLS_SPENT ->
+                leaveForLater(what, deferred.reason());
+            case Outcome.Deferred deferred -> failed(what, deferred.reason());
+            case Failure.Misconfigured misconfigured -> {
+                LOG.errorf("misconfigured %s", misconfigured.message());
+                failed(what, misconfigured.message());
+            }
+            case Failure.BadEvent bad -> throw thrown;
+            case Failure.Rejected rejected -> throw thrown;
+            case Failure.Unexpected unexpected -> throw thrown;
+        }
+        return failure;
     }
 
     private synchronized void succeeded() {
@@ -66,8 +78,8 @@ public final class SweepReport {
     }
 
     /** Notes a failure. */
-    synchronized void failed(String what, RuntimeException e) {
-        errors.add(what + ": " + e.getMessage());
+    synchronized void failed(String what, String why) {
+        errors.add(what + ": " + why);
         complete = false;
     }
 

@@ -164,8 +164,10 @@ class Launches {
                     run.report().failed(what, misconfigured.message());
                 }
                 case Failure.Unexpected unexpected -> throw new IllegalStateException(what, unexpected.cause());
-                case Outcome.Ignored ignored when ignored.reason() == IgnoredReason.UNKNOWN_INSTALLATION ->
-                    run.report().skip("job " + demand.job().id(), ignored.reason().toString());
+                case Outcome.Ignored ignored
+                when ignored.reason() == IgnoredReason.UNKNOWN_INSTALLATION ->
+                    run.report()
+                            .skip("job " + demand.job().id(), ignored.reason().toString());
                 default -> {
                     failuresInARow = 0;
                     throttledInARow = 0;

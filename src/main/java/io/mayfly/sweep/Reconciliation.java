@@ -72,7 +72,9 @@ class Reconciliation {
     private List<RunnerDemand> missing(InstanceInventory inventory, GitHubSnapshot snapshot, SweepReport report) {
         @Nullable
         List<RunnerDemand> missing = report.part("jobs", () -> {
-            pools.broken().forEach(pool -> report.failed("pools", String.valueOf(pool.why().getMessage())));
+            pools.broken()
+                    .forEach(pool ->
+                            report.failed("pools", String.valueOf(pool.why().getMessage())));
             return settings.paused() ? List.of() : demands.count(inventory, snapshot, report);
         });
         return missing == null ? List.of() : missing;

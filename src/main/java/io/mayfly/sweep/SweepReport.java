@@ -59,8 +59,8 @@ public final class SweepReport {
     Failure note(String what, RuntimeException thrown) {
         var failure = Failure.of(thrown);
         switch (failure) {
-            case Outcome.Deferred deferred when deferred.cause() == Outcome.Cause.CALLS_SPENT ->
-                leaveForLater(what, deferred.reason());
+            case Outcome.Deferred deferred
+            when deferred.cause() == Outcome.Cause.CALLS_SPENT -> leaveForLater(what, deferred.reason());
             case Outcome.Deferred deferred -> failed(what, deferred.reason());
             case Failure.Misconfigured misconfigured -> {
                 LOG.errorf("misconfigured %s", misconfigured.message());

@@ -42,7 +42,7 @@ final class Mutants {
                 Mutant.of("suspects are ended at the first look", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Instances.class, Ec2Mutants.SuspectsAreEnded.class)
                         .in(Scenario.LULL)
-                        .from(2),
+                        .from(10),
                 Mutant.of("whoever looks offline was never online", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Runners.class, GitHubMutants.NobodyWasOnline.class)
                         .in(Scenario.STORM),

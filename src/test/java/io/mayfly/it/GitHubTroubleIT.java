@@ -171,7 +171,8 @@ class GitHubTroubleIT {
                 .answer(429, Map.of("Retry-After", "600"), "{\"message\":\"slow down\"}");
 
         for (var event = 0; event < 12; event++) {
-            assertThat(function.deliver(playground.queueJob(), "queued").status()).isEqualTo(503);
+            assertThat(function.deliver(playground.queueJob(), "queued").status())
+                    .isEqualTo(503);
         }
 
         assertThat(playground.log().calls("generate-jitconfig")).hasSize(1);
@@ -238,7 +239,10 @@ class GitHubTroubleIT {
                 .github()
                 .faults()
                 .on("generate-jitconfig")
-                .answer(201, Map.of(), "{\"runner\":{\"id\":5,\"name\":\"mayfly-7-1\"},\"encoded_jit_config\":\"QQ==\"}");
+                .answer(
+                        201,
+                        Map.of(),
+                        "{\"runner\":{\"id\":5,\"name\":\"mayfly-7-1\"},\"encoded_jit_config\":\"QQ==\"}");
 
         var answer = function.deliver(playground.queueJob(), "queued");
 

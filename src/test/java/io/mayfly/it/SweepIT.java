@@ -585,7 +585,11 @@ class SweepIT {
         playground
                 .github()
                 .runners()
-                .register("repos/" + Playground.REPOSITORY, "mayfly-1-1", List.of("linux", "mayfly-default-us-east-1"), 1);
+                .register(
+                        "repos/" + Playground.REPOSITORY,
+                        "mayfly-1-1",
+                        List.of("linux", "mayfly-default-us-east-1"),
+                        1);
 
         assertThat(sweep().path("deregistered")).isEmpty();
         assertThat(playground.github().runners().registered()).hasSize(1);

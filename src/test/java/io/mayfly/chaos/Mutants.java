@@ -36,9 +36,10 @@ final class Mutants {
                         .with(Runners.class, GitHubMutants.BusyIsDeleted.class),
                 Mutant.of("a 204 ends a cancelled job's instance", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(END, Runners.class, GitHubMutants.NobodyWasOnline.class)
-                        .from(3),
+                        .from(8),
                 Mutant.of("a runner's name proves whose it is", Promise.NO_BUSY_RUNNER_IS_ENDED)
-                        .with(END, RunnerMutants.NameIsProof.class),
+                        .with(END, RunnerMutants.NameIsProof.class)
+                        .from(8),
                 Mutant.of("suspects are ended at the first look", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Instances.class, Ec2Mutants.SuspectsAreEnded.class)
                         .in(Scenario.LULL)

@@ -491,6 +491,7 @@ class Connecting(Case):
         code, said = self.run_setup(200)
         self.assertIn("had the URL already", said)
 
+    @mock.patch.dict(os.environ, {"CI": "", "AUTO_APPROVE": ""})
     def test_a_webhook_that_leads_elsewhere_is_changed_when_that_is_confirmed(self):
         GITHUB.call("delivery", event="ping", status=405)
         elsewhere = "https://other.lambda-url.eu-central-1.on.aws/webhook"

@@ -231,7 +231,7 @@ sys.stdin.read()
   await fill(page);
   await page.getByRole('button', { name: 'Go on at GitHub' }).click();
   await page.getByRole('button', { name: 'Create GitHub App' }).click();
-  await page.getByText('Parameter Store, below /mayfly/default').waitFor();
+  await page.getByText('Parameter Store, below /mayfly/default').last().waitFor();
   assert.equal(await tool.ended, 0);
   assert.match(tool.said.join('\n'), /github-private-key +created/);
   assert.ok(!tool.said.join('\n').includes('PRIVATE KEY'));

@@ -15,9 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 @Singleton
 class RateLimits {
 
-    /** A limit is remembered no longer, whatever the answer said. */
-    private static final Duration LONGEST = Duration.ofHours(1);
-
     private final InstantSource clock;
     private final Map<Caller, Instant> until = new ConcurrentHashMap<>();
 
@@ -43,8 +40,8 @@ class RateLimits {
         until.remove(caller, end);
     }
 
-    /** Remembers that GitHub takes none for a while. */
+    /** Remembers that GitHub takes none for a while, which {@link RateLimit} has bounded. */
     void spent(Caller caller, Duration wait) {
-        until.put(caller, clock.instant().plus(wait.compareTo(LONGEST) > 0 ? LONGEST : wait));
+        until.put(caller, clock.instant().plus(wait));
     }
 }

@@ -35,11 +35,6 @@ public sealed interface Scope {
         return this instanceof OfOrganization;
     }
 
-    /** Whether it is the same place. */
-    default boolean isSameAs(Scope other) {
-        return path().equalsIgnoreCase(other.path());
-    }
-
     /** The scope of a repository. */
     record OfRepository(RepositoryName repository) implements Scope {
 

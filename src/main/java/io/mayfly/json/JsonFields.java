@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -176,11 +175,6 @@ public record JsonFields(String path, JsonNode json) {
             throw wrong(key, "is missing");
         }
         return instant;
-    }
-
-    /** All members. */
-    public Set<Map.Entry<String, JsonNode>> members() {
-        return json.properties();
     }
 
     /** The error that a member is not as it should be. */

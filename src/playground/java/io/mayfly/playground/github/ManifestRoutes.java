@@ -25,6 +25,8 @@ final class ManifestRoutes {
         String person = "/settings/apps/new";
         String organization = "/organizations/{owner}/settings/apps/new";
         return List.of(
+                // A browser asks for it beside any answer that is no page of ours, a refusal too.
+                Route.of("icon", "GET", "/favicon.ico", ANYBODY, visit -> new ServerResponse(204, Map.of(), "")),
                 Route.of("new-app", "POST", person, ANYBODY, this::show),
                 Route.of("new-app", "POST", organization, ANYBODY, this::show),
                 Route.of("confirm-app", "POST", person + "/confirm", ANYBODY, this::confirm),

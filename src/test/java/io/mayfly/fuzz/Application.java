@@ -7,7 +7,9 @@ import io.mayfly.ec2.Instances;
 import io.mayfly.environment.Environment;
 import io.mayfly.github.AppJwt;
 import io.mayfly.github.ReusedJwt;
+import io.mayfly.http.Answer;
 import io.mayfly.http.Connections;
+import io.mayfly.http.Request;
 import io.mayfly.metrics.MetricsOutput;
 import io.mayfly.outcome.UnavailableException;
 import io.mayfly.time.Deadline;
@@ -22,6 +24,7 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,13 +66,18 @@ public final class Application {
     private final TestClock clock = new TestClock(START);
     private final Beans beans = beans(clock).with(Instances.class, INSTANCES).with(AppJwt.class, JWT);
 
-    private Application(Input input, int from) {
-        CONNECTIONS.script(input.answers(from));
-    }
+    private Application() {}
 
     /** An application whose services answer with the input's parts from this one on. */
     public static Application answered(Input input, int from) {
-        return new Application(input, from);
+        CONNECTIONS.script(input.answers(from));
+        return new Application();
+    }
+
+    /** An application whose services answer what they are asked. */
+    public static Application answered(Function<Request, @Nullable Answer> services) {
+        CONNECTIONS.script(services);
+        return new Application();
     }
 
     /** Time that goes on when somebody waits. */

@@ -11,7 +11,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Connections whose answers are a part of the input, and then break off. Every request has to be one that can be sent. */
 public final class ScriptedConnections extends Connections {
@@ -25,17 +27,22 @@ public final class ScriptedConnections extends Connections {
     private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9_.~%-]*)*");
     private static final Pattern DOTS = Pattern.compile("(.*/)?\\.{1,2}(/.*)?");
 
-    private final Deque<Answer> answers = new ArrayDeque<>();
+    private Function<Request, @Nullable Answer> answers = request -> null;
     private final List<Request> requests = new ArrayList<>();
 
     public ScriptedConnections(InstantSource clock) {
         super(clock);
     }
 
-    /** Starts anew with these answers. */
+    /** Starts anew with these answers, whatever is asked. */
     public void script(List<Answer> next) {
-        answers.clear();
-        answers.addAll(next);
+        Deque<Answer> left = new ArrayDeque<>(next);
+        script(request -> left.poll());
+    }
+
+    /** Starts anew with services that answer what they are asked; null breaks the connection off. */
+    public void script(Function<Request, @Nullable Answer> services) {
+        answers = services;
         requests.clear();
     }
 
@@ -48,7 +55,7 @@ public final class ScriptedConnections extends Connections {
     public Answer send(Request request, Duration limit) throws IOException {
         check(request);
         requests.add(request);
-        var answer = answers.poll();
+        var answer = answers.apply(request);
         if (answer == null) {
             throw new EOFException("no more answers");
         }

@@ -1,9 +1,10 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-MVN := scripts/mvn
+# Nothing outlives a make, whatever way it ends.
+MVN := scripts/tether scripts/mvn
 JAVA = "$$(scripts/find-jdk)/bin/java"
-PLAYGROUND = $(JAVA) --enable-native-access=ALL-UNNAMED -cp "target/test-classes:$$(cat target/playground.classpath)"
+PLAYGROUND = scripts/tether $(JAVA) --enable-native-access=ALL-UNNAMED -cp "target/classes:target/test-classes:$$(cat target/playground.classpath)"
 
 .PHONY: help
 help: ## Show what there is to make
@@ -15,7 +16,7 @@ demo: package ## Watch one job's whole life, then exit
 
 .PHONY: run
 run: ## Play at http://localhost:8080: the function in dev mode, or FUNCTION=package; GITHUB_APP=FILE for real deliveries
-	@FUNCTION="$(FUNCTION)" GITHUB_APP="$(GITHUB_APP)" scripts/run-playground
+	@FUNCTION="$(FUNCTION)" GITHUB_APP="$(GITHUB_APP)" scripts/tether scripts/run-playground
 
 .PHONY: job
 job: ## Send a job through its whole life in what `make run` has started
@@ -39,7 +40,7 @@ test: ## Run every test that needs no native image
 .PHONY: chaos
 chaos: ## Simulate hours of faults, and break the function on purpose: CHAOS_SEED=n, CHAOS_SEEDS=k, CHAOS_MINUTES=m
 	@$(MVN) -q process-test-classes
-	@$(JAVA) -Xmx2g -Djava.util.logging.manager=org.jboss.logmanager.LogManager --enable-native-access=ALL-UNNAMED -cp "target/classes:target/test-classes:$$(cat target/playground.classpath)" io.mayfly.chaos.ChaosMain
+	@$(JAVA) -Xmx2g -Djava.util.logging.manager=org.jboss.logmanager.LogManager --enable-native-access=ALL-UNNAMED -cp "target/classes:target/classes:target/test-classes:$$(cat target/playground.classpath)" io.mayfly.chaos.ChaosMain
 
 .PHONY: fuzz
 fuzz: ## Fuzz all that reads what others wrote: FUZZ_SECONDS=n in all (60), FUZZ_TARGETS=names, FUZZ_KEEP=1

@@ -365,7 +365,7 @@ describe('deliveries of a real GitHub, for which an emulator stands', { timeout:
   const runnersThere = async () => (await call('runners')).names;
 
   before(async () => {
-    const classpath = `target/test-classes:${readFileSync(`${ROOT}target/playground.classpath`, 'utf8').trim()}`;
+    const classpath = `target/classes:target/test-classes:${readFileSync(`${ROOT}target/playground.classpath`, 'utf8').trim()}`;
     const java = `${execFileSync('scripts/find-jdk', { cwd: ROOT, encoding: 'utf8' }).trim()}/bin/java`;
     emulator = spawn(java, ['-cp', classpath, 'io.mayfly.playground.github.EmulatorMain'], { cwd: ROOT, stdio: ['pipe', 'pipe', 'inherit'] });
     const [line] = await once(createInterface({ input: emulator.stdout }), 'line');

@@ -68,7 +68,7 @@ async function narrow(page) {
 before(async () => {
   mkdirSync(shots, { recursive: true });
   const java = `${process.env.JAVA_HOME ?? ''}/bin/java`;
-  const classpath = `target/test-classes:${readFileSync(`${root}target/playground.classpath`, 'utf8').trim()}`;
+  const classpath = `target/classes:target/test-classes:${readFileSync(`${root}target/playground.classpath`, 'utf8').trim()}`;
   emulator = start(java, ['-cp', classpath, 'io.mayfly.playground.github.EmulatorMain'], /^(\S+) (\S+)$/);
   [, gitHub, stage] = await emulator.found;
   browser = await startBrowser();

@@ -37,7 +37,7 @@ class GitHub:
 
     def __init__(self):
         java = subprocess.run([ROOT / "scripts/find-jdk"], capture_output=True, text=True, check=True).stdout.strip() + "/bin/java"
-        path = f"{ROOT}/target/test-classes:" + (ROOT / "target/playground.classpath").read_text().strip()
+        path = f"{ROOT}/target/classes:{ROOT}/target/test-classes:" + (ROOT / "target/playground.classpath").read_text().strip()
         self.process = subprocess.Popen([java, "-cp", path, "io.mayfly.playground.github.EmulatorMain"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.url, self.stage = self.process.stdout.readline().split()
         self.api = self.url

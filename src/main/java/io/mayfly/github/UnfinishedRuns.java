@@ -26,8 +26,11 @@ final class UnfinishedRuns {
     /** How many of the newest runs are read first, at every other turn. */
     private static final int NEWEST = 3;
 
-    /** How far two turns move on: for so many a look has calls in most cases. */
-    private static final int RUNS_IN_TWO_TURNS = 3;
+    /**
+     * How far two turns move on, as a part of all: the golden ratio leaves no gap that is much longer than the others, however
+     * few are read at a turn (three-distance theorem).
+     */
+    private static final double PART_IN_TWO_TURNS = (Math.sqrt(5) - 1) / 2;
 
     private final long turn;
     private final Set<Long> found = new LinkedHashSet<>();
@@ -100,8 +103,8 @@ final class UnfinishedRuns {
         ids.sort(Collections.reverseOrder());
         var first = Math.min(NEWEST, ids.size());
         var others = new ArrayList<>(ids.subList(first, ids.size()));
-        Collections.rotate(others, (int)
-                -Math.floorMod(turn / 2 * RUNS_IN_TWO_TURNS, (long) Math.max(1, others.size())));
+        var moved = Math.floorDiv(turn, 2) * PART_IN_TWO_TURNS;
+        Collections.rotate(others, -(int) ((moved - Math.floor(moved)) * others.size()));
         var newest = ids.subList(0, first);
         var ordered = new ArrayList<>(turn % 2 == 0 ? newest : others);
         ordered.addAll(turn % 2 == 0 ? others : newest);

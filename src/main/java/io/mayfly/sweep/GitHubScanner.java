@@ -62,8 +62,8 @@ class GitHubScanner {
     /** Looks around, with the calls that the run has. */
     GitHubSnapshot look(InstanceInventory inventory, DeliveryLog log, SweepRun run) {
         var served = run.calls().spend(() -> servedRepositories.repositories(installations(log), minute(), run));
-        var snapshot = new GitHubSnapshot(served);
-        var places = new Places(served.entries(), minute());
+        var snapshot = new GitHubSnapshot(served.repositories());
+        var places = new Places(served.repositories().entries(), minute(), served.round());
         places.unanswered(log, snapshot);
         places.inhabited(inventory);
         places.recent(log);

@@ -2,6 +2,7 @@ package io.mayfly.sweep;
 
 import io.mayfly.github.Repository;
 import io.mayfly.runner.RunnerTags;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,18 +16,23 @@ import java.util.stream.Collectors;
  */
 final class Places {
 
-    /** Repositories in a slice: a job whose webhook GitHub never sent waits for at most (served / 10) minutes more. */
+    /** The most repositories in a slice. */
     static final int SLICE = 10;
 
     private final List<Repository> served;
     private final Map<Long, Repository> byId;
     private final long turn;
+    private final int slices;
     private final Map<String, Place> places = new LinkedHashMap<>();
 
-    /** @param turn counts up from sweep to sweep */
-    Places(List<Repository> served, long turn) {
+    /**
+     * @param turn counts up from sweep to sweep
+     * @param round after so many turns the served repositories may be the same again, where an environment knows some only
+     */
+    Places(List<Repository> served, long turn, int round) {
         this.served = served;
         this.turn = turn;
+        this.slices = slices(served.size(), round);
         this.byId = served.stream()
                 .collect(Collectors.toMap(Repository::id, repository -> repository, (first, second) -> first));
     }
@@ -71,12 +77,24 @@ final class Places {
         if (served.isEmpty()) {
             return List.of();
         }
-        var slices = (served.size() + SLICE - 1) / SLICE;
-        var first = (int) Math.floorMod(turn, (long) slices) * SLICE;
+        var number = Math.floorMod(turn, (long) slices);
         var visit = turn / slices;
-        var slice = new ArrayList<>(served.subList(first, Math.min(served.size(), first + SLICE)));
-        Collections.rotate(slice, (int) -Math.floorMod(visit * SLICE / 2, (long) slice.size()));
+        var slice = new ArrayList<>(served.subList(begin(number), begin(number + 1)));
+        Collections.rotate(slice, (int) -Math.floorMod(visit * SLICE / 2, (long) Math.max(1, slice.size())));
         return slice.stream().map(repository -> add(place(repository, visit))).toList();
+    }
+
+    private int begin(long slice) {
+        return (int) (slice * served.size() / slices);
+    }
+
+    /** With a divisor in common with the round, some repositories would be known only when others are looked at. */
+    private static int slices(int served, int round) {
+        var slices = Math.max(1, (served + SLICE - 1) / SLICE);
+        while (!BigInteger.valueOf(slices).gcd(BigInteger.valueOf(round)).equals(BigInteger.ONE)) {
+            slices++;
+        }
+        return slices;
     }
 
     List<Place> all() {

@@ -59,20 +59,27 @@ class ServedRepositories {
         this.clock = clock;
     }
 
-    private record Reach(Listing<Repository> repositories, Instant at) {}
-
     /**
      * The served repositories, by GitHub's id.
      *
-     * @param first installations where something is likely to be found
-     * @return not whole where some installation's are not known
+     * @param repositories not whole where some installation's are not known
+     * @param round in how many turns each installation is asked by who knows none
      */
-    synchronized Listing<Repository> repositories(Set<InstallationId> first, long turn, SweepRun run) {
+    record Served(Listing<Repository> repositories, int round) {}
+
+    private record Reach(Listing<Repository> repositories, Instant at) {}
+
+    /**
+     * Finds them.
+     *
+     * @param first installations where something is likely to be found
+     */
+    synchronized Served repositories(Set<InstallationId> first, long turn, SweepRun run) {
         var now = clock.instant();
         var all = run.report()
                 .part("installations", () -> installations.all(run.time().end()));
         if (all == null) {
-            return new Listing<>(sorted(known.values()), false);
+            return new Served(new Listing<>(sorted(known.values()), false), 1);
         }
         known.keySet().retainAll(all.entries().stream().map(Installation::id).toList());
         known.values().removeIf(reach -> reach.at().plus(STALE).isBefore(now));
@@ -103,7 +110,9 @@ class ServedRepositories {
                     var reach = known.get(installation.id());
                     return reach != null && reach.repositories().whole();
                 });
-        return new Listing<>(sorted(known.values()), whole);
+        return new Served(
+                new Listing<>(sorted(known.values()), whole),
+                Math.max(1, all.entries().size()));
     }
 
     /** Those that are not known, or not any more. */

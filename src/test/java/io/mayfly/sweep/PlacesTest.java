@@ -24,7 +24,7 @@ class PlacesTest {
     void hasEachOf500RepositoriesInASliceWithinFiftyMinutes() {
         var seen = new HashSet<RepositoryName>();
         for (var minute = 1_000_000L; minute < 1_000_050; minute++) {
-            new Places(served(500), minute).slice().forEach(place -> seen.add(place.repository()));
+            new Places(served(500), minute, 1).slice().forEach(place -> seen.add(place.repository()));
         }
 
         assertThat(seen).hasSize(500);
@@ -34,7 +34,7 @@ class PlacesTest {
     void bringsEachToTheFrontOfItsSliceWithinTwoRoundsWhereTheCallsSufficeForHalfOfIt() {
         var seen = new HashSet<RepositoryName>();
         for (var minute = 1_000_000L; minute < 1_000_100; minute++) {
-            new Places(served(500), minute)
+            new Places(served(500), minute, 1)
                     .slice()
                     .subList(0, Places.SLICE / 2)
                     .forEach(place -> seen.add(place.repository()));
@@ -47,7 +47,7 @@ class PlacesTest {
     void countsTheVisitsOfAPlaceOneByOne() {
         var visits = new HashMap<RepositoryName, Long>();
         for (var minute = 1_000_000L; minute < 1_000_500; minute++) {
-            for (var place : new Places(served(500), minute).slice()) {
+            for (var place : new Places(served(500), minute, 1).slice()) {
                 var before = visits.put(place.repository(), place.visit());
                 assertThat(before == null ? place.visit() : before + 1).isEqualTo(place.visit());
             }

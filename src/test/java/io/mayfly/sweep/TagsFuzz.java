@@ -120,8 +120,7 @@ public final class TagsFuzz {
     }
 
     private static Answer json(int status, String body) {
-        return new Answer(
-                status, Map.of("content-type", "application/json"), body.getBytes(StandardCharsets.UTF_8));
+        return new Answer(status, Map.of("content-type", "application/json"), body.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String described(String state, Instant launched, String tags) {

@@ -16,22 +16,10 @@ data "aws_iam_policy_document" "function_boundary" {
   statement {
     sid       = "Launch"
     actions   = ["ec2:RunInstances"]
-    resources = [for kind in ["instance", "spot-instances-request", "volume"] : "${local.ec2_arn}:${kind}/*"]
+    resources = [for kind in ["instance", "network-interface", "spot-instances-request", "volume"] : "${local.ec2_arn}:${kind}/*"]
 
     condition {
       test     = "StringEquals"
-      variable = "aws:RequestTag/mayfly:deployment"
-      values   = [var.deployment]
-    }
-  }
-
-  statement {
-    sid       = "LaunchInterface"
-    actions   = ["ec2:RunInstances"]
-    resources = ["${local.ec2_arn}:network-interface/*"]
-
-    condition {
-      test     = "StringEqualsIfExists"
       variable = "aws:RequestTag/mayfly:deployment"
       values   = [var.deployment]
     }

@@ -43,7 +43,7 @@ final class Mutants {
                 Mutant.of("suspects are ended at the first look", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Instances.class, Ec2Mutants.SuspectsAreEnded.class)
                         .in(Scenario.LULL)
-                        .from(10),
+                        .from(17),
                 Mutant.of("whoever looks offline was never online", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Runners.class, GitHubMutants.NobodyWasOnline.class)
                         .in(Scenario.STORM),
@@ -69,6 +69,7 @@ final class Mutants {
                         .from(3),
                 Mutant.of(
                                 "the status is taken for the code",
+                                Promise.ANOTHER_ZONE_IS_TRIED,
                                 Promise.A_REFUSED_LAUNCH_LEAVES_NO_REGISTRATION,
                                 Promise.EVERY_JOB_IS_SERVED)
                         .within(INSTANCE_LAUNCH, Instances.class, Ec2Mutants.StatusDecides.class),

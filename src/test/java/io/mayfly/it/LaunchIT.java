@@ -2,6 +2,7 @@ package io.mayfly.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mayfly.playground.aws.Capacity.Choice;
 import io.mayfly.playground.github.EmulatedJob;
 import io.mayfly.playground.wire.Call;
@@ -9,6 +10,8 @@ import io.mayfly.playground.wire.CallHook;
 import io.mayfly.playground.wire.Fault;
 import io.mayfly.playground.world.Playground;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -519,6 +522,25 @@ class LaunchIT {
 
         assertThat(answer.status()).isEqualTo(201);
         assertThat(function.calls()).contains("get-job");
+    }
+
+    /** One that was delivered before, and may have ended since, comes again within seconds at the earliest. */
+    @Test
+    void asksForAJobThatIsOverTwentySecondsOldAndForNoYoungerOne() {
+        var young = playground.queueJob();
+        var older = playground.queueJob();
+
+        function.deliver(young, "queued", payload -> created(payload, function.now()));
+        assertThat(function.calls()).doesNotContain("get-job");
+
+        function.deliver(
+                older, "queued", payload -> created(payload, function.now().minusSeconds(21)));
+        assertThat(function.calls()).contains("get-job");
+    }
+
+    private static void created(ObjectNode payload, Instant at) {
+        payload.withObject("workflow_job")
+                .put("created_at", at.truncatedTo(ChronoUnit.SECONDS).toString());
     }
 
     @Test

@@ -36,6 +36,10 @@ package: ## Build target/function.zip for the JVM
 test: ## Run every test that needs no native image
 	@$(MVN) verify
 
+.PHONY: referees
+referees: ## Have all that the black-box tests asked and were answered judged by GitHub's OpenAPI and AWS' models (needs npm)
+	@checks/referees/run
+
 .PHONY: chaos
 chaos: ## Simulate hours of faults, and break the function on purpose: CHAOS_SEED=n, CHAOS_SEEDS=k, CHAOS_MINUTES=m
 	@$(MVN) -q process-test-classes
@@ -146,7 +150,7 @@ test-setup: ## Make the App in a real Chromium, against emulators (needs Node.js
 
 .PHONY: lint
 lint: check-docs ## Check the shell scripts (needs shellcheck), and the documents' links
-	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh $$(grep -lsE '^#!.*bash|shell=bash' scripts/* scripts/lib/*) checks/infra/*.sh checks/infra/terraform/*.sh checks/locks/make checks/locks/check checks/boot-units checks/boot/machine checks/boot/init ami/scripts/*.sh ami/files/install.sh ami/files/fetch .ci/run bench/*.sh bench/baselines/*/build.sh
+	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh $$(grep -lsE '^#!.*bash|shell=bash' scripts/* scripts/lib/*) checks/infra/*.sh checks/infra/terraform/*.sh checks/locks/make checks/locks/check checks/referees/install checks/referees/run checks/boot-units checks/boot/machine checks/boot/init ami/scripts/*.sh ami/files/install.sh ami/files/fetch .ci/run bench/*.sh bench/baselines/*/build.sh
 
 .PHONY: check-docs
 check-docs: ## Check that links between the documents lead somewhere

@@ -99,6 +99,13 @@ final class EmulatorMain {
                                 .queue(body.path("repository").asText(), Json.texts(body.path("labels")))
                                 .id());
             }
+            case "take" -> {
+                long runner = body.path("runner").asLong();
+                gitHub.runners().connect(runner);
+                gitHub.jobs().assign(body.path("job").asLong(), runner);
+            }
+            case "rename" ->
+                gitHub.rename(body.path("from").asText(), body.path("to").asText());
             case "complete" ->
                 gitHub.jobs()
                         .complete(
@@ -117,6 +124,9 @@ final class EmulatorMain {
                         .on(body.path("call").asText())
                         .times(body.path("times").asInt(1))
                         .answer(body.path("status").asInt());
+            case "operations" -> {
+                return Map.of("names", gitHub.operations());
+            }
             case "calls" -> {
                 return gitHub.log().counts();
             }

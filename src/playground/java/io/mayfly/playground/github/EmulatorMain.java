@@ -99,6 +99,23 @@ final class EmulatorMain {
                                 .queue(body.path("repository").asText(), Json.texts(body.path("labels")))
                                 .id());
             }
+            case "event" -> {
+                EmulatedJob job = gitHub.jobs().find(body.path("job").asLong()).orElseThrow();
+                return Map.of(
+                        "payload",
+                        gitHub.event(
+                                job,
+                                body.path("action").asText(),
+                                body.path("installation").asLong()));
+            }
+            case "runner" -> {
+                return Map.of(
+                        "id",
+                        gitHub.runners()
+                                .find(body.path("name").asText())
+                                .orElseThrow()
+                                .id());
+            }
             case "take" -> {
                 long runner = body.path("runner").asLong();
                 gitHub.runners().connect(runner);

@@ -79,6 +79,7 @@ native-test: ## Run the black-box tests against what `make native` has built, by
 bench: ## Measure the native function beside the baselines, as Lambda runs 256 MB (root for exact figures)
 	@test -f target/native/function.zip || { echo "Nothing to measure: make native first" >&2; exit 1; }
 	@MAYFLY_ZIP=target/native/function.zip bench/run.sh
+	@MAYFLY_ZIP=target/native/function.zip bench/run.sh sweep
 
 .PHONY: bench-load
 bench-load: ## Forge requests at the native function and the baselines, a million at the former: takes minutes

@@ -666,6 +666,19 @@ class SweepIT {
         assertThat(report.at("/errors/0").asText()).startsWith("deliveries: GitHub failed on GET /app/hook/deliveries");
     }
 
+    @Test
+    void readsALargeDeploymentByPagesThatItCanReadInTime() {
+        for (var i = 0; i < 401; i++) {
+            playground.aws().instances().add(Map.of("mayfly:deployment", "default"));
+        }
+
+        sweep();
+
+        assertThat(playground.log().calls("DescribeInstances"))
+                .hasSize(3)
+                .allSatisfy(call -> assertThat(call.parameters()).containsEntry("MaxResults", "200"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

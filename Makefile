@@ -37,6 +37,10 @@ package: ## Build target/function.zip for the JVM
 test: ## Run every test that needs no native image
 	@$(MVN) verify
 
+.PHONY: referees
+referees: ## Have all that the black-box tests asked and were answered judged by GitHub's OpenAPI and AWS' models (needs npm)
+	@checks/referees/run
+
 .PHONY: chaos
 chaos: ## Simulate hours of faults, and break the function on purpose: CHAOS_SEED=n, CHAOS_SEEDS=k, CHAOS_MINUTES=m
 	@$(MVN) -q process-test-classes
@@ -64,10 +68,11 @@ demo-native: ## The demo again, with what `make native` has built
 	@$(PLAYGROUND) io.mayfly.playground.demo.Demo target/native/function.zip target/demo.log
 
 .PHONY: native-test
-native-test: ## Run the black-box tests against what `make native` has built, and the bench's checks over TLS
+native-test: ## Run the black-box tests against what `make native` has built, by the real host names (root), and the bench's checks
 	@test -f target/native/function.zip || { echo "Nothing to test: make native first" >&2; exit 1; }
 	@$(MVN) -q test-compile
 	@$(MVN) failsafe:integration-test failsafe:verify -Dmayfly.function=target/native/function.zip
+	@checks/referees/native target/native/bootstrap
 	@MAYFLY_ZIP=target/native/function.zip BENCH_COLD=2 BENCH_WARM=5 bench/run.sh --only mayfly --cpu none --tls
 	@python3 bench/budget.py target/native/function.zip
 
@@ -75,6 +80,7 @@ native-test: ## Run the black-box tests against what `make native` has built, an
 bench: ## Measure the native function beside the baselines, as Lambda runs 256 MB (root for exact figures)
 	@test -f target/native/function.zip || { echo "Nothing to measure: make native first" >&2; exit 1; }
 	@MAYFLY_ZIP=target/native/function.zip bench/run.sh
+	@MAYFLY_ZIP=target/native/function.zip bench/run.sh sweep
 
 .PHONY: bench-load
 bench-load: ## Forge requests at the native function and the baselines, a million at the former: takes minutes
@@ -147,7 +153,7 @@ test-setup: ## Make the App in a real Chromium, against emulators (needs Node.js
 
 .PHONY: lint
 lint: check-docs ## Check the shell scripts (needs shellcheck), and the documents' links
-	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh $$(grep -lsE '^#!.*bash|shell=bash' scripts/* scripts/lib/*) checks/infra/*.sh checks/infra/terraform/*.sh checks/locks/make checks/locks/check checks/boot-units checks/boot/machine checks/boot/init ami/scripts/*.sh ami/files/install.sh ami/files/fetch .ci/run bench/*.sh bench/baselines/*/build.sh
+	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh $$(grep -lsE '^#!.*bash|shell=bash' scripts/* scripts/lib/*) checks/infra/*.sh checks/infra/terraform/*.sh checks/locks/make checks/locks/check checks/referees/install checks/referees/native checks/referees/run checks/boot-units checks/boot/machine checks/boot/init ami/scripts/*.sh ami/files/install.sh ami/files/fetch .ci/run bench/*.sh bench/baselines/*/build.sh
 
 .PHONY: check-docs
 check-docs: ## Check that links between the documents lead somewhere

@@ -15,6 +15,8 @@ Control:
   POST /_ctl/reset      forget instances, counts
   GET  /_ctl/list       all instances
   POST /_ctl/clear      forget instances only
+  POST /_ctl/fill       {"count": 1000, "repositories": ["o/r"]} as many instances of a deployment more, each
+                        with all that EC2 says of one (5 KB); of three one runs, and two have ended
   POST /_ctl/params     {"/name": "value"} set SSM parameters
   POST /_ctl/rules      [{"match": regex on the action, "code": "InsufficientInstanceCapacity",
                           "status": 500, "message": "", "times": 1, "after": 0, "delay_ms": 0,
@@ -76,6 +78,37 @@ def tag_xml(tags):
                                 for k, v in tags.items()) + "</tagSet>"
 
 
+# What EC2 says of an instance besides what instance_xml has: nobody here asks for it, and all of it is read.
+DETAILS = (
+    "<dnsName/><reason/><amiLaunchIndex>0</amiLaunchIndex><productCodes/><placement><availabilityZone>us-east-1a</availabilityZone>"
+    "<availabilityZoneId>use1-az2</availabilityZoneId><groupName/><tenancy>default</tenancy></placement><monitoring><state>disabled</state></monitoring>"
+    "<subnetId>subnet-0a0a0a0a0a0a0a0a0</subnetId><vpcId>vpc-0a0a0a0a0a0a0a0a0</vpcId><sourceDestCheck>true</sourceDestCheck>{groups}"
+    "<architecture>x86_64</architecture><rootDeviceType>ebs</rootDeviceType><rootDeviceName>/dev/sda1</rootDeviceName><blockDeviceMapping><item>"
+    "<deviceName>/dev/sda1</deviceName><ebs><volumeId>vol-{n}</volumeId><status>attached</status><attachTime>{time}</attachTime>"
+    "<deleteOnTermination>true</deleteOnTermination></ebs></item></blockDeviceMapping><instanceLifecycle>spot</instanceLifecycle>"
+    "<spotInstanceRequestId>sir-{short}</spotInstanceRequestId><virtualizationType>hvm</virtualizationType><hypervisor>xen</hypervisor>"
+    "<networkInterfaceSet><item><networkInterfaceId>eni-{n}</networkInterfaceId><subnetId>subnet-0a0a0a0a0a0a0a0a0</subnetId>"
+    "<vpcId>vpc-0a0a0a0a0a0a0a0a0</vpcId><description/><ownerId>123456789012</ownerId><status>in-use</status><macAddress>02:00:00:00:00:00</macAddress>"
+    "<privateIpAddress>{ip}</privateIpAddress><privateDnsName>ip-{host}.ec2.internal</privateDnsName><sourceDestCheck>true</sourceDestCheck>"
+    "<interfaceType>interface</interfaceType>{groups}<attachment><attachmentId>eni-attach-{n}</attachmentId><deviceIndex>0</deviceIndex>"
+    "<networkCardIndex>0</networkCardIndex><status>attached</status><attachTime>{time}</attachTime><deleteOnTermination>true</deleteOnTermination>"
+    "</attachment><privateIpAddressesSet><item><privateIpAddress>{ip}</privateIpAddress><privateDnsName>ip-{host}.ec2.internal</privateDnsName>"
+    "<primary>true</primary></item></privateIpAddressesSet><ipv6AddressesSet/><operator><managed>false</managed></operator></item></networkInterfaceSet>"
+    "<iamInstanceProfile><arn>arn:aws:iam::123456789012:instance-profile/mayfly/default/mayfly-default-runner</arn><id>AIPA1234567890EXAMPLE</id>"
+    "</iamInstanceProfile><ebsOptimized>false</ebsOptimized><enaSupport>true</enaSupport><capacityReservationSpecification>"
+    "<capacityReservationPreference>open</capacityReservationPreference></capacityReservationSpecification><hibernationOptions><configured>false"
+    "</configured></hibernationOptions><enclaveOptions><enabled>false</enabled></enclaveOptions><metadataOptions><state>applied</state>"
+    "<httpTokens>required</httpTokens><httpPutResponseHopLimit>1</httpPutResponseHopLimit><httpEndpoint>enabled</httpEndpoint>"
+    "<httpProtocolIpv6>disabled</httpProtocolIpv6><instanceMetadataTags>disabled</instanceMetadataTags></metadataOptions><cpuOptions>"
+    "<coreCount>2</coreCount><threadsPerCore>2</threadsPerCore></cpuOptions><platformDetails>Linux/UNIX</platformDetails>"
+    "<usageOperation>RunInstances:SV001</usageOperation><usageOperationUpdateTime>{time}</usageOperationUpdateTime><privateDnsNameOptions>"
+    "<hostnameType>ip-name</hostnameType><enableResourceNameDnsARecord>false</enableResourceNameDnsARecord><enableResourceNameDnsAAAARecord>false"
+    "</enableResourceNameDnsAAAARecord></privateDnsNameOptions><maintenanceOptions><autoRecovery>default</autoRecovery><rebootMigration>default"
+    "</rebootMigration></maintenanceOptions><currentInstanceBootMode>uefi</currentInstanceBootMode><bootMode>uefi-preferred</bootMode>"
+    "<networkPerformanceOptions><bandwidthWeighting>default</bandwidthWeighting></networkPerformanceOptions><operator><managed>false</managed></operator>")
+GROUPS = "<groupSet><item><groupId>sg-0c0c0c0c0c0c0c0c0</groupId><groupName>mayfly-default-runner</groupName></item></groupSet>"
+
+
 class Aws:
     def __init__(self):
         self.lock = threading.Lock()
@@ -109,9 +142,22 @@ class Aws:
     def instance_xml(i):
         return ("<item><instanceId>%s</instanceId><imageId>%s</imageId><instanceState><code>%d</code><name>%s</name>"
                 "</instanceState><privateDnsName/><instanceType>%s</instanceType><launchTime>%s</launchTime>"
-                "<privateIpAddress>%s</privateIpAddress><clientToken>%s</clientToken>%s</item>") % (
+                "<privateIpAddress>%s</privateIpAddress><clientToken>%s</clientToken>%s%s</item>") % (
             i["id"], i["image"], STATES[i["state"]], i["state"], i["type"], i["launch"], i["ip"],
-            escape(i["token"] or ""), tag_xml(i["tags"]))
+            escape(i["token"] or ""), tag_xml(i["tags"]), i.get("details", ""))
+
+    def fill(self, count, repositories):
+        """Instances of a deployment, of real size; they were launched just now, so that nobody has to end one."""
+        with self.lock:
+            for n in range(count):
+                repository, job = repositories[n % len(repositories)], 30000000000 + n
+                tags = {"Name": "mayfly-%d-1" % job, "mayfly:deployment": "default", "mayfly:pool": "default", "mayfly:scope": "repos/" + repository,
+                        "mayfly:repository": repository, "mayfly:installation": "1", "mayfly:job": str(job), "mayfly:runner": "mayfly-%d-1" % job,
+                        "mayfly:runner-id": str(100000 + n), "mayfly:timeouts": "300/300/21600", "aws:ec2spot:fleet-request-id": "sfr-%d" % n}
+                made = self.new_instance(tags, "c7i.xlarge", token="%064x" % n)
+                made["state"] = "terminated" if n % 3 else "running"
+                made["details"] = DETAILS.format(n=made["id"][2:], short=made["id"][-8:], time=made["launch"], ip=made["ip"],
+                                                 host=made["ip"].replace(".", "-"), groups=GROUPS)
 
     @staticmethod
     def spec_tags(q):
@@ -226,6 +272,8 @@ class Aws:
         elif name == "clear":
             with self.lock:
                 self.instances, self.by_client_token = {}, {}
+        elif name == "fill":
+            self.fill(b["count"], b["repositories"])
         elif name == "params":
             self.params.update(b)
         elif name == "rules":

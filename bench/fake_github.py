@@ -8,6 +8,8 @@ Endpoints (each also under /api/v3, as on GitHub Enterprise Server):
   POST   .../actions/runners/registration-token
   GET    .../actions/runners[?per_page=&page=&name=], GET/DELETE .../actions/runners/{id}
   GET    /repos/{o}/{r}/actions/jobs/{id}                                 always queued
+  GET    /app/installations, /installation/repositories                   one of each /_ctl/repositories
+  GET    /app/hook/deliveries, /repos/{o}/{r}/actions/runs                empty
   GET    /zen
 
 The app JWT is checked: RS256 signature (when `cryptography` can be imported and a public
@@ -27,6 +29,7 @@ Control (not GitHub's):
                              times -1: for ever; "hang": never answer, nothing done; "slow":
                              delay, then answer normally; "lost": do it, then drop the
                              connection without an answer
+  POST /_ctl/repositories    ["o/r"] what the installation reaches
   POST /_ctl/latency         {"default_ms": 0, "routes": {regex: ms}}
   POST /_ctl/runners         [{"name":..., "status": "online"|"offline", "busy": false,
                                "version": null, "labels": [...], "scope": "o/r" or "org"}]
@@ -116,6 +119,7 @@ class GitHub:
         with self.lock:
             self.runners = {}                  # id -> dict
             self.names = {}                    # (scope, name) -> id
+            self.repositories = []
             self.tokens = {}                   # token -> expiry
             self.calls = collections.Counter()
             self.injected = collections.Counter()
@@ -172,12 +176,27 @@ class GitHub:
             ("GET", scope + r"/actions/runners/(?P<id>\d+)", "inst", self.get_runner),
             ("DELETE", scope + r"/actions/runners/(?P<id>\d+)", "inst", self.delete_runner),
             ("GET", r"/repos/(?P<o>[^/]+)/(?P<r>[^/]+)/actions/jobs/(?P<id>\d+)", "inst", self.job),
+            ("GET", r"/app/installations", "app", self.installations),
+            ("GET", r"/app/hook/deliveries", "app", lambda q, g: (200, [])),
+            ("GET", r"/installation/repositories", "inst", self.list_repositories),
+            ("GET", r"/repos/(?P<o>[^/]+)/(?P<r>[^/]+)/actions/runs", "inst", lambda q, g: (200, {"total_count": 0, "workflow_runs": []})),
             ("GET", r"/zen", "none", lambda q, g: (200, "Keep it logically awesome.")),
         ]
 
     @staticmethod
     def scope(g):
         return g["org"] if g.get("org") else "%s/%s" % (g["o"], g["r"])
+
+    def installations(self, req, g):
+        owners = sorted({each.partition("/")[0] for each in self.repositories})
+        return 200, [{"id": n, "account": {"login": owner, "type": "Organization"}, "target_type": "Organization", "suspended_at": None,
+                      "repository_selection": "all", "permissions": {"actions": "read", "administration": "write", "metadata": "read"}}
+                     for n, owner in enumerate(owners, 1)]
+
+    def list_repositories(self, req, g):
+        return 200, {"total_count": len(self.repositories), "repositories": [
+            {"id": n, "name": each.partition("/")[2], "full_name": each, "private": True, "archived": False, "disabled": False,
+             "owner": {"login": each.partition("/")[0]}, "pushed_at": iso(time.time())} for n, each in enumerate(self.repositories, 1)]}
 
     def access_token(self, req, g):
         token = "ghs_" + base64.b32encode(("%020d" % next(self.ids)).encode()).decode().rstrip("=")[:36]
@@ -282,6 +301,8 @@ class GitHub:
         elif name == "rules":
             with self.lock:
                 self.rules = [dict(fail_rule(r) if isinstance(r, str) else r, _seen=0) for r in b]
+        elif name == "repositories":
+            self.repositories = b
         elif name == "latency":
             self.latency_default = float(b.get("default_ms", 0)) / 1e3
             self.latency_routes = [(re.compile(k), float(v) / 1e3) for k, v in b.get("routes", {}).items()]

@@ -2,6 +2,7 @@
 # Sets up all that the bench needs and runs it: function.zip against the baselines, in one run.
 #   run.sh [option of lambda_bench.py ...]
 #   run.sh load [option of load.py ...]
+#   run.sh sweep [option of sweep.py ...]
 #   BENCH_COLD, BENCH_WARM   cold starts (15) and warm invocations (200) of each kind
 #   MAYFLY_ZIP               the package to measure (target/function.zip)
 #   MAYFLY_BIN               another native binary, in place of the package's
@@ -50,6 +51,9 @@ elif [ -z "${MAYFLY_BIN:-}${MAYFLY_JVM:-}" ]; then
     exit 1
 fi
 
+if [ "${1:-}" = sweep ]; then
+    exec "$(find_python)" bench/sweep.py "${@:2}"
+fi
 bench/build_baselines.sh || true
 python=$(find_python)
 

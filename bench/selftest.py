@@ -200,6 +200,13 @@ class Aws(unittest.TestCase):
         self.assertEqual(s, 500)
         self.assertIn("InsufficientInstanceCapacity", x)
 
+    def test_instances_of_real_size(self):
+        self.aws.reset()
+        self.aws.fill(30, ["o/a", "o/b"])
+        s, x = self.q(Action="DescribeInstances", **{"Filter.1.Name": "tag:mayfly:deployment", "Filter.1.Value.1": "default"})
+        self.assertEqual((s, x.count("<instanceId>"), x.count("<name>running<"), x.count("<value>o/b<")), (200, 30, 10, 15))
+        self.assertTrue(5000 <= len(x) / 30 <= 7000, len(x) / 30)
+
     def test_auth_needed(self):
         self.assertEqual(call("POST", self.url, b"Action=DescribeInstances")[0], 401)
 

@@ -8,7 +8,7 @@ python=python3
 # Files that a session of Python leaves behind are no part of a checkout.
 export PYTHONDONTWRITEBYTECODE=1
 found=0
-python_with checks/infra "$CHECK_INFRA/python" "boto3, cfnlint, cryptography, moto.server" || found=$?
+python_with checks/infra "$CHECK_INFRA/python" "boto3, cfnlint, cryptography, jsonschema, moto.server" || found=$?
 if [ "$found" = 3 ] || ! command -v python3 >/dev/null; then
     echo "NOT CHECKED: python3 is needed, with what checks/infra/requirements.txt names"
     exit 3

@@ -12,6 +12,7 @@ import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
@@ -72,7 +73,16 @@ public class Instances {
 
     /** All instances whose tags have the given values, in whatever state. */
     public List<Instance> withTags(Map<String, String> tags, Deadline deadline) {
-        return new InstanceListing(calls, limits.describe()).read(InstanceListing.request(tags, List.of()), deadline);
+        return withTags(tags, limits.describe(), deadline);
+    }
+
+    /** The same for the sweep, which has the time to read about a whole deployment. */
+    public List<Instance> inventory(Map<String, String> tags, Deadline deadline) {
+        return withTags(tags, limits.list(), deadline);
+    }
+
+    List<Instance> withTags(Map<String, String> tags, Duration limit, Deadline deadline) {
+        return new InstanceListing(calls, limit).read(InstanceListing.request(tags, List.of()), deadline);
     }
 
     /** The pending and running instances whose tags have the given values. */

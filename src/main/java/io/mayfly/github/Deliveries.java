@@ -63,7 +63,7 @@ public class Deliveries {
         var found = new ArrayList<DeliveryAttempt>();
         @Nullable ApiPath path = firstPage;
         for (var page = 0; page < pages && path != null; page++) {
-            var answer = http.send("GET", path, Caller.APP, jwt.take(), GitHubHttp.NO_BODY, limits.lookup(), deadline);
+            var answer = http.send("GET", path, Caller.APP, jwt.take(), GitHubHttp.NO_BODY, limits.list(), deadline);
             if (answer.status() != 200) {
                 throw answers.refused(answer, "GET " + LOG);
             }

@@ -36,7 +36,7 @@ public class Installations {
         var pages = new Pages();
         while (pages.hasNext()) {
             var answer = http.send(
-                    "GET", pages.next(ALL), Caller.APP, jwt.take(), GitHubHttp.NO_BODY, limits.lookup(), deadline);
+                    "GET", pages.next(ALL), Caller.APP, jwt.take(), GitHubHttp.NO_BODY, limits.list(), deadline);
             found.addAll(pages.read(answers.list(good(answer, ALL), "GET " + ALL, Installations::installation))
                     .entries());
         }
@@ -53,8 +53,7 @@ public class Installations {
         var found = new ArrayList<Repository>();
         var pages = new Pages();
         while (pages.hasNext()) {
-            var answer =
-                    github.call("GET", pages.next(REPOSITORIES), GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
+            var answer = github.call("GET", pages.next(REPOSITORIES), GitHubHttp.NO_BODY, at, limits.list(), deadline);
             pages.read(answers.list(
                             good(answer, REPOSITORIES),
                             "GET " + REPOSITORIES,

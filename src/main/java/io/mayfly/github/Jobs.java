@@ -5,6 +5,7 @@ import io.mayfly.json.JsonFields;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,7 +34,7 @@ public class Jobs {
      */
     public String status(RepositoryName repository, long id, InstalledScope at, Deadline deadline) {
         var path = actions(repository).slash("jobs", id);
-        var answer = get(path, at, deadline);
+        var answer = get(path, at, limits.lookup(), deadline);
         if (answer.status() == 404) {
             return "unknown";
         }
@@ -67,7 +68,7 @@ public class Jobs {
     private GitHubAnswers.Page<UnfinishedRuns.Run> runs(
             UnfinishedRuns.Query query, ApiPath actions, InstalledScope at, Deadline deadline) {
         var path = query.of(actions.slash("runs"));
-        var answer = good(get(path, at, deadline), path);
+        var answer = good(get(path, at, limits.list(), deadline), path);
         return answers.list(answer, "GET " + path, "workflow_runs", fields -> {
             var status = fields.text("status");
             return new UnfinishedRuns.Run(fields.neededId("id"), status == null ? "" : status);
@@ -80,7 +81,7 @@ public class Jobs {
         var path = actions(repository).slash("runs", run, "jobs");
         var pages = new Pages();
         while (pages.hasNext()) {
-            var answer = good(get(pages.next(path.with("filter", "latest")), at, deadline), path);
+            var answer = good(get(pages.next(path.with("filter", "latest")), at, limits.list(), deadline), path);
             pages
                     .read(answers.list(answer, "GET " + path, "jobs", fields -> job(fields, repository)))
                     .entries()
@@ -105,8 +106,8 @@ public class Jobs {
                 url == null ? "" : url.substring(0, Math.min(url.length(), SHOWN_OF_A_URL)));
     }
 
-    private Answer get(ApiPath path, InstalledScope at, Deadline deadline) {
-        return github.call("GET", path, GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
+    private Answer get(ApiPath path, InstalledScope at, Duration limit, Deadline deadline) {
+        return github.call("GET", path, GitHubHttp.NO_BODY, at, limit, deadline);
     }
 
     private Answer good(Answer answer, ApiPath path) {

@@ -125,7 +125,7 @@ public class Runners {
         var call = "GET " + runners(at);
         var pages = new Pages();
         while (pages.hasNext()) {
-            var answer = call("GET", pages.next(runners(at)), GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
+            var answer = call("GET", pages.next(runners(at)), GitHubHttp.NO_BODY, at, limits.list(), deadline);
             found.addAll(pages.read(answers.list(good(answer, call), call, "runners", Runners::runner))
                     .entries());
         }

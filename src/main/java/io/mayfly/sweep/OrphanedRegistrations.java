@@ -87,7 +87,7 @@ class OrphanedRegistrations {
         var inventory = run.report()
                 .part(
                         "instances, second look",
-                        () -> new InstanceInventory(instances.withTags(
+                        () -> new InstanceInventory(instances.inventory(
                                 Map.of(Tags.DEPLOYMENT, identity.deployment()),
                                 run.time().end())));
         if (inventory != null) {

@@ -90,7 +90,7 @@ public class Sweep {
     }
 
     private InstanceInventory inventory(SweepRun run) {
-        return new InstanceInventory(instances.withTags(
+        return new InstanceInventory(instances.inventory(
                 Map.of(Tags.DEPLOYMENT, identity.deployment()), run.time().end()));
     }
 }

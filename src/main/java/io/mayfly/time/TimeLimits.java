@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param lookup GitHub's GET of a runner or a job
  * @param deregister GitHub's DELETE of a runner
  * @param runInstances one try of RunInstances
- * @param describe DescribeInstances, each page
+ * @param describe DescribeInstances for an event, each page
+ * @param list a page of what only the sweep reads: it has most of a minute, and the lists grow with the deployment
  * @param terminate TerminateInstances
  * @param launchWindow from its JIT request on, a launcher without an answer from RunInstances stops trying; shorter than
  *     {@code takenNameWait}, so that the one who waits can't overtake it
@@ -29,6 +30,7 @@ public record TimeLimits(
         Duration deregister,
         Duration runInstances,
         Duration describe,
+        Duration list,
         Duration terminate,
         Duration launchWindow,
         Duration takenNameWait,
@@ -44,6 +46,7 @@ public record TimeLimits(
             Duration.ofMillis(1500),
             Duration.ofSeconds(5),
             Duration.ofMillis(1500),
+            Duration.ofSeconds(6),
             Duration.ofSeconds(2),
             Duration.ofSeconds(6),
             Duration.ofSeconds(7),

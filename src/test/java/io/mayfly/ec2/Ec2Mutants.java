@@ -5,6 +5,7 @@ import io.mayfly.aws.ServiceError;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,10 +73,10 @@ public final class Ec2Mutants {
         }
 
         @Override
-        public List<Instance> withTags(Map<String, String> tags, Deadline deadline) {
+        List<Instance> withTags(Map<String, String> tags, Duration limit, Deadline deadline) {
             var others = new HashMap<>(tags);
             others.remove(Tags.DEPLOYMENT);
-            return super.withTags(others, deadline);
+            return super.withTags(others, limit, deadline);
         }
     }
 
@@ -102,7 +103,7 @@ public final class Ec2Mutants {
         }
 
         @Override
-        public List<Instance> withTags(Map<String, String> tags, Deadline deadline) {
+        List<Instance> withTags(Map<String, String> tags, Duration limit, Deadline deadline) {
             return List.of();
         }
     }

@@ -121,6 +121,13 @@ final class Function implements AutoCloseable {
         return other;
     }
 
+    /** Another one that gives up on all at once but the lists of a sweep. */
+    Function withPatienceForLists() {
+        var other = another();
+        other.limits = Patience.withListsOnly();
+        return other;
+    }
+
     /** The time in which it all happens. */
     Instant now() {
         return clock.instant();

@@ -12,6 +12,11 @@ final class Patience {
     /** For a call that is known to hang. */
     private static final Duration NONE = Duration.ofMillis(300);
 
+    /** More than {@link #withListsOnly()} has for an event's calls. */
+    static final Duration LONGER_THAN_AN_EVENT_WAITS = Duration.ofMillis(100);
+
+    private static final Duration AN_EVENT_WAITS = Duration.ofMillis(20);
+
     private Patience() {}
 
     /** The waits of production, and time enough for every call. */
@@ -25,6 +30,24 @@ final class Patience {
         return limits(call, ENOUGH, ENOUGH);
     }
 
+    /** None for any call of an event, and time enough for the lists of a sweep. */
+    static TimeLimits withListsOnly() {
+        return new TimeLimits(
+                AN_EVENT_WAITS,
+                ENOUGH,
+                ENOUGH,
+                AN_EVENT_WAITS,
+                AN_EVENT_WAITS,
+                AN_EVENT_WAITS,
+                AN_EVENT_WAITS,
+                AN_EVENT_WAITS,
+                ENOUGH,
+                AN_EVENT_WAITS,
+                AN_EVENT_WAITS,
+                TimeLimits.DEFAULT.takenNameWait(),
+                TimeLimits.DEFAULT.takenNamePoll());
+    }
+
     private static TimeLimits limits(String hanging, Duration webhook, Duration launchWindow) {
         return new TimeLimits(
                 webhook,
@@ -35,6 +58,7 @@ final class Patience {
                 limit("delete-runner", hanging),
                 limit("RunInstances", hanging),
                 limit("DescribeInstances", hanging),
+                ENOUGH,
                 limit("TerminateInstances", hanging),
                 launchWindow,
                 TimeLimits.DEFAULT.takenNameWait(),

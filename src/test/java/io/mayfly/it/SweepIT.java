@@ -666,12 +666,57 @@ class SweepIT {
         assertThat(report.at("/errors/0").asText()).startsWith("deliveries: GitHub failed on GET /app/hook/deliveries");
     }
 
+    @Test
+    void readsALargeDeploymentByPagesThatItCanReadInTime() {
+        for (var i = 0; i < 401; i++) {
+            playground.aws().instances().add(Map.of("mayfly:deployment", "default"));
+        }
+
+        sweep();
+
+        assertThat(playground.log().calls("DescribeInstances"))
+                .hasSize(3)
+                .allSatisfy(call -> assertThat(call.parameters()).containsEntry("MaxResults", "200"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DescribeInstances",
+                "list-installations",
+                "list-installation-repositories",
+                "list-deliveries",
+                "list-runs",
+                "list-run-jobs",
+                "list-runners"
+            })
+    void waitsForAListLongerThanAnEventCould(String list) {
+        playground.queueJob();
+        try (var other = function.withPatienceForLists()) {
+            other.start();
+            playground.aws().faults().on(list).delay(Patience.LONGER_THAN_AN_EVENT_WAITS);
+
+            var report = report(other.invoke(byTheScheduler()));
+
+            assertThat(function.calls()).contains(list);
+            assertThat(report.path("errors")).as(report.toString()).isEmpty();
+            assertThat(report.path("complete").asBoolean()).isTrue();
+        }
+    }
+
     private RuntimeApi.Result invoke() {
-        return function.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl());
+        return function.invoke(byTheScheduler());
+    }
+
+    private static FunctionUrlEvent byTheScheduler() {
+        return new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl();
     }
 
     private JsonNode sweep() {
-        var result = invoke();
+        return report(invoke());
+    }
+
+    private static JsonNode report(RuntimeApi.Result result) {
         assertThat(result.failed()).as(result.text()).isFalse();
         try {
             var answer = MAPPER.readTree(result.text());

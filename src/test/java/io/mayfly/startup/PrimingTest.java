@@ -40,7 +40,8 @@ class PrimingTest {
     private static final Duration PATIENT = Duration.ofMinutes(2);
 
     private static final TimeLimits LIMITS = new TimeLimits(
-            PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT);
+            PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT,
+            PATIENT);
     private static final Logger LOG = Logger.getLogger("io.mayfly");
 
     private final Playground playground = Playground.start();

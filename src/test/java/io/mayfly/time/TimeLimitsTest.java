@@ -29,6 +29,12 @@ class TimeLimitsTest {
     }
 
     @Test
+    void givesTheSweepsListsMoreTimeThanAnEventHas() {
+        assertThat(limits.list()).isEqualTo(Duration.ofSeconds(6)).isGreaterThan(limits.lookup());
+        assertThat(limits.list()).isGreaterThan(limits.describe());
+    }
+
+    @Test
     void waitsLongerForAnInstanceThanItsLauncherTries() {
         assertThat(limits.takenNameWait()).isGreaterThan(limits.launchWindow());
         assertThat(limits.takenNamePoll()).isLessThan(limits.takenNameWait());

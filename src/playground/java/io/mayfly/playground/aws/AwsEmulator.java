@@ -47,7 +47,8 @@ public final class AwsEmulator implements AutoCloseable {
         instances = new EmulatedInstances(clock);
         parameters = new EmulatedParameterStore(clock);
         throttling = new Throttling(clock);
-        ec2 = new Ec2Actions(clock, instances, capacity, parameters);
+        // In-process it is asked a million times by the chaos suite.
+        ec2 = new Ec2Actions(clock, instances, capacity, parameters, new InstanceXml(port >= 0));
         ssm = new SsmActions(parameters);
         gate = new CallGate(emulation.log(), emulation.faults());
         server = port < 0 ? null : LoopbackServer.start(port, this::answer);

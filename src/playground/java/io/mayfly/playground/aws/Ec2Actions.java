@@ -25,13 +25,20 @@ final class Ec2Actions {
     private final EmulatedInstances instances;
     private final Capacity capacity;
     private final EmulatedParameterStore parameters;
+    private final InstanceXml instanceXml;
     private volatile int describedAtOnce = MAX_RESULTS;
 
-    Ec2Actions(InstantSource clock, EmulatedInstances instances, Capacity capacity, EmulatedParameterStore parameters) {
+    Ec2Actions(
+            InstantSource clock,
+            EmulatedInstances instances,
+            Capacity capacity,
+            EmulatedParameterStore parameters,
+            InstanceXml instanceXml) {
         this.clock = clock;
         this.instances = instances;
         this.capacity = capacity;
         this.parameters = parameters;
+        this.instanceXml = instanceXml;
     }
 
     void describedAtOnce(int value) {
@@ -64,7 +71,7 @@ final class Ec2Actions {
     private Consumer<Xml> run(QueryParameters query) {
         EmulatedLaunch launch = EmulatedLaunch.of(query, parameters);
         List<EmulatedInstance> launched = instances.launch(launch, query, capacity);
-        return xml -> InstanceXml.reservation(xml, launched, instance -> EmulatedInstance.State.PENDING);
+        return xml -> instanceXml.reservation(xml, launched, instance -> EmulatedInstance.State.PENDING);
     }
 
     private Consumer<Xml> describe(QueryParameters query) {
@@ -97,7 +104,7 @@ final class Ec2Actions {
             xml.items(
                     "reservationSet",
                     reservations,
-                    (item, members) -> InstanceXml.reservation(item, members, instance -> instance.state(now)));
+                    (item, members) -> instanceXml.reservation(item, members, instance -> instance.state(now)));
             if (page.size() < rest.size()) {
                 xml.element("nextToken", encode(page.getLast().id()));
             }
@@ -136,7 +143,7 @@ final class Ec2Actions {
         String id = query.require("InstanceId");
         instances.require(List.of(id));
         return xml -> xml.element("instanceId", id)
-                .element("timestamp", clock.instant())
+                .element("timestamp", InstanceDetails.time(clock.instant()))
                 .element("output", encode(instances.consoleOf(id)));
     }
 

@@ -10,10 +10,15 @@ final class InstanceXml {
 
     private static final String ACCOUNT = "123456789012";
 
-    private InstanceXml() {}
+    private final boolean whole;
+
+    /** Whole, or only what anybody here asks for. */
+    InstanceXml(boolean whole) {
+        this.whole = whole;
+    }
 
     /** One launch with its instances, as RunInstances answers and DescribeInstances lists. */
-    static void reservation(
+    void reservation(
             Xml xml, Collection<EmulatedInstance> members, Function<EmulatedInstance, EmulatedInstance.State> state) {
         EmulatedInstance first = members.iterator().next();
         xml.element("reservationId", first.reservation())
@@ -26,7 +31,7 @@ final class InstanceXml {
         xml.inside(name, element -> element.element("code", state.code()).element("name", state.text()));
     }
 
-    private static void instance(Xml xml, EmulatedInstance instance, EmulatedInstance.State state) {
+    private void instance(Xml xml, EmulatedInstance instance, EmulatedInstance.State state) {
         EmulatedLaunch launch = instance.launch();
         xml.element("instanceId", instance.id()).element("imageId", launch.imageId());
         state(xml, "instanceState", state);
@@ -36,7 +41,7 @@ final class InstanceXml {
                 .element("keyName", launch.parameters().get("KeyName"))
                 .element("amiLaunchIndex", instance.index())
                 .element("instanceType", instance.type())
-                .element("launchTime", instance.launchedAt())
+                .element("launchTime", whole ? InstanceDetails.time(instance.launchedAt()) : instance.launchedAt())
                 .inside(
                         "placement",
                         placement -> placement
@@ -54,6 +59,9 @@ final class InstanceXml {
                 .element("rootDeviceType", "ebs")
                 .element("instanceLifecycle", launch.market().equals("spot") ? "spot" : null)
                 .element("clientToken", launch.clientToken());
+        if (whole) {
+            InstanceDetails.write(xml, instance);
+        }
         reason(xml, instance);
         tags(xml, instance.tags());
     }

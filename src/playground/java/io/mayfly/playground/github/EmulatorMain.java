@@ -99,6 +99,30 @@ final class EmulatorMain {
                                 .queue(body.path("repository").asText(), Json.texts(body.path("labels")))
                                 .id());
             }
+            case "event" -> {
+                EmulatedJob job = gitHub.jobs().find(body.path("job").asLong()).orElseThrow();
+                return Map.of(
+                        "payload",
+                        gitHub.event(
+                                job,
+                                body.path("action").asText(),
+                                body.path("installation").asLong()));
+            }
+            case "runner" -> {
+                return Map.of(
+                        "id",
+                        gitHub.runners()
+                                .find(body.path("name").asText())
+                                .orElseThrow()
+                                .id());
+            }
+            case "take" -> {
+                long runner = body.path("runner").asLong();
+                gitHub.runners().connect(runner);
+                gitHub.jobs().assign(body.path("job").asLong(), runner);
+            }
+            case "rename" ->
+                gitHub.rename(body.path("from").asText(), body.path("to").asText());
             case "complete" ->
                 gitHub.jobs()
                         .complete(
@@ -117,6 +141,9 @@ final class EmulatorMain {
                         .on(body.path("call").asText())
                         .times(body.path("times").asInt(1))
                         .answer(body.path("status").asInt());
+            case "operations" -> {
+                return Map.of("names", gitHub.operations());
+            }
             case "calls" -> {
                 return gitHub.log().counts();
             }

@@ -9,6 +9,7 @@ import io.mayfly.playground.wire.Fault;
 import io.mayfly.playground.wire.Faults;
 import io.mayfly.playground.wire.Json;
 import io.mayfly.playground.wire.LoopbackServer;
+import io.mayfly.playground.wire.Recorder;
 import io.mayfly.playground.wire.ServerRequest;
 import io.mayfly.playground.wire.ServerResponse;
 import java.io.IOException;
@@ -53,6 +54,7 @@ public final class GitHubEmulator implements AutoCloseable {
     private final AppJwtCheck jwtCheck;
     private final RunnerRoutes runnerRoutes;
     private final RouteTable routes;
+    private final @Nullable GitHubExamples examples;
     private final CallGate gate;
     private final @Nullable Upstream upstream;
     private final @Nullable LoopbackServer server;
@@ -76,6 +78,8 @@ public final class GitHubEmulator implements AutoCloseable {
         jwtCheck = new AppJwtCheck(app, clock);
         var accessCheck = new AccessCheck(jwtCheck, installations, rateLimit);
         runnerRoutes = new RunnerRoutes(runners);
+        // In-process it is asked a million times by the chaos suite.
+        examples = port < 0 ? null : GitHubExamples.load();
         routes = new RouteTable(
                 Stream.of(
                                 new AppRoutes(app, settings, installations, jobs, deliveries, rateLimit).routes(),
@@ -87,6 +91,7 @@ public final class GitHubEmulator implements AutoCloseable {
                         .toList(),
                 accessCheck,
                 new RepositoryRedirects(repositories),
+                examples,
                 oddEntries);
         gate = new CallGate(emulation.log(), emulation.faults());
         server = port < 0 ? null : LoopbackServer.start(port, this::answer);
@@ -225,15 +230,23 @@ public final class GitHubEmulator implements AutoCloseable {
         jwtCheck.refuseRepeated(value);
     }
 
-    /** The body of a {@code workflow_job} event about a job as it is now. */
+    /** The body of a {@code workflow_job} event about a job as it is now; of one that has ended early, as ended. */
     public String event(EmulatedJob job, String action, long installation) {
-        return Json.write(Map.of(
+        boolean endedEarly = examples != null && action.equals("completed") && job.completedAt() == null;
+        EmulatedJob shown = endedEarly ? job.ended("cancelled", clock().instant()) : job;
+        String known = Json.write(Map.of(
                 "action", action,
-                "workflow_job", job.json(),
+                "workflow_job", shown.json(),
                 "repository", repositories.json(job.repository()),
                 "organization", Map.of("login", job.owner(), "id", 42),
                 "sender", Map.of("login", "octocat", "id", 1, "type", "User"),
                 "installation", Map.of("id", installation, "node_id", "MDIz")));
+        if (examples == null) {
+            return known;
+        }
+        String payload = examples.event(known, repositories.current(job.repository()));
+        Recorder.ofProcess().event("workflow_job", payload);
+        return payload;
     }
 
     /** Closes the connections that clients keep open between two requests. */
@@ -244,6 +257,11 @@ public final class GitHubEmulator implements AutoCloseable {
     /** How many connections were opened so far. */
     public int connections() {
         return server().accepted();
+    }
+
+    /** The short names of all operations. */
+    List<String> operations() {
+        return routes.names();
     }
 
     /** The short name of an operation, such as {@code generate-jitconfig}. */

@@ -67,7 +67,7 @@ public final class OddEntries {
         ArrayNode list = list(body);
         list.forEach(entry -> changed.forEach(one -> spoil(entry, one)));
         added.forEach(entry -> list.insert(list.size() / 2, entry));
-        return new ServerResponse(response.status(), response.headers(), body.toString());
+        return new ServerResponse(response.status(), response.headers(), body.toString()).asStaged();
     }
 
     private static void spoil(JsonNode entry, Spoiled spoiled) {

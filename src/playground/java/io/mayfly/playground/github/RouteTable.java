@@ -15,13 +15,26 @@ final class RouteTable {
     private final List<Route> routes;
     private final AccessCheck accessCheck;
     private final RepositoryRedirects redirects;
+    private final @Nullable GitHubExamples examples;
     private final OddEntries oddEntries;
 
-    RouteTable(List<Route> routes, AccessCheck accessCheck, RepositoryRedirects redirects, OddEntries oddEntries) {
+    /** Without examples, answers have the members that the emulator knows, and no others. */
+    RouteTable(
+            List<Route> routes,
+            AccessCheck accessCheck,
+            RepositoryRedirects redirects,
+            @Nullable GitHubExamples examples,
+            OddEntries oddEntries) {
         this.routes = List.copyOf(routes);
         this.accessCheck = accessCheck;
         this.redirects = redirects;
+        this.examples = examples;
         this.oddEntries = oddEntries;
+    }
+
+    /** The short names of all operations. */
+    List<String> names() {
+        return routes.stream().map(Route::name).distinct().toList();
     }
 
     /** The short name of an operation. */
@@ -49,7 +62,9 @@ final class RouteTable {
             InstallationToken token =
                     accessCheck.check(match.route().access(), request.header("authorization"), match.variables());
             ServerResponse response = match.route().action().answer(new Route.Visit(request, match.variables(), token));
-            return oddEntries.in(response, match.route().name(), request);
+            String name = match.route().name();
+            return oddEntries.in(
+                    examples == null ? response : examples.in(response, name, match.variables()), name, request);
         } catch (GitHubError e) {
             return e.response();
         }

@@ -53,7 +53,8 @@ public final class CallGate implements AutoCloseable {
             case Fault.AnswerTwice() -> work.get().sentTwice();
             case Fault.Delay(var time, var then) ->
                 throw new IllegalArgumentException("delays are over: " + time + " " + then);
-            case Fault.Answer(int status, var headers, String body) -> new ServerResponse(status, headers, body);
+            case Fault.Answer(int status, var headers, String body) ->
+                new ServerResponse(status, headers, body).asStaged();
             case Fault.Refusal told -> refusal.apply(told);
             case Fault.Close() -> throw new ConnectionDropped();
             case Fault.Hang() -> {

@@ -37,11 +37,15 @@ final class HttpConnection implements AutoCloseable {
             }
             answering(true);
             ServerRequest request = readRequest(requestLine, in, out);
+            ServerResponse response;
             try {
-                write(out, answer(service, request));
+                response = answer(service, request);
             } catch (ConnectionDropped e) {
+                Recorder.ofProcess().exchange(request, null);
                 return;
             }
+            Recorder.ofProcess().exchange(request, response);
+            write(out, response);
             answering(false);
             open = !"close".equalsIgnoreCase(request.header("connection"));
         }

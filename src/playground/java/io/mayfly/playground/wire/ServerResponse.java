@@ -8,19 +8,25 @@ import java.util.Map;
  * One HTTP response.
  *
  * @param twice whether it is sent once more than was asked for
+ * @param staged whether a test has put it in the place of what the service would say
  */
-public record ServerResponse(int status, Map<String, String> headers, String body, boolean twice) {
+public record ServerResponse(int status, Map<String, String> headers, String body, boolean twice, boolean staged) {
 
     public ServerResponse {
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
     }
 
     public ServerResponse(int status, Map<String, String> headers, String body) {
-        this(status, headers, body, false);
+        this(status, headers, body, false, false);
     }
 
     ServerResponse sentTwice() {
-        return new ServerResponse(status, headers, body, true);
+        return new ServerResponse(status, headers, body, true, staged);
+    }
+
+    /** The same response, which no description of the service needs to fit. */
+    public ServerResponse asStaged() {
+        return new ServerResponse(status, headers, body, twice, true);
     }
 
     public static ServerResponse json(int status, Object body) {
@@ -39,6 +45,6 @@ public record ServerResponse(int status, Map<String, String> headers, String bod
         }
         Map<String, String> more = new LinkedHashMap<>(headers);
         more.put(name, value);
-        return new ServerResponse(status, more, body, twice);
+        return new ServerResponse(status, more, body, twice, staged);
     }
 }

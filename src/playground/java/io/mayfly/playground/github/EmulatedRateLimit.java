@@ -1,5 +1,6 @@
 package io.mayfly.playground.github;
 
+import io.mayfly.playground.wire.ServerResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -38,7 +39,7 @@ public final class EmulatedRateLimit {
         used++;
     }
 
-    synchronized Map<String, String> headers() {
+    private synchronized Map<String, String> headers() {
         roll();
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("X-RateLimit-Limit", String.valueOf(limit));
@@ -47,6 +48,15 @@ public final class EmulatedRateLimit {
         headers.put("X-RateLimit-Reset", String.valueOf(reset.getEpochSecond()));
         headers.put("X-RateLimit-Resource", "core");
         return headers;
+    }
+
+    /** An answer with the headers that say what is left. */
+    ServerResponse shownIn(ServerResponse response) {
+        ServerResponse complete = response;
+        for (Map.Entry<String, String> header : headers().entrySet()) {
+            complete = complete.withDefault(header.getKey(), header.getValue());
+        }
+        return complete;
     }
 
     synchronized Map<String, Object> json() {

@@ -1,15 +1,8 @@
 package io.mayfly.playground.github;
 
-import io.mayfly.playground.wire.Call;
-import io.mayfly.playground.wire.CallGate;
 import io.mayfly.playground.wire.CallLog;
-import io.mayfly.playground.wire.ConnectionDropped;
 import io.mayfly.playground.wire.Emulation;
-import io.mayfly.playground.wire.Fault;
 import io.mayfly.playground.wire.Faults;
-import io.mayfly.playground.wire.Json;
-import io.mayfly.playground.wire.LoopbackServer;
-import io.mayfly.playground.wire.Recorder;
 import io.mayfly.playground.wire.ServerRequest;
 import io.mayfly.playground.wire.ServerResponse;
 import java.io.IOException;
@@ -17,8 +10,6 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GitHubEmulator implements AutoCloseable {
 
-    private static final String ENTERPRISE_PREFIX = "/api/v3";
-
-    /** What a relay answers itself: its own deliveries are the only ones. */
-    private static final Set<String> OF_DELIVERIES = Set.of("list-deliveries", "get-delivery", "redeliver");
-
     /** Who answers in the emulator's place. */
     public interface Upstream {
         ServerResponse answer(ServerRequest request) throws InterruptedException;
@@ -40,13 +26,9 @@ public final class GitHubEmulator implements AutoCloseable {
 
     private final GitHubApp app;
     private final Emulation emulation;
-    private final Lies lies;
-    private final EmulatedRunners runners;
-    private final EmulatedJobs jobs;
-    private final EmulatedRuns runs;
+    private final GitHubWorld world;
     private final EmulatedDeliveries deliveries;
     private final EmulatedInstallations installations;
-    private final EmulatedRepositories repositories;
     private final OddEntries oddEntries = new OddEntries();
     private final AppSettings settings = new AppSettings();
     private final Manifests manifests;
@@ -54,76 +36,54 @@ public final class GitHubEmulator implements AutoCloseable {
     private final AppJwtCheck jwtCheck;
     private final RunnerRoutes runnerRoutes;
     private final RouteTable routes;
-    private final @Nullable GitHubExamples examples;
-    private final CallGate gate;
-    private final @Nullable Upstream upstream;
-    private final @Nullable LoopbackServer server;
+    private final WorkflowJobPayloads payloads;
+    private final @Nullable ApiServer server;
 
     /** A port of -1 is none at all. */
-    private GitHubEmulator(Emulation emulation, GitHubApp app, World world, @Nullable Upstream upstream, int port)
+    private GitHubEmulator(Emulation emulation, GitHubApp app, GitHubWorld world, @Nullable Upstream upstream, int port)
             throws IOException {
         this.emulation = emulation;
-        this.upstream = upstream;
         this.app = app;
         InstantSource clock = emulation.clock();
-        lies = world.lies();
-        runners = world.runners();
-        jobs = world.jobs();
-        runs = world.runs();
-        repositories = world.repositories();
+        this.world = world;
         deliveries = new EmulatedDeliveries(clock);
         manifests = new Manifests(app, settings, deliveries, clock);
         installations = new EmulatedInstallations(app, clock);
         rateLimit = new EmulatedRateLimit(clock);
         jwtCheck = new AppJwtCheck(app, clock);
         var accessCheck = new AccessCheck(jwtCheck, installations, rateLimit);
-        runnerRoutes = new RunnerRoutes(runners);
+        runnerRoutes = new RunnerRoutes(world.runners());
         // In-process it is asked a million times by the chaos suite.
-        examples = port < 0 ? null : GitHubExamples.load();
+        GitHubExamples examples = port < 0 ? null : GitHubExamples.load();
         routes = new RouteTable(
                 Stream.of(
-                                new AppRoutes(app, settings, installations, jobs, deliveries, rateLimit).routes(),
+                                new AppRoutes(app, settings, installations, world.jobs(), deliveries, rateLimit)
+                                        .routes(),
                                 new ManifestRoutes(manifests).routes(),
                                 runnerRoutes.routes(),
-                                new JobRoutes(jobs, runs).routes(),
-                                new RepositoryRoutes(repositories, jobs).routes())
+                                new JobRoutes(world.jobs(), world.runs()).routes(),
+                                new RepositoryRoutes(world.repositories(), world.jobs()).routes())
                         .flatMap(List::stream)
                         .toList(),
                 accessCheck,
-                new RepositoryRedirects(repositories),
+                new RepositoryRedirects(world.repositories()),
                 examples,
                 oddEntries);
-        gate = new CallGate(emulation.log(), emulation.faults());
-        server = port < 0 ? null : LoopbackServer.start(port, this::answer);
-    }
-
-    /** What all apps see in the same way. */
-    private record World(
-            Lies lies,
-            EmulatedRunners runners,
-            EmulatedJobs jobs,
-            EmulatedRuns runs,
-            EmulatedRepositories repositories) {
-
-        static World of(InstantSource clock) {
-            Lies lies = new Lies();
-            EmulatedRunners runners = new EmulatedRunners(clock, lies);
-            EmulatedJobs jobs = new EmulatedJobs(clock, lies, runners);
-            return new World(lies, runners, jobs, new EmulatedRuns(jobs), new EmulatedRepositories());
-        }
+        payloads = new WorkflowJobPayloads(world.repositories(), examples, clock);
+        server = port < 0 ? null : ApiServer.start(emulation, routes, rateLimit, upstream, port);
     }
 
     /** Without a server: it is asked by {@link #answer(String, String, Map, String)} alone. */
     public static GitHubEmulator inProcess(Emulation emulation, GitHubApp app) {
-        return inProcess(emulation, app, World.of(emulation.clock()));
+        return inProcess(emulation, app, GitHubWorld.of(emulation.clock()));
     }
 
     /** The same GitHub as another app sees it, with installations, deliveries and rate limit of its own. */
     public GitHubEmulator inProcess(GitHubApp other) {
-        return inProcess(emulation, other, new World(lies, runners, jobs, runs, repositories));
+        return inProcess(emulation, other, world);
     }
 
-    private static GitHubEmulator inProcess(Emulation emulation, GitHubApp app, World world) {
+    private static GitHubEmulator inProcess(Emulation emulation, GitHubApp app, GitHubWorld world) {
         try {
             return new GitHubEmulator(emulation, app, world, null, -1);
         } catch (IOException e) {
@@ -137,12 +97,12 @@ public final class GitHubEmulator implements AutoCloseable {
     }
 
     public static GitHubEmulator start(Emulation emulation, GitHubApp app, int port) throws IOException {
-        return new GitHubEmulator(emulation, app, World.of(emulation.clock()), null, port);
+        return new GitHubEmulator(emulation, app, GitHubWorld.of(emulation.clock()), null, port);
     }
 
     /** Starts one that has everything answered elsewhere, but for the deliveries that came and went here. */
     public static GitHubEmulator relay(Emulation emulation, GitHubApp app, Upstream upstream) throws IOException {
-        return new GitHubEmulator(emulation, app, World.of(emulation.clock()), upstream, 0);
+        return new GitHubEmulator(emulation, app, GitHubWorld.of(emulation.clock()), upstream, 0);
     }
 
     /** What stands for {@code https://api.github.com}. */
@@ -167,19 +127,19 @@ public final class GitHubEmulator implements AutoCloseable {
     }
 
     public Lies lies() {
-        return lies;
+        return world.lies();
     }
 
     public EmulatedRunners runners() {
-        return runners;
+        return world.runners();
     }
 
     public EmulatedJobs jobs() {
-        return jobs;
+        return world.jobs();
     }
 
     public EmulatedRuns runs() {
-        return runs;
+        return world.runs();
     }
 
     public EmulatedDeliveries deliveries() {
@@ -200,7 +160,7 @@ public final class GitHubEmulator implements AutoCloseable {
     }
 
     public EmulatedRepositories repositories() {
-        return repositories;
+        return world.repositories();
     }
 
     /** What is odd in the lists that this app is shown. */
@@ -210,10 +170,7 @@ public final class GitHubEmulator implements AutoCloseable {
 
     /** Somebody gives a repository another name, or another owner: who calls it by the old one is sent on. */
     public void rename(String from, String to) {
-        repositories.rename(from, to);
-        jobs.rename(from, to);
-        runs.rename(from, to);
-        runners.rename(from, to);
+        world.rename(from, to);
     }
 
     public EmulatedRateLimit rateLimit() {
@@ -232,31 +189,17 @@ public final class GitHubEmulator implements AutoCloseable {
 
     /** The body of a {@code workflow_job} event about a job as it is now; of one that has ended early, as ended. */
     public String event(EmulatedJob job, String action, long installation) {
-        boolean endedEarly = examples != null && action.equals("completed") && job.completedAt() == null;
-        EmulatedJob shown = endedEarly ? job.ended("cancelled", clock().instant()) : job;
-        String known = Json.write(Map.of(
-                "action", action,
-                "workflow_job", shown.json(),
-                "repository", repositories.json(job.repository()),
-                "organization", Map.of("login", job.owner(), "id", 42),
-                "sender", Map.of("login", "octocat", "id", 1, "type", "User"),
-                "installation", Map.of("id", installation, "node_id", "MDIz")));
-        if (examples == null) {
-            return known;
-        }
-        String payload = examples.event(known, repositories.current(job.repository()));
-        Recorder.ofProcess().event("workflow_job", payload);
-        return payload;
+        return payloads.of(job, action, installation);
     }
 
     /** Closes the connections that clients keep open between two requests. */
     public void dropConnections() {
-        server().dropIdleConnections();
+        server().dropConnections();
     }
 
     /** How many connections were opened so far. */
     public int connections() {
-        return server().accepted();
+        return server().connections();
     }
 
     /** The short names of all operations. */
@@ -272,60 +215,20 @@ public final class GitHubEmulator implements AutoCloseable {
     /** Answers a request on the caller's thread, without log and faults; header names are in lower case. */
     public ServerResponse answer(String method, String target, Map<String, String> headers, String body) {
         ServerRequest request = new ServerRequest(method, target, headers, body);
-        return withLimits(routes.answer(request, request.path()), "in-process");
+        return rateLimit
+                .shownIn(routes.answer(request, request.path()))
+                .withDefault("X-GitHub-Request-Id", "in-process");
     }
 
-    private ServerResponse withLimits(ServerResponse response, String requestId) {
-        ServerResponse complete = response;
-        for (Map.Entry<String, String> header : rateLimit.headers().entrySet()) {
-            complete = complete.withDefault(header.getKey(), header.getValue());
-        }
-        return complete.withDefault("X-GitHub-Request-Id", requestId);
-    }
-
-    private LoopbackServer server() {
+    private ApiServer server() {
         if (server == null) {
             throw new IllegalStateException("there is no server");
         }
         return server;
     }
 
-    private ServerResponse answer(ServerRequest request) throws InterruptedException, ConnectionDropped {
-        String path = request.path().startsWith(ENTERPRISE_PREFIX + "/")
-                ? request.path().substring(ENTERPRISE_PREFIX.length())
-                : request.path();
-        String name = routes.name(request.method(), path);
-        Call call = emulation
-                .log()
-                .started(
-                        "github",
-                        name,
-                        request,
-                        request.query(),
-                        emulation.clock().instant());
-        ServerResponse response = gate.pass(call, () -> answer(name, request, path), GitHubEmulator::told);
-        return upstream == null ? withLimits(response, UUID.randomUUID().toString()) : response;
-    }
-
-    private ServerResponse answer(String name, ServerRequest request, String path) {
-        if (upstream == null || OF_DELIVERIES.contains(name)) {
-            return routes.answer(request, path);
-        }
-        try {
-            return upstream.answer(request);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new GitHubError(503, "the relay ends").response();
-        }
-    }
-
-    private static ServerResponse told(Fault.Refusal error) {
-        return new GitHubError(error.status() == 0 ? 500 : error.status(), error.message()).response();
-    }
-
     @Override
     public void close() {
-        gate.close();
         if (server != null) {
             server.close();
         }

@@ -3,6 +3,7 @@ package io.mayfly.ec2;
 import io.mayfly.aws.AwsClients;
 import io.mayfly.ec2.Ec2Calls.RefusedException;
 import io.mayfly.ec2.LaunchResult.Launched;
+import io.mayfly.ec2.LaunchResult.LaunchedBefore;
 import io.mayfly.ec2.LaunchResult.Refused;
 import io.mayfly.ec2.LaunchResult.Unanswered;
 import io.mayfly.metrics.Measurements;
@@ -16,15 +17,13 @@ import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
 import software.amazon.awssdk.services.ec2.model.RunInstancesResponse;
-import software.amazon.awssdk.services.ec2.model.Tag;
 
 /** The instances of EC2. */
 @Singleton
 public class Instances {
-
-    private static final List<String> LIVE = List.of("pending", "running");
 
     private final Ec2Calls calls;
     private final TimeLimits limits;
@@ -46,6 +45,9 @@ public class Instances {
         } catch (RefusedException e) {
             var error = e.error();
             var kind = Ec2Error.of(error.code(), error.status());
+            if (kind == Ec2Error.LAUNCHED_BEFORE) {
+                return new LaunchedBefore(error.code().equals(Ec2Error.ENDED_SINCE));
+            }
             // EC2 throttles before it looks at the client token, so to be throttled at the second sending does not tell
             // what became of the first; every other refusal does.
             return kind == Ec2Error.UNCERTAIN || (kind == Ec2Error.THROTTLED && error.repeated())
@@ -72,12 +74,16 @@ public class Instances {
 
     /** All instances whose tags have the given values, in whatever state. */
     public List<Instance> withTags(Map<String, String> tags, Deadline deadline) {
-        return new InstanceListing(calls, limits.describe()).read(InstanceListing.request(tags, List.of()), deadline);
+        return new InstanceListing(calls, limits.describe()).read(InstanceListing.request(tags), deadline);
     }
 
-    /** The pending and running instances whose tags have the given values. */
-    public List<Instance> liveWithTags(Map<String, String> tags, Deadline deadline) {
-        return new InstanceListing(calls, limits.describe()).read(InstanceListing.request(tags, LIVE), deadline);
+    /** An instance by its id, in whatever state; null where EC2 shows none. */
+    public @Nullable Instance find(String id, Deadline deadline) {
+        return new InstanceListing(calls, limits.describe())
+                .read(InstanceListing.request(id), deadline).stream()
+                        .filter(instance -> instance.id().equals(id))
+                        .findFirst()
+                        .orElse(null);
     }
 
     /**
@@ -118,13 +124,12 @@ public class Instances {
                 .toList();
     }
 
-    /** Sets a tag of an instance. */
-    public void tag(String id, String key, String value, Deadline deadline) {
+    /** Sets tags of an instance. */
+    public void tag(String id, Map<String, String> tags, Deadline deadline) {
         calls.make(
                 "CreateTags",
-                deadline.limit(limits.terminate()),
-                client -> client.createTags(request -> request.resources(id)
-                        .tags(Tag.builder().key(key).value(value).build())));
+                deadline.limit(limits.tag()),
+                client -> client.createTags(request -> request.resources(id).tags(RunInstances.tags(tags))));
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.mayfly.runner;
 
-import io.mayfly.github.RepositoryName;
+import io.mayfly.github.Repository;
 import io.mayfly.github.RunnerId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record CompletedJob(
         long id,
-        RepositoryName repository,
+        Repository repository,
         @Nullable RunnerId runnerId,
         String runnerName,
         boolean skipped,
         @Nullable String workflow,
         @Nullable Instant completedAt) {
 
-    boolean hadRunner() {
+    /** Whether it ran, or could have. */
+    public boolean hadRunner() {
         return runnerId != null || !runnerName.isEmpty();
     }
 }

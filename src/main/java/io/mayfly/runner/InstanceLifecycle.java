@@ -13,27 +13,22 @@ public class InstanceLifecycle {
 
     private final RunnerLaunch launch;
     private final RunnerTerminator end;
+    private final Withdrawal withdrawal;
 
-    InstanceLifecycle(RunnerLaunch launch, RunnerTerminator end) {
+    InstanceLifecycle(RunnerLaunch launch, RunnerTerminator end, Withdrawal withdrawal) {
         this.launch = launch;
         this.end = end;
+        this.withdrawal = withdrawal;
     }
 
     /**
-     * Launches a runner for a queued job, unless it has one.
+     * Launches an instance for a queued job, unless it has one.
      *
      * @throws io.mayfly.outcome.UnavailableException when a service does not answer in time
      * @throws io.mayfly.outcome.ConfigurationException when a person has to mend something first
      */
     public Outcome launch(QueuedJob job, Pool pool, Deadline deadline) {
-        return launch.launch(job, pool, false, deadline);
-    }
-
-    /**
-     * As {@link #launch}, and tries also what EC2 has refused a short while ago: for who paces himself and has the time.
-     */
-    public Outcome launchThoroughly(QueuedJob job, Pool pool, Deadline deadline) {
-        return launch.launch(job, pool, true, deadline);
+        return launch.launch(job, pool, deadline);
     }
 
     /**
@@ -44,5 +39,15 @@ public class InstanceLifecycle {
      */
     public Outcome end(CompletedJob job, Deadline deadline) {
         return end.end(job, deadline);
+    }
+
+    /**
+     * Withdraws the instance of a job that has ended without a runner.
+     *
+     * @throws io.mayfly.outcome.UnavailableException when a service does not answer in time
+     * @throws io.mayfly.outcome.ConfigurationException when a person has to mend something first
+     */
+    public Outcome withdraw(CompletedJob job, Deadline deadline) {
+        return withdrawal.withdraw(job, deadline);
     }
 }

@@ -4,6 +4,7 @@ import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.Runner;
+import io.mayfly.github.RunnerId;
 import io.mayfly.github.RunnerIdentity;
 import io.mayfly.github.Runners;
 import io.mayfly.github.Runners.Deregistration;
@@ -14,6 +15,7 @@ import io.mayfly.pool.Timeouts;
 import io.mayfly.runner.RunnerTags;
 import io.mayfly.runner.TerminationMetrics;
 import io.mayfly.runner.TerminationMetrics.Why;
+import io.mayfly.runner.Withdrawal;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -21,14 +23,17 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends instances that should have ended themselves, in three cases and no other (K3): the runner was never online and the
- * time to come up is over by 5 min; the hard limit is over by 15 min; or two looks at least 5 min apart found the runner
- * idle or absent, the idle limit is over by 10 min, and no job in progress names the runner. The first look is written on
- * the instance, in the tag {@code mayfly:suspect}.
+ * Ends instances that should have ended themselves, in these cases and no other. K0: it was withdrawn a minute ago, has no
+ * runner, and GitHub knows none of its name. K3: its runner was never online and the time to come up is over by 5 min; the
+ * hard limit is over by 15 min; or two looks at least 5 min apart found the runner idle or absent, the idle limit is over by
+ * 10 min, and no job in progress names the runner. The first look is written on the instance, in the tag {@code
+ * mayfly:suspect}. One that has not claimed its runner, and is too old to, is withdrawn.
  */
 @Singleton
 class InstanceReaper {
@@ -37,6 +42,11 @@ class InstanceReaper {
     private static final Duration AFTER_MAX = Duration.ofMinutes(15);
     private static final Duration AFTER_IDLE = Duration.ofMinutes(10);
     private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(5);
+
+    /** A claim takes 20 s, and EC2's lists lag by seconds. */
+    private static final Duration AFTER_MARK = Duration.ofSeconds(60);
+
+    private static final Pattern MARK = Pattern.compile("([0-9]{1,10}) ([0-9]{1,19}|-)");
 
     /** An older first look says nothing of now: the runner may have worked in between, unseen. */
     private static final Duration LOOK_COUNTS = Duration.ofMinutes(20);
@@ -55,6 +65,7 @@ class InstanceReaper {
     private final RunnerIdentity identity;
     private final Runners runners;
     private final RunnerPools pools;
+    private final Withdrawal withdrawal;
     private final BootFailures bootFailures;
     private final TerminationMetrics terminations;
     private final InstantSource clock;
@@ -64,6 +75,7 @@ class InstanceReaper {
             RunnerIdentity identity,
             Runners runners,
             RunnerPools pools,
+            Withdrawal withdrawal,
             BootFailures bootFailures,
             TerminationMetrics terminations,
             InstantSource clock) {
@@ -71,6 +83,7 @@ class InstanceReaper {
         this.identity = identity;
         this.runners = runners;
         this.pools = pools;
+        this.withdrawal = withdrawal;
         this.bootFailures = bootFailures;
         this.terminations = terminations;
         this.clock = clock;
@@ -84,18 +97,28 @@ class InstanceReaper {
                 continue;
             }
             run.report().part("instance " + instance.id(), () -> {
-                evaluate(instance, timeouts(instance, timeouts), snapshot, run);
+                evaluate(instance, timeouts(instance, timeouts), inventory, snapshot, run);
                 return true;
             });
         }
     }
 
-    private void evaluate(Instance instance, Timeouts timeouts, GitHubSnapshot snapshot, SweepRun run) {
+    private void evaluate(
+            Instance instance,
+            Timeouts timeouts,
+            InstanceInventory inventory,
+            GitHubSnapshot snapshot,
+            SweepRun run) {
         if (isOlder(instance, timeouts.max().plus(AFTER_MAX))) {
             terminate(instance, Why.HARD_LIMIT, run);
             return;
         }
         var tags = RunnerTags.of(instance);
+        var runnerId = tags.runnerId();
+        if (runnerId == null) {
+            evaluateUnclaimed(instance, tags, timeouts, inventory, snapshot, run);
+            return;
+        }
         var look = snapshot.runners(tags.at().scope());
         if (look == null) {
             if (isOlder(instance, least(timeouts))) {
@@ -103,23 +126,64 @@ class InstanceReaper {
             }
             return;
         }
-        var listed = look.find(tags.runnerId());
-        if (snapshot.namesRunner(tags.runnerId()) || (listed != null && listed.busy())) {
+        var listed = look.find(runnerId);
+        if (snapshot.namesRunner(runnerId) || (listed != null && listed.busy())) {
             clearSuspect(instance, run);
             return;
         }
         if (listed != null && listed.neverOnline()) {
-            sayThatItIsSlow(instance, snapshot, run);
+            sayThatItIsSlow(instance, "runner is not online yet", snapshot, run);
         }
         if (isOlder(instance, least(timeouts))) {
-            judgeByItself(instance, tags, timeouts, snapshot, run);
+            judgeByItself(instance, runnerId, tags, timeouts, snapshot, run);
         }
+    }
+
+    private void evaluateUnclaimed(
+            Instance instance,
+            RunnerTags tags,
+            Timeouts timeouts,
+            InstanceInventory inventory,
+            GitHubSnapshot snapshot,
+            SweepRun run) {
+        var mark = MARK.matcher(instance.tag(Tags.WITHDRAWN));
+        if (mark.matches()) {
+            var at = Instant.ofEpochSecond(Long.parseLong(mark.group(1)));
+            if (!inventory.at().isBefore(at.plus(AFTER_MARK))) {
+                endWithdrawn(instance, tags, mark.group(2).equals("-"), snapshot, run);
+            }
+        } else if (isOlder(instance, timeouts.register().plus(AFTER_REGISTER))) {
+            withdrawal.withdraw(instance, run.time().end());
+            run.report().withdrawn(instance.id());
+        } else {
+            sayThatItIsSlow(instance, "instance has not claimed its runner yet", snapshot, run);
+        }
+    }
+
+    private void endWithdrawn(
+            Instance instance, RunnerTags tags, boolean failed, GitHubSnapshot snapshot, SweepRun run) {
+        var runner =
+                runners.find(tags.at(), identity.runnerOf(instance.id()), run.time().end());
+        if (runner != null) {
+            run.report().skip("instance " + instance.id(), "it was withdrawn, and GitHub knows a runner of its name");
+            return;
+        }
+        if (failed) {
+            run.report().found(Metric.BOOT_FAILURES);
+            bootFailures.explain(instance, "instance never claimed its runner", snapshot, run.time());
+        }
+        terminate(instance, failed ? Why.NEVER_CLAIMED : Why.CANCELLED, run);
     }
 
     /** Lists lag and omit: before anything is ended the runner is asked for by its id. */
     private void judgeByItself(
-            Instance instance, RunnerTags tags, Timeouts timeouts, GitHubSnapshot snapshot, SweepRun run) {
-        var runner = runners.get(tags.at(), tags.runnerId(), run.time().end());
+            Instance instance,
+            RunnerId runnerId,
+            RunnerTags tags,
+            Timeouts timeouts,
+            GitHubSnapshot snapshot,
+            SweepRun run) {
+        var runner = runners.get(tags.at(), runnerId, run.time().end());
         if (runner != null && runner.busy()) {
             clearSuspect(instance, run);
         } else if (runner != null && runner.neverOnline()) {
@@ -146,13 +210,11 @@ class InstanceReaper {
         var now = clock.instant();
         if (since == null || since.isBefore(now.minus(LOOK_COUNTS)) || since.isAfter(now)) {
             LOG.infof(
-                    "suspect instance=%s runner=%s why=%s",
-                    instance.id(), instance.tag(Tags.RUNNER), runner == null ? Why.ABSENT : Why.IDLE);
+                    "suspect instance=%s why=%s", instance.id(), runner == null ? Why.ABSENT : Why.IDLE);
             run.report().found(Metric.SUSPECTS);
             instances.tag(
                     instance.id(),
-                    Tags.SUSPECT,
-                    now.truncatedTo(ChronoUnit.SECONDS).toString(),
+                    Map.of(Tags.SUSPECT, now.truncatedTo(ChronoUnit.SECONDS).toString()),
                     run.time().end());
         } else if (!since.isAfter(now.minus(BETWEEN_LOOKS))) {
             deregisterAndTerminate(instance, runner, tags, runner == null ? Why.ABSENT : Why.IDLE, run);
@@ -181,7 +243,7 @@ class InstanceReaper {
 
     private void terminate(Instance instance, Why why, SweepRun run) {
         for (var id : instances.terminate(List.of(instance.id()), run.time().end())) {
-            LOG.infof("terminated instance=%s runner=%s why=%s", id, instance.tag(Tags.RUNNER), why);
+            LOG.infof("terminated instance=%s why=%s", id, why);
             run.report().terminated(id);
             terminations.ended(instance, why);
         }
@@ -190,13 +252,13 @@ class InstanceReaper {
     /** It works: what was suspected before no longer counts. */
     private void clearSuspect(Instance instance, SweepRun run) {
         if (!instance.tag(Tags.SUSPECT).isEmpty()) {
-            instances.tag(instance.id(), Tags.SUSPECT, "", run.time().end());
+            instances.tag(instance.id(), Map.of(Tags.SUSPECT, ""), run.time().end());
         }
     }
 
-    private void sayThatItIsSlow(Instance instance, GitHubSnapshot snapshot, SweepRun run) {
+    private void sayThatItIsSlow(Instance instance, String what, GitHubSnapshot snapshot, SweepRun run) {
         if (isOlder(instance, SLOW) && !isOlder(instance, SLOW_WAS_SAID)) {
-            bootFailures.explain(instance, "runner is not online yet", snapshot, run.time());
+            bootFailures.explain(instance, what, snapshot, run.time());
         }
     }
 

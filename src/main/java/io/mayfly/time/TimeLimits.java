@@ -15,10 +15,9 @@ import java.time.Duration;
  * @param runInstances one try of RunInstances
  * @param describe DescribeInstances, each page
  * @param terminate TerminateInstances
- * @param launchWindow from its JIT request on, a launcher without an answer from RunInstances stops trying; shorter than
- *     {@code takenNameWait}, so that the one who waits can't overtake it
- * @param takenNameWait how long to look for the instance of a runner name that is taken
- * @param takenNamePoll pause between two of these looks
+ * @param claim from a claim's arrival to its answer
+ * @param identity GetCallerIdentity
+ * @param tag CreateTags
  */
 public record TimeLimits(
         Duration webhook,
@@ -30,9 +29,9 @@ public record TimeLimits(
         Duration runInstances,
         Duration describe,
         Duration terminate,
-        Duration launchWindow,
-        Duration takenNameWait,
-        Duration takenNamePoll) {
+        Duration claim,
+        Duration identity,
+        Duration tag) {
 
     /** The limits in production. */
     public static final TimeLimits DEFAULT = new TimeLimits(
@@ -45,7 +44,7 @@ public record TimeLimits(
             Duration.ofSeconds(5),
             Duration.ofMillis(1500),
             Duration.ofSeconds(2),
-            Duration.ofSeconds(6),
-            Duration.ofSeconds(7),
-            Duration.ofMillis(500));
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1));
 }

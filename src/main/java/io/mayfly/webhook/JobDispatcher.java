@@ -11,7 +11,9 @@ import io.mayfly.time.Deadline;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
 
 /** Decides what a verified {@code workflow_job} event asks of us. */
 @Singleton
@@ -57,32 +59,42 @@ class JobDispatcher {
         if (!event.isQueued()) {
             return new Outcome.Ignored(IgnoredReason.NOT_QUEUED);
         }
-        if (settings.paused()) {
-            return new Outcome.Ignored(IgnoredReason.PAUSED);
+        var reason = reasonToIgnore(event);
+        if (reason != null) {
+            return new Outcome.Ignored(reason);
         }
-        var refusal = policy.refusal(repository, event::isPublic);
+        var pool = Objects.requireNonNull(pools.forLabels(event.labels()), "it was there just now");
+        var whole = event.whole();
+        return pool.scope(whole) == null
+                ? new Outcome.Ignored(IgnoredReason.NO_ORGANIZATION)
+                : lifecycle.launch(new QueuedJob(id, event.run(), whole, isDoubtful(event)), pool, deadline);
+    }
+
+    /** Why nothing is launched for jobs like this; null where something is. */
+    private @Nullable IgnoredReason reasonToIgnore(WorkflowJobEvent event) {
+        if (settings.paused()) {
+            return IgnoredReason.PAUSED;
+        }
+        var refusal = policy.refusal(event.repository(), event::isPublic);
         if (refusal != null) {
-            return new Outcome.Ignored(refusal);
+            return refusal;
         }
         var labels = event.labels();
-        var pool = pools.forLabels(labels);
-        if (pool == null) {
-            return new Outcome.Ignored(labels.isEmpty() ? IgnoredReason.NO_LABELS : IgnoredReason.NO_POOL);
+        if (labels.isEmpty()) {
+            return IgnoredReason.NO_LABELS;
         }
-        var organization = event.organization();
-        if (pool.scope(repository, organization) == null) {
-            return new Outcome.Ignored(IgnoredReason.NO_ORGANIZATION);
-        }
-        var job = new QueuedJob(
-                id, event.attempt(), 1, repository, organization, event.installation(), isDoubtful(event));
-        return lifecycle.launch(job, pool, deadline);
+        return pools.forLabels(labels) == null ? IgnoredReason.NO_POOL : null;
     }
 
     private Outcome completed(WorkflowJobEvent event, Deadline deadline) {
         var job = event.completed();
         MDC.put("job", job.id());
-        MDC.put("repository", job.repository());
-        return lifecycle.end(job, deadline);
+        MDC.put("repository", job.repository().fullName());
+        if (job.hadRunner()) {
+            return lifecycle.end(job, deadline);
+        }
+        var reason = job.skipped() ? IgnoredReason.SKIPPED : reasonToIgnore(event);
+        return reason == null ? lifecycle.withdraw(job, deadline) : new Outcome.Ignored(reason);
     }
 
     private boolean isDoubtful(WorkflowJobEvent event) {

@@ -8,6 +8,7 @@ import io.mayfly.time.TimeLimits;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What talks to EC2, broken on purpose. */
 public final class Ec2Mutants {
@@ -87,8 +88,11 @@ public final class Ec2Mutants {
         }
 
         @Override
-        public void tag(String id, String key, String value, Deadline deadline) {
-            if (!value.isEmpty()) {
+        public void tag(String id, Map<String, String> tags, Deadline deadline) {
+            var suspect = tags.getOrDefault(Tags.SUSPECT, "");
+            if (suspect.isEmpty()) {
+                super.tag(id, tags, deadline);
+            } else {
                 terminate(List.of(id), deadline);
             }
         }
@@ -104,6 +108,11 @@ public final class Ec2Mutants {
         @Override
         public List<Instance> withTags(Map<String, String> tags, Deadline deadline) {
             return List.of();
+        }
+
+        @Override
+        public @Nullable Instance find(String id, Deadline deadline) {
+            return null;
         }
     }
 }

@@ -101,6 +101,7 @@ final class Function implements AutoCloseable {
         this.playground = playground;
         this.ownsPlayground = ownsPlayground;
         this.environment = new HashMap<>(playground.environment());
+        this.environment.putIfAbsent("MAYFLY_URL", "https://function.lambda-url.eu-central-1.on.aws/");
         try {
             var logs = Files.createDirectories(Path.of("target", "function-logs"));
             log = Files.createTempFile(logs, "function-", ".log");

@@ -17,7 +17,7 @@ final class Patience {
     /** The waits of production, and time enough for every call. */
     static TimeLimits withAll() {
         var production = TimeLimits.DEFAULT;
-        return limits("", production.webhook(), production.launchWindow());
+        return limits("", production.webhook(), production.claim());
     }
 
     /** Time enough for all, but for one kind of call. */
@@ -25,7 +25,7 @@ final class Patience {
         return limits(call, ENOUGH, ENOUGH);
     }
 
-    private static TimeLimits limits(String hanging, Duration webhook, Duration launchWindow) {
+    private static TimeLimits limits(String hanging, Duration webhook, Duration claim) {
         return new TimeLimits(
                 webhook,
                 limit("GetParameters", hanging),
@@ -36,9 +36,9 @@ final class Patience {
                 limit("RunInstances", hanging),
                 limit("DescribeInstances", hanging),
                 limit("TerminateInstances", hanging),
-                launchWindow,
-                TimeLimits.DEFAULT.takenNameWait(),
-                TimeLimits.DEFAULT.takenNamePoll());
+                claim,
+                limit("GetCallerIdentity", hanging),
+                limit("CreateTags", hanging));
     }
 
     private static Duration limit(String call, String hanging) {

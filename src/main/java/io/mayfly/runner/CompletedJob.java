@@ -1,6 +1,6 @@
 package io.mayfly.runner;
 
-import io.mayfly.github.Repository;
+import io.mayfly.github.RepositoryName;
 import io.mayfly.github.RunnerId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job that has ended.
  *
+ * @param repositoryId GitHub's, which stays when the repository is renamed; 0 where it is not told
+ * @param organizationId of the repository's organization; 0 where there is none
  * @param runnerId null when no runner has served it
  * @param runnerName empty when no runner has served it
  * @param skipped it never asked for a runner
@@ -16,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record CompletedJob(
         long id,
-        Repository repository,
+        RepositoryName repository,
+        long repositoryId,
+        long organizationId,
         @Nullable RunnerId runnerId,
         String runnerName,
         boolean skipped,

@@ -4,7 +4,6 @@ import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.InstallationId;
 import io.mayfly.github.InstalledScope;
-import io.mayfly.github.Repository;
 import io.mayfly.github.RepositoryName;
 import io.mayfly.github.RunnerId;
 import io.mayfly.github.Scope;
@@ -58,8 +57,8 @@ public record RunnerTags(
         return tags;
     }
 
-    /** Whether the runner serves the jobs of a repository, whatever it is called now. */
-    boolean isFor(Repository job) {
-        return scopeId == at.scope().id(job);
+    /** Whether the runner serves the jobs of the job's repository, whatever that is called now. */
+    boolean isFor(CompletedJob job) {
+        return scopeId == (at.scope().isOrganization() ? job.organizationId() : job.repositoryId());
     }
 }

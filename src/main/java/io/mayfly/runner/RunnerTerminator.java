@@ -61,7 +61,7 @@ class RunnerTerminator {
             return new Outcome.Terminated(List.of());
         }
         var tags = RunnerTags.parse(instance);
-        if (tags == null || !own.id().equals(tags.runnerId()) || !tags.isFor(job.repository())) {
+        if (tags == null || !own.id().equals(tags.runnerId()) || !tags.isFor(job)) {
             return new Outcome.Ignored(IgnoredReason.OTHER_RUNNER_OF_SAME_NAME);
         }
         if (instance.hasEnded()) {

@@ -69,6 +69,6 @@ public class Withdrawal {
 
     private static boolean isFor(Instance instance, CompletedJob job) {
         var tags = RunnerTags.parse(instance);
-        return tags != null && tags.isFor(job.repository());
+        return tags != null && tags.isFor(job);
     }
 }

@@ -89,7 +89,7 @@ class JobDispatcher {
     private Outcome completed(WorkflowJobEvent event, Deadline deadline) {
         var job = event.completed();
         MDC.put("job", job.id());
-        MDC.put("repository", job.repository().fullName());
+        MDC.put("repository", job.repository());
         if (job.hadRunner()) {
             return lifecycle.end(job, deadline);
         }

@@ -128,7 +128,9 @@ final class WorkflowJobEvent {
         var runner = job().idOrNone("runner_id");
         return new CompletedJob(
                 jobId(),
-                whole(),
+                repository(),
+                event.child("repository").idOrNone("id"),
+                event.child("organization").idOrNone("id"),
                 runner == 0 ? null : new RunnerId(runner),
                 runnerName == null ? "" : runnerName,
                 "skipped".equals(job().text("conclusion")),

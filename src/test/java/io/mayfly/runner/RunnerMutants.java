@@ -2,9 +2,6 @@ package io.mayfly.runner;
 
 import io.mayfly.ec2.Instances;
 import io.mayfly.fleet.PoolOccupancy;
-import io.mayfly.github.Login;
-import io.mayfly.github.Organization;
-import io.mayfly.github.Repository;
 import io.mayfly.github.RunnerIdentity;
 import io.mayfly.github.Runners;
 import io.mayfly.outcome.Outcome;
@@ -42,16 +39,12 @@ public final class RunnerMutants {
             if (tags == null) {
                 return super.end(job, deadline);
             }
-            var organization = new Organization(tags.scopeId(), new Login(tags.repository().owner()));
             return super.end(
                     new CompletedJob(
                             job.id(),
-                            new Repository(
-                                    tags.scopeId(),
-                                    tags.repository(),
-                                    true,
-                                    organization,
-                                    tags.at().installation()),
+                            job.repository(),
+                            tags.scopeId(),
+                            tags.scopeId(),
                             tags.runnerId(),
                             job.runnerName(),
                             job.skipped(),

@@ -29,7 +29,10 @@ public final class WorkflowJobEventFuzz {
         read(() -> {
             var completed = event.completed();
             positive(completed.id());
-            known(completed.repository());
+            name(completed.repository().toString(), 1);
+            if (completed.repositoryId() < 0 || completed.organizationId() < 0) {
+                throw new AssertionError("an id that is not positive");
+            }
             var runner = completed.runnerId();
             if (runner != null) {
                 positive(runner.value());

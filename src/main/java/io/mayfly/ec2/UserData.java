@@ -17,7 +17,7 @@ public final class UserData {
     /** EC2 takes 16 KiB before base64; the rest is left to who puts more in front. */
     static final int MAX_BYTES = 12 * 1024;
 
-    private static final Pattern COMMENT = Pattern.compile("^ +(#.*\n)?|^#(?! Serves).*\n", Pattern.MULTILINE);
+    private static final Pattern LEFT_OUT = Pattern.compile("^ +(#.*\n)?|^#(?! Serves).*\n|^\n", Pattern.MULTILINE);
     private static final String SCRIPT = "boot.sh";
     private static volatile @Nullable String script;
 
@@ -69,11 +69,11 @@ public final class UserData {
         return rendered.toString();
     }
 
-    /** What follows the assignments. Indents and comments are for who reads the source: EC2 counts each byte. */
+    /** What follows the assignments. Indents by blanks, comments and empty lines are for who reads the source: EC2 counts each byte. */
     static String script() {
         var boot = script;
         if (boot == null) {
-            boot = COMMENT.matcher(read()).replaceAll("");
+            boot = LEFT_OUT.matcher(read()).replaceAll("");
             script = boot;
         }
         return boot;

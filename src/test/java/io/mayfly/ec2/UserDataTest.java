@@ -7,6 +7,7 @@ import io.mayfly.outcome.ConfigurationException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
 class UserDataTest {
@@ -43,9 +44,19 @@ class UserDataTest {
         assertThat(render("QUJD.REVG")).isEqualTo(render("QUJD.REVG"));
     }
 
+    /** Of a pool, an owner and a repository whose names are as long as they may be. */
     @Test
     void fitsIntoTwelveKilobytes() {
-        assertThat(render("A".repeat(300)).getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(12 * 1024);
+        var names = String.join("\n", "p".repeat(64), "repos/" + "o".repeat(39) + "/" + "r".repeat(100), "");
+        var ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(names.getBytes(StandardCharsets.UTF_8))
+                + "." + "m".repeat(43);
+
+        assertThat(render(ticket).getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(12 * 1024);
+    }
+
+    @Test
+    void keepsTheIndentsOfPython() {
+        assertThat(UserData.script()).contains("\nif answer.code == 200:\n\twords = ").doesNotContain("\n\n", "\n ");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.mayfly.ec2;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
@@ -29,6 +30,11 @@ public record Instance(
     /** Whether it is ending or has ended. */
     public boolean hasEnded() {
         return "shutting-down".equals(state) || "terminated".equals(state);
+    }
+
+    /** Whether it was launched longer ago. */
+    public boolean isOlderThan(Duration age, Instant now) {
+        return launchedAt.plus(age).isBefore(now);
     }
 
     /** Whether it has got its runner's configuration, or is about to. */

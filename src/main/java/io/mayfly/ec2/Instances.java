@@ -14,11 +14,9 @@ import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
 import software.amazon.awssdk.services.ec2.model.RunInstancesResponse;
 
 /** The instances of EC2. */
@@ -86,42 +84,22 @@ public class Instances {
                         .orElse(null);
     }
 
-    /**
-     * Terminates instances; those that are gone already are no error.
-     *
-     * @return the ids of those that EC2 knew
-     */
-    public List<String> terminate(Collection<String> ids, Deadline deadline) {
-        if (ids.isEmpty()) {
-            return List.of();
-        }
+    /** Terminates an instance; false where EC2 knows none of the id. */
+    public boolean terminate(String id, Deadline deadline) {
         try {
             var answer = calls.ask(
                     "TerminateInstances",
                     deadline.limit(limits.terminate()),
-                    client -> client.terminateInstances(request -> request.instanceIds(ids)));
-            var ended = answer.terminatingInstances().stream()
-                    .map(InstanceStateChange::instanceId)
-                    .filter(ids::contains)
-                    .toList();
-            measurements.count(Metric.TERMINATIONS, ended.size());
+                    client -> client.terminateInstances(request -> request.instanceIds(id)));
+            var ended = answer.terminatingInstances().stream().anyMatch(one -> id.equals(one.instanceId()));
+            measurements.count(Metric.TERMINATIONS, ended ? 1 : 0);
             return ended;
         } catch (RefusedException e) {
             if (!e.error().code().startsWith("InvalidInstanceID")) {
                 throw Ec2Calls.failed("TerminateInstances", e.error());
             }
-            return terminateOneByOne(ids, deadline);
+            return false;
         }
-    }
-
-    /** One unknown id makes EC2 end none of a call's instances. */
-    private List<String> terminateOneByOne(Collection<String> ids, Deadline deadline) {
-        if (ids.size() == 1) {
-            return List.of();
-        }
-        return ids.stream()
-                .flatMap(id -> terminate(List.of(id), deadline).stream())
-                .toList();
     }
 
     /** Sets tags of an instance. */

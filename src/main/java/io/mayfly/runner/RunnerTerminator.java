@@ -23,7 +23,7 @@ import org.jboss.logging.Logger;
  * tags, for anybody who may register runners can choose a name; and GitHub does not say that this runner is busy.
  */
 @Singleton
-class RunnerTerminator {
+public class RunnerTerminator {
 
     private static final Logger LOG = Logger.getLogger(RunnerTerminator.class);
 
@@ -49,7 +49,8 @@ class RunnerTerminator {
         this.clock = clock;
     }
 
-    Outcome end(CompletedJob job, Deadline deadline) {
+    /** Ends the runner of a job that has ended, where that is safe. */
+    public Outcome end(CompletedJob job, Deadline deadline) {
         var id = job.runnerId();
         var own = id == null ? null : identity.named(id, job.runnerName());
         var instanceId = own == null ? null : identity.instanceOf(own.name());
@@ -74,11 +75,11 @@ class RunnerTerminator {
     }
 
     private Outcome terminate(Instance instance, OwnRunner runner, CompletedJob job, Deadline deadline) {
-        var terminated = instances.terminate(List.of(instance.id()), deadline);
+        var terminated = instances.terminate(instance.id(), deadline);
         occupancy.terminated(instance.id());
         LOG.infof("terminated instance=%s runner=%s why=%s", instance.id(), runner.name(), Why.COMPLETED);
         terminations.ended(instance, Why.COMPLETED, job.workflow(), clock.instant());
-        return new Outcome.Terminated(terminated);
+        return new Outcome.Terminated(terminated ? List.of(instance.id()) : List.of());
     }
 
     /** EC2 does not say when it ended; the delivery may be late. */

@@ -7,6 +7,7 @@ import io.mayfly.ec2.Tags;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -18,6 +19,8 @@ import org.jboss.logging.Logger;
 @Singleton
 class BootFailures {
 
+    private static final Duration SLOW = Duration.ofMinutes(3);
+    private static final Duration SLOW_WAS_SAID = Duration.ofMinutes(4);
     private static final int LINES = 20;
     private static final int LINE_LENGTH = 300;
 
@@ -33,6 +36,13 @@ class BootFailures {
 
     BootFailures(Instances instances) {
         this.instances = instances;
+    }
+
+    /** Logs it of an instance that takes long: once, by a sweep every minute. */
+    void explainSlow(Instance instance, String what, GitHubSnapshot snapshot, SweepTime time) {
+        if (instance.isOlderThan(SLOW, time.begin()) && !instance.isOlderThan(SLOW_WAS_SAID, time.begin())) {
+            explain(instance, what, snapshot, time);
+        }
     }
 
     /** Logs it. Never throws: it is no part of the work. */

@@ -13,27 +13,22 @@ import io.mayfly.pool.Pool;
 import io.mayfly.pool.RunnerPools;
 import io.mayfly.pool.Timeouts;
 import io.mayfly.runner.RunnerTags;
-import io.mayfly.runner.TerminationMetrics;
 import io.mayfly.runner.TerminationMetrics.Why;
-import io.mayfly.runner.Withdrawal;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends instances that should have ended themselves, in these cases and no other. K0: it was withdrawn a minute ago, has no
- * runner, and GitHub knows none of its name. K3: its runner was never online and the time to come up is over by 5 min; the
- * hard limit is over by 15 min; or two looks at least 5 min apart found the runner idle or absent, the idle limit is over by
- * 10 min, and no job in progress names the runner. The first look is written on the instance, in the tag {@code
- * mayfly:suspect}. One that has not claimed its runner, and is too old to, is withdrawn.
+ * Ends instances that should have ended themselves, in these cases and no other (K3): the runner was never online and the
+ * time to come up is over by 5 min; the hard limit is over by 15 min; or two looks at least 5 min apart found the runner idle or
+ * absent, the idle limit is over by 10 min, and no job in progress names the runner. The first look is written on the instance, in
+ * the tag {@code mayfly:suspect}.
  */
 @Singleton
 class InstanceReaper {
@@ -43,18 +38,8 @@ class InstanceReaper {
     private static final Duration AFTER_IDLE = Duration.ofMinutes(10);
     private static final Duration BETWEEN_LOOKS = Duration.ofMinutes(5);
 
-    /** A claim takes 20 s, and EC2's lists lag by seconds. */
-    private static final Duration AFTER_MARK = Duration.ofSeconds(60);
-
-    private static final Pattern MARK = Pattern.compile("([0-9]{1,10}) ([0-9]{1,19}|-)");
-
     /** An older first look says nothing of now: the runner may have worked in between, unseen. */
     private static final Duration LOOK_COUNTS = Duration.ofMinutes(20);
-
-    /** From when to when a runner that is not online yet is spoken of: once, by a sweep every minute. */
-    private static final Duration SLOW = Duration.ofMinutes(3);
-
-    private static final Duration SLOW_WAS_SAID = Duration.ofMinutes(4);
 
     /** For a pool that is no longer set up. GitHub ends a job on a self-hosted runner after 5 days. */
     private static final Timeouts UNKNOWN = new Timeouts(Duration.ofHours(1), Duration.ofHours(1), Duration.ofDays(5));
@@ -65,28 +50,25 @@ class InstanceReaper {
     private final RunnerIdentity identity;
     private final Runners runners;
     private final RunnerPools pools;
-    private final Withdrawal withdrawal;
+    private final UnclaimedReaper unclaimed;
     private final BootFailures bootFailures;
-    private final TerminationMetrics terminations;
-    private final InstantSource clock;
+    private final InstanceEnd end;
 
     InstanceReaper(
             Instances instances,
             RunnerIdentity identity,
             Runners runners,
             RunnerPools pools,
-            Withdrawal withdrawal,
+            UnclaimedReaper unclaimed,
             BootFailures bootFailures,
-            TerminationMetrics terminations,
-            InstantSource clock) {
+            InstanceEnd end) {
         this.instances = instances;
         this.identity = identity;
         this.runners = runners;
         this.pools = pools;
-        this.withdrawal = withdrawal;
+        this.unclaimed = unclaimed;
         this.bootFailures = bootFailures;
-        this.terminations = terminations;
-        this.clock = clock;
+        this.end = end;
     }
 
     void end(InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {
@@ -109,19 +91,19 @@ class InstanceReaper {
             InstanceInventory inventory,
             GitHubSnapshot snapshot,
             SweepRun run) {
-        if (isOlder(instance, timeouts.max().plus(AFTER_MAX))) {
-            terminate(instance, Why.HARD_LIMIT, run);
+        if (isOlder(instance, timeouts.max().plus(AFTER_MAX), run)) {
+            end.of(instance, Why.HARD_LIMIT, run);
             return;
         }
         var tags = RunnerTags.of(instance);
         var runnerId = tags.runnerId();
         if (runnerId == null) {
-            evaluateUnclaimed(instance, tags, timeouts, inventory, snapshot, run);
+            unclaimed.evaluate(instance, tags, timeouts, inventory.at(), snapshot, run);
             return;
         }
         var look = snapshot.runners(tags.at().scope());
         if (look == null) {
-            if (isOlder(instance, least(timeouts))) {
+            if (isOlder(instance, least(timeouts), run)) {
                 run.report().leaveForLater("instance " + instance.id(), "its runner was not seen");
             }
             return;
@@ -132,47 +114,11 @@ class InstanceReaper {
             return;
         }
         if (listed != null && listed.neverOnline()) {
-            sayThatItIsSlow(instance, "runner is not online yet", snapshot, run);
+            bootFailures.explainSlow(instance, "runner is not online yet", snapshot, run.time());
         }
-        if (isOlder(instance, least(timeouts))) {
+        if (isOlder(instance, least(timeouts), run)) {
             judgeByItself(instance, runnerId, tags, timeouts, snapshot, run);
         }
-    }
-
-    private void evaluateUnclaimed(
-            Instance instance,
-            RunnerTags tags,
-            Timeouts timeouts,
-            InstanceInventory inventory,
-            GitHubSnapshot snapshot,
-            SweepRun run) {
-        var mark = MARK.matcher(instance.tag(Tags.WITHDRAWN));
-        if (mark.matches()) {
-            var at = Instant.ofEpochSecond(Long.parseLong(mark.group(1)));
-            if (!inventory.at().isBefore(at.plus(AFTER_MARK))) {
-                endWithdrawn(instance, tags, mark.group(2).equals("-"), snapshot, run);
-            }
-        } else if (isOlder(instance, timeouts.register().plus(AFTER_REGISTER))) {
-            withdrawal.withdraw(instance, run.time().end());
-            run.report().withdrawn(instance.id());
-        } else {
-            sayThatItIsSlow(instance, "instance has not claimed its runner yet", snapshot, run);
-        }
-    }
-
-    private void endWithdrawn(
-            Instance instance, RunnerTags tags, boolean failed, GitHubSnapshot snapshot, SweepRun run) {
-        var runner =
-                runners.find(tags.at(), identity.runnerOf(instance.id()), run.time().end());
-        if (runner != null) {
-            run.report().skip("instance " + instance.id(), "it was withdrawn, and GitHub knows a runner of its name");
-            return;
-        }
-        if (failed) {
-            run.report().found(Metric.BOOT_FAILURES);
-            bootFailures.explain(instance, "instance never claimed its runner", snapshot, run.time());
-        }
-        terminate(instance, failed ? Why.NEVER_CLAIMED : Why.CANCELLED, run);
     }
 
     /** Lists lag and omit: before anything is ended the runner is asked for by its id. */
@@ -187,12 +133,12 @@ class InstanceReaper {
         if (runner != null && runner.busy()) {
             clearSuspect(instance, run);
         } else if (runner != null && runner.neverOnline()) {
-            if (isOlder(instance, timeouts.register().plus(AFTER_REGISTER))) {
+            if (isOlder(instance, timeouts.register().plus(AFTER_REGISTER), run)) {
                 run.report().found(Metric.BOOT_FAILURES);
                 bootFailures.explain(instance, "runner never came online", snapshot, run.time());
                 deregisterAndTerminate(instance, runner, tags, Why.NEVER_ONLINE, run);
             }
-        } else if (isOlder(instance, timeouts.idle().plus(AFTER_IDLE))) {
+        } else if (isOlder(instance, timeouts.idle().plus(AFTER_IDLE), run)) {
             markSuspect(instance, runner, tags, snapshot, run);
         }
     }
@@ -207,7 +153,7 @@ class InstanceReaper {
             return;
         }
         var since = suspectSince(instance);
-        var now = clock.instant();
+        var now = run.time().begin();
         if (since == null || since.isBefore(now.minus(LOOK_COUNTS)) || since.isAfter(now)) {
             LOG.infof(
                     "suspect instance=%s why=%s", instance.id(), runner == null ? Why.ABSENT : Why.IDLE);
@@ -238,15 +184,7 @@ class InstanceReaper {
                 return;
             }
         }
-        terminate(instance, why, run);
-    }
-
-    private void terminate(Instance instance, Why why, SweepRun run) {
-        for (var id : instances.terminate(List.of(instance.id()), run.time().end())) {
-            LOG.infof("terminated instance=%s why=%s", id, why);
-            run.report().terminated(id);
-            terminations.ended(instance, why);
-        }
+        end.of(instance, why, run);
     }
 
     /** It works: what was suspected before no longer counts. */
@@ -256,14 +194,8 @@ class InstanceReaper {
         }
     }
 
-    private void sayThatItIsSlow(Instance instance, String what, GitHubSnapshot snapshot, SweepRun run) {
-        if (isOlder(instance, SLOW) && !isOlder(instance, SLOW_WAS_SAID)) {
-            bootFailures.explain(instance, what, snapshot, run.time());
-        }
-    }
-
-    private boolean isOlder(Instance instance, Duration age) {
-        return instance.launchedAt().plus(age).isBefore(clock.instant());
+    private static boolean isOlder(Instance instance, Duration age, SweepRun run) {
+        return instance.isOlderThan(age, run.time().begin());
     }
 
     private static Duration least(Timeouts timeouts) {

@@ -2,11 +2,13 @@ package io.mayfly.webhook;
 
 import io.mayfly.config.Settings;
 import io.mayfly.fleet.QueuedJob;
+import io.mayfly.fleet.RunnerLaunch;
 import io.mayfly.outcome.IgnoredReason;
 import io.mayfly.outcome.Outcome;
 import io.mayfly.pool.RepositoryPolicy;
 import io.mayfly.pool.RunnerPools;
-import io.mayfly.runner.InstanceLifecycle;
+import io.mayfly.runner.RunnerTerminator;
+import io.mayfly.runner.Withdrawal;
 import io.mayfly.time.Deadline;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -25,19 +27,25 @@ class JobDispatcher {
     private final Settings settings;
     private final RepositoryPolicy policy;
     private final RunnerPools pools;
-    private final InstanceLifecycle lifecycle;
+    private final RunnerLaunch launch;
+    private final RunnerTerminator terminator;
+    private final Withdrawal withdrawal;
     private final InstantSource clock;
 
     JobDispatcher(
             Settings settings,
             RepositoryPolicy policy,
             RunnerPools pools,
-            InstanceLifecycle lifecycle,
+            RunnerLaunch launch,
+            RunnerTerminator terminator,
+            Withdrawal withdrawal,
             InstantSource clock) {
         this.settings = settings;
         this.policy = policy;
         this.pools = pools;
-        this.lifecycle = lifecycle;
+        this.launch = launch;
+        this.terminator = terminator;
+        this.withdrawal = withdrawal;
         this.clock = clock;
     }
 
@@ -67,7 +75,7 @@ class JobDispatcher {
         var whole = event.whole();
         return pool.scope(whole) == null
                 ? new Outcome.Ignored(IgnoredReason.NO_ORGANIZATION)
-                : lifecycle.launch(new QueuedJob(id, event.run(), whole, isDoubtful(event)), pool, deadline);
+                : launch.launch(new QueuedJob(id, event.run(), whole, isDoubtful(event)), pool, deadline);
     }
 
     /** Why nothing is launched for jobs like this; null where something is. */
@@ -91,10 +99,10 @@ class JobDispatcher {
         MDC.put("job", job.id());
         MDC.put("repository", job.repository());
         if (job.hadRunner()) {
-            return lifecycle.end(job, deadline);
+            return terminator.end(job, deadline);
         }
         var reason = job.skipped() ? IgnoredReason.SKIPPED : reasonToIgnore(event);
-        return reason == null ? lifecycle.withdraw(job, deadline) : new Outcome.Ignored(reason);
+        return reason == null ? withdrawal.withdraw(job, deadline) : new Outcome.Ignored(reason);
     }
 
     private boolean isDoubtful(WorkflowJobEvent event) {

@@ -93,7 +93,7 @@ public final class Ec2Mutants {
             if (suspect.isEmpty()) {
                 super.tag(id, tags, deadline);
             } else {
-                terminate(List.of(id), deadline);
+                terminate(id, deadline);
             }
         }
     }

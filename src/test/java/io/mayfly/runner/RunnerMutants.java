@@ -32,7 +32,7 @@ public final class RunnerMutants {
         }
 
         @Override
-        Outcome end(CompletedJob job, Deadline deadline) {
+        public Outcome end(CompletedJob job, Deadline deadline) {
             var id = identity.instanceOf(job.runnerName());
             var instance = id == null ? null : instances.find(id, deadline);
             var tags = instance == null ? null : RunnerTags.parse(instance);

@@ -153,7 +153,7 @@ test-setup: ## Make the App in a real Chromium, against emulators (needs Node.js
 
 .PHONY: lint
 lint: check-docs ## Check the shell scripts (needs shellcheck), and the documents' links
-	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh $$(grep -lsE '^#!.*bash|shell=bash' scripts/* scripts/lib/*) checks/infra/*.sh checks/infra/terraform/*.sh checks/locks/make checks/locks/check checks/referees/install checks/referees/native checks/referees/run checks/boot-units checks/boot/machine checks/boot/init ami/scripts/*.sh ami/files/install.sh ami/files/fetch .ci/run bench/*.sh bench/baselines/*/build.sh
+	@shellcheck -s bash src/main/resources/io/mayfly/ec2/boot.sh $$(grep -lsE '^#!.*bash|shell=bash' scripts/* scripts/lib/*) checks/infra/*.sh checks/infra/terraform/*.sh checks/locks/make checks/locks/check checks/referees/install checks/referees/native checks/referees/run checks/boot/check checks/boot/machine checks/boot/init ami/scripts/*.sh ami/files/install.sh ami/files/fetch .ci/run bench/*.sh bench/baselines/*/build.sh
 
 .PHONY: check-docs
 check-docs: ## Check that links between the documents lead somewhere

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Fails when function.zip is too big or calls GitHub or AWS more often than budget.json allows.
 
-Runs the function against the emulators: one cold start with a queued job, then a few events of each kind
-in the same environment. A call that budget.json does not name for an event is not allowed; null means
+Runs the function against the emulators: one cold start with a queued job, another with a claim, then a few events of
+each kind in the same environment. A call that budget.json does not name for an event is not allowed; null means
 "only print". Times are printed and not judged.
 
   budget.py [FUNCTION_ZIP]      default: target/function.zip, native or for the JVM
@@ -14,6 +14,7 @@ import json
 import os
 import sys
 import tempfile
+import time
 import zipfile
 
 import lambda_bench as bench
@@ -21,6 +22,7 @@ import lambda_bench as bench
 BUDGET = os.path.join(bench.HERE, "budget.json")
 WARM = ("queued", "rejected", "ping", "in_progress")
 TIMES = 3
+COUNT_IS_OLD = 11                  # seconds: the function counts the instances of a pool anew after 10
 
 
 def unpack(package, folder):
@@ -54,6 +56,9 @@ def measure(name):
     try:
         target = b.targets[0]
         data, calls, times = b.data[name], {}, {}
+        claim = bench.make_events.CLAIM
+        times["cold claim"] = b.cold_one(target, claim, True)["first_ms"]
+        b.world.reset()
         before_calls = b.world.calls()
         fn = bench.Function(target, b.world, o)
         times["init"] = bench.ms(fn.wait_next() - fn.t0)
@@ -70,11 +75,16 @@ def measure(name):
 
         job = bench.make_events.new_job_id()
         instance = event("queued", "cold_calls", job, None, before_calls)
+        event(claim, "first_calls", job)             # this one mints the token
         event("completed", "warm_calls", job, b.register_runner(target, instance))
         for kind in WARM:
             for _ in range(TIMES):
                 event(kind, "warm_calls", bench.make_events.new_job_id())
-        for where in ("cold_calls", "warm_calls"):
+                if kind == "queued":
+                    event(claim, "warm_calls", job)
+        time.sleep(COUNT_IS_OLD)
+        event("queued", "later_calls", bench.make_events.new_job_id())
+        for where in ("cold_calls", "warm_calls", "later_calls"):
             for kind, counted in data[where].items():
                 per = calls.setdefault("%s %s" % (where.partition("_")[0], kind), {})
                 for call, n in counted["actions"].items():

@@ -4,7 +4,8 @@ Loopback only; for benchmarks, where moto_server's own latency (milliseconds a c
 would hide the differences. For fidelity use moto_server instead (--aws moto).
 
   EC2 (query API, XML)    RunInstances (ClientToken idempotency, tags, DryRun), DescribeInstances
-                          (ids, filters, pages), TerminateInstances
+                          (ids, filters, pages), CreateTags, TerminateInstances
+  STS (JSON)              GetCallerIdentity of an instance, whose id is the token in base64
   SSM (JSON 1.1)          GetParameters
 
 Signatures (SigV4) are required to be present, not verified.
@@ -17,6 +18,7 @@ Control:
   POST /_ctl/clear      forget instances only
   POST /_ctl/fill       {"count": 1000, "repositories": ["o/r"]} as many instances of a deployment more, each
                         with all that EC2 says of one (5 KB); of three one runs, and two have ended
+  POST /_ctl/launch     {tag: value} an instance with these tags; answers its id
   POST /_ctl/params     {"/name": "value"} set SSM parameters
   POST /_ctl/rules      [{"match": regex on the action, "code": "InsufficientInstanceCapacity",
                           "status": 500, "message": "", "times": 1, "after": 0, "delay_ms": 0,
@@ -28,6 +30,7 @@ Control:
 from __future__ import annotations
 
 import argparse
+import base64
 import collections
 import itertools
 import re
@@ -242,7 +245,24 @@ class Aws:
                            i["id"], STATES[i["state"]], i["state"], STATES[prev], prev))
         return "<instancesSet>%s</instancesSet>" % "".join(out)
 
-    EC2 = {"RunInstances": run_instances, "DescribeInstances": describe, "TerminateInstances": terminate}
+    def create_tags(self, q):
+        tags = {q["Tag.%d.Key" % n]: q.get("Tag.%d.Value" % n, "") for n in itertools.takewhile(
+            lambda n: "Tag.%d.Key" % n in q, itertools.count(1))}
+        for i in self.select({k.replace("ResourceId", "InstanceId"): v for k, v in q.items() if k.startswith("ResourceId")}):
+            i["tags"].update(tags)
+        return "<return>true</return>"
+
+    EC2 = {"RunInstances": run_instances, "DescribeInstances": describe, "TerminateInstances": terminate, "CreateTags": create_tags}
+
+    # ---- STS
+    @staticmethod
+    def caller_identity(req):
+        instance = base64.b64decode(req.headers["x-amz-security-token"]).decode().strip()
+        return {"GetCallerIdentityResponse": {
+            "GetCallerIdentityResult": {
+                "Account": "123456789012", "Arn": "arn:aws:sts::123456789012:assumed-role/aws:ec2-instance/" + instance,
+                "UserId": "123456789012:aws:ec2-instance:" + instance},
+            "ResponseMetadata": {"RequestId": "00000000-0000-4000-8000-000000000000"}}}
 
     # ---- SSM
     def param(self, name):
@@ -267,6 +287,8 @@ class Aws:
         if name == "list":
             return 200, list(self.instances.values())
         b = req.json()
+        if name == "launch":
+            return 200, {"id": self.new_instance(b)["id"]}
         if name == "reset":
             self.reset()
         elif name == "clear":
@@ -348,6 +370,8 @@ class Aws:
                 if lost:
                     raise minihttp.Close()
                 return 200, doc, {"Content-Type": ctype, "x-amzn-RequestId": rid}
+            if action == "GetCallerIdentity":
+                return 200, self.caller_identity(req), {"Content-Type": "application/json", "x-amzn-RequestId": rid}
             fn = self.EC2.get(action)
             if fn is None:
                 raise AwsError("InvalidAction", "The action %s is not valid for this web service." % action)

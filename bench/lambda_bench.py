@@ -13,7 +13,8 @@ loopback and compares them side by side (Linux; Python 3.10 or later, stdlib onl
 Cold starts are interleaved (A B C A B C), warm blocks too, and idle functions are stopped
 (SIGSTOP) as Lambda freezes them, so that noise falls on all alike. GitHub and AWS are
 emulated by fake_github.py and fake_aws.py (or moto_server) in processes of their own. Each answer is
-checked, and that a queued event really launched an instance and a completed one ended it.
+checked, and that a queued event really launched an instance and a completed one ended it. A target whose kinds
+have "claim" gets one between these two, and claims the runner that the completed event names.
 
 Targets come from a JSON file (--targets, default baselines/targets.json) and from
 --target NAME=COMMAND (or a bootstrap's path) with --env NAME:KEY=VALUE. In commands and values:
@@ -704,7 +705,7 @@ class Target:
         self.effects = spec.get("effects", {"queued": "launch", "completed": "terminate"})
         self.runner_name = spec.get("runner_name", "github")
         self.path = spec.get("path", "/")            # of the function URL
-        self.expect = {"rejected": [401, 403], "ping": [200, 201, 202, 204], "in_progress": [200, 201, 202, 204],
+        self.expect = {"claim": [200], "rejected": [401, 403], "ping": [200, 201, 202, 204], "in_progress": [200, 201, 202, 204],
                        "queued": [200, 201, 202, 204], "completed": [200, 201, 202, 204]}
         self.expect.update(spec.get("expect", {}))
         self.artifact = [sub(a) for a in spec.get("artifact", [])]
@@ -839,11 +840,14 @@ class Bench:
             raise Failed("no targets")
         for t in self.targets:
             self.world.put_params(t.ssm)
-        self.data = {t.name: {"cold": {}, "warm": {}, "warm_cpu_ms": {}, "cold_calls": {}, "warm_calls": {}, "problems": t.problems,
+        self.data = {t.name: {"cold": {}, "warm": {}, "warm_cpu_ms": {}, "cold_calls": {}, "warm_calls": {}, "first_calls": {}, "later_calls": {}, "problems": t.problems,
                               "problem_counts": collections.Counter()} for t in self.targets}
         self.runner = {}               # function -> runner (name, id) of its last queued job
 
     def event(self, t, kind, job_id, runner=None):
+        if kind == make_events.CLAIM:
+            launched = self.world.aws("list")[-1]
+            return make_events.claim(SECRET, launched["id"], launched["tags"]["mayfly:pool"], launched["tags"]["mayfly:scope"], self.opts.b64)
         name, rid = runner or (None, None)
         return make_events.make(kind, SECRET, job_id, name, self.opts.b64, path=t.path, runner_id=rid)
 
@@ -903,6 +907,13 @@ class Bench:
         r = self.world.gh("newest")
         return r.get("name") or "bench-runner", r.get("id")
 
+    def launched_tags(self):
+        """Of an instance that another environment has launched."""
+        repository = make_events.payload("queued")["repository"]
+        return {"mayfly:deployment": "default", "mayfly:pool": "default", "mayfly:scope": "repos/" + repository["full_name"],
+                "mayfly:scope-id": str(repository["id"]), "mayfly:repository": repository["full_name"],
+                "mayfly:installation": str(make_events.INSTALLATION_ID), "mayfly:job": "1", "mayfly:timeouts": "600/600/43200"}
+
     # -- cold
     def cold_one(self, t, kind, record):
         o = self.opts
@@ -915,6 +926,8 @@ class Bench:
             fn.wait_next()
             init = fn.t_next - fn.t0
             cpu_init = fn.group.cpu_ns()
+            if kind == make_events.CLAIM:
+                self.world.aws("launch", self.launched_tags())
             before = self.before(t, kind)
             fn.throttle()
             if o.cold_gap_ms:
@@ -958,7 +971,8 @@ class Bench:
         pair = kind == "queued" and "completed" in t.kinds and "completed" in o.kinds
         for _ in range(n):
             job = make_events.new_job_id()
-            for k in (["queued", "completed"] if pair else [kind]):
+            claims = [make_events.CLAIM] if make_events.CLAIM in t.kinds else []
+            for k in (["queued", *claims, "completed"] if pair else [kind]):
                 before = self.before(t, k)
                 calls = self.world.calls() if record else None
                 runner = self.runner.get(t.name) if k == "completed" else None
@@ -975,7 +989,7 @@ class Bench:
                     if c0 is not None:
                         d["warm_cpu_ms"].setdefault(k, []).append(ms(c1 - c0))
                 inst = self.effect(t, k, before)
-                if k == "queued" and pair:
+                if pair and k == (claims or ["queued"])[-1]:
                     self.runner[t.name] = self.register_runner(t, inst)
             if pair:
                 self.world.gh("clear", {})       # an ephemeral runner deregisters itself
@@ -995,7 +1009,7 @@ class Bench:
                     fn.stop()
                 except Failed as e:
                     t.problems.append("died: %s" % e)
-            kinds = [k for k in o.kinds if k != "completed" or "queued" not in o.kinds]
+            kinds = [k for k in o.kinds if k not in ("completed", make_events.CLAIM) or "queued" not in o.kinds]
             per = max(1, min(o.block, o.warm))
             rounds = max(1, math.ceil(o.warm / per))
             for r in range(-1, rounds):
@@ -1197,8 +1211,8 @@ def parser():
                    help="where the runner name in a completed event comes from: the runner registered last in GitHub "
                         "(a JIT design), or the instance's id (a registration-token design)")
     p.add_argument("--only", help="comma-separated names, in this order")
-    p.add_argument("--kinds", default=",".join(make_events.KINDS))
-    p.add_argument("--cold-kinds", default="rejected,queued")
+    p.add_argument("--kinds", default=",".join((*make_events.KINDS, make_events.CLAIM)))
+    p.add_argument("--cold-kinds", default="rejected,queued,claim")
     p.add_argument("--cold", type=int, default=10, metavar="K", help="cold starts of each target and kind")
     p.add_argument("--cold-warmup", type=int, default=1, help="rounds thrown away first")
     p.add_argument("--warm", type=int, default=100, metavar="N", help="warm invocations of each kind")

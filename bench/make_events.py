@@ -21,6 +21,8 @@ PAYLOADS = os.path.join(HERE, "payloads")
 LABELS = ["self-hosted", "linux", "x64", "ec2-bench"]
 INSTALLATION_ID = 23154469
 KINDS = ("rejected", "ping", "in_progress", "queued", "completed")
+CLAIM = "claim"                    # an instance claims its runner; only where a target says that it knows this
+HOST = "abcdefghijklmnopqrstuvwxyz012345.lambda-url.us-east-1.on.aws"
 
 
 _cache = {}
@@ -44,7 +46,7 @@ def sign(body, secret):
 
 def function_url_event(body, headers, b64=False, path="/"):
     """A function-URL invocation event, payload format 2.0. `body` is bytes."""
-    host = "abcdefghijklmnopqrstuvwxyz012345.lambda-url.us-east-1.on.aws"
+    host = HOST
     now = time.time()
     return {
         "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": "",
@@ -93,3 +95,24 @@ def make(kind, secret, job_id=None, runner_name=None, b64=False, labels=None, pa
         "x-hub-signature-256": sign(body, secret + "-wrong" if kind == "rejected" else secret),
     }
     return json.dumps(function_url_event(body, headers, b64, path), separators=(",", ":")).encode()
+
+
+def mac(key, data):
+    return hmac.new(key, data, hashlib.sha256).digest()
+
+
+def ticket(secret, pool, scope, label="", deployment="default"):
+    """What the user data of an instance says that it may claim by (docs/reference.md, The claim)."""
+    fields = [f.encode() for f in (deployment, pool, scope, label)]
+    key = mac(secret.encode(), b"mayfly claim")
+    url = lambda data: base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return url(b"\n".join(fields[1:])) + "." + url(mac(key, b"".join(len(f).to_bytes(4, "big") + f for f in fields)))
+
+
+def claim(secret, instance, pool, scope, b64=False):
+    """The claim of an instance as an event; the emulated STS takes its id from the token."""
+    body = json.dumps({
+        "v": 1, "key": "ASIAIOSFODNN7EXAMPLE", "token": base64.b64encode(instance.ljust(600).encode()).decode(),
+        "date": time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()), "signature": "0" * 64, "for": "job"}).encode()
+    headers = {"user-agent": "Python-urllib/3.12", "x-mayfly-ticket": ticket(secret, pool, scope)}
+    return json.dumps(function_url_event(body, headers, b64, "/claim"), separators=(",", ":")).encode()

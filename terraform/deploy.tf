@@ -158,6 +158,19 @@ data "aws_iam_policy_document" "deploy" {
     resources = ["arn:${local.partition}:events:${var.region}:${local.account}:rule/${local.name}-*"]
   }
 
+  # Where instances find the function. The stack writes no other parameter.
+  statement {
+    sid = "FunctionsUrl"
+    actions = [
+      "ssm:AddTagsToResource",
+      "ssm:DeleteParameter",
+      "ssm:GetParameters",
+      "ssm:PutParameter",
+      "ssm:RemoveTagsFromResource",
+    ]
+    resources = ["${local.ssm_arn}:parameter${local.parameters_path}/url"]
+  }
+
   statement {
     sid = "Queues"
     actions = [

@@ -7,7 +7,7 @@ problem() {
   exit 1
 }
 
-for tool in bash curl pgrep setpriv useradd ip sudo git jq unzip make cc docker aws sha256sum; do
+for tool in bash curl pgrep python3 setpriv useradd ip sudo git jq unzip make cc docker aws sha256sum; do
   command -v "$tool" >/dev/null || problem "$tool is missing"
 done
 [ -x /opt/actions-runner/bin/Runner.Listener ] || problem "no runner"

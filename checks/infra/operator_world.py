@@ -189,6 +189,7 @@ class World:
         }
         for name, value in {"github-app-id": str(app["id"]), "github-private-key": app["pem"], "github-webhook-secret": SECRET}.items():
             self.parameter(name, value)
+        self.client("ssm").put_parameter(Name=f"{PARAMETERS}/url", Value=URL, Type="String")
         self.pools()
 
     def parameter(self, name, value):

@@ -28,7 +28,7 @@ class Status(unittest.TestCase):
         return self.github.call("job", repository="octo-org/hello-world", labels=list(labels))["id"]
 
     def instance(self, job, **tags):
-        names = {"mayfly:deployment": "default", "mayfly:pool": "linux-x64", "mayfly:repository": "octo-org/hello-world", "mayfly:runner": f"mayfly-{job}-1", "mayfly:job": str(job), **tags}
+        names = {"mayfly:deployment": "default", "mayfly:pool": "linux-x64", "mayfly:repository": "octo-org/hello-world", "mayfly:job": str(job), **tags}
         launched = self.world.client("ec2").run_instances(
             ImageId=self.world.ami, MinCount=1, MaxCount=1, InstanceType="c7i.xlarge", SubnetId=self.world.subnets[0],
             TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": key, "Value": value} for key, value in names.items()]}])
@@ -58,6 +58,20 @@ class Status(unittest.TestCase):
         self.world.answers["FilterLogEvents"] = {"events": [{"message": json.dumps(
             {"message": "jobs wait pool=linux-x64 oldest=1 url=u since=s why=no capacity cure=add types"})}]}
         self.assertEqual(self.look()["waiting"][0]["why"], "no capacity; add types")
+
+    def test_what_an_instance_has_claimed(self):
+        self.instance(1)
+        self.instance(2, **{"mayfly:withdrawn": "1764500000 2"})
+        self.instance(3, **{"mayfly:runner-id": "7", "mayfly:withdrawn": "1764500000 3", "Name": "mayfly-i-3"})
+        states = sorted(status.state_of(each).partition(", ")[2] for each in self.look()["instances"])
+        self.assertEqual(states, ["", "unclaimed", "withdrawn"])
+        self.assertEqual([each["runner"] for each in self.look()["instances"] if each["claimed"]], ["mayfly-i-3"])
+
+    def test_instances_that_do_not_claim(self):
+        self.job("self-hosted", "linux", "x64")
+        self.world.answers["FilterLogEvents"] = {"events": [{"message": json.dumps(
+            {"message": "instances do not claim their runners pool=linux-x64 scope=repos/a/b failed=3 waiting=1 instance=i-1 cure=see the console console=\nx"})}]}
+        self.assertEqual(self.look()["waiting"][0]["why"], "instances do not claim their runners; see the console")
 
     def test_paused_and_full(self):
         self.job("self-hosted", "linux", "x64")

@@ -16,11 +16,13 @@ data "aws_iam_policy_document" "boundary" {
       "scheduler:*",
       "sns:*",
       "sqs:*",
+      "ssm:AddTagsToResource",
       "ssm:DeleteParameter",
       "ssm:GetParameter",
       "ssm:GetParameters",
       "ssm:GetParametersByPath",
       "ssm:PutParameter",
+      "ssm:RemoveTagsFromResource",
     ]
     resources = [
       "arn:${local.partition}:cloudformation:${local.here}:stack/${local.name}/*",

@@ -17,6 +17,7 @@ NEW, SWEEP = 90, datetime.timedelta(minutes=5)
 # Each costs two calls to GitHub and one for every run.
 MOST_REPOSITORIES, MOST_RUNS = 30, 30
 WAITS = re.compile(r"jobs wait pool=(\S+) .*?why=(.*?) cure=(.*)")
+UNCLAIMED = re.compile(r"(instances do not claim their runners) pool=(\S+) .*?cure=(.*?) console=", re.DOTALL)
 
 
 def add_arguments(parser):
@@ -76,7 +77,8 @@ def instances(deployment, prices, time):
         found.append({
             "id": instance["InstanceId"], "state": instance["State"]["Name"], "age": int(seconds), "type": instance["InstanceType"], "market": market,
             "zone": instance.get("Placement", {}).get("AvailabilityZone"), "pool": tags.get("mayfly:pool"), "repository": tags.get("mayfly:repository"),
-            "runner": tags.get("mayfly:runner"), "launchedFor": tags.get("mayfly:job"), "suspect": tags.get("mayfly:suspect"), "job": None, "url": None,
+            "runner": tags.get("Name") if tags.get("mayfly:runner-id") else None, "claimed": bool(tags.get("mayfly:runner-id")),
+            "withdrawn": bool(tags.get("mayfly:withdrawn")) and not tags.get("mayfly:runner-id"), "launchedFor": tags.get("mayfly:job"), "suspect": tags.get("mayfly:suspect"), "job": None, "url": None,
             "cost": None if hour is None else round(hour * seconds / 3600, 4),
         })
     return sorted(found, key=lambda each: -each["age"])
@@ -179,7 +181,7 @@ class Jobs:
         since = int((self.time - SWEEP).timestamp() * 1000)
         try:
             events = self.deployment.client("logs").filter_log_events(
-                logGroupName=group, startTime=since, filterPattern='"jobs wait pool="', limit=200).get("events", [])
+                logGroupName=group, startTime=since, filterPattern='?"jobs wait pool=" ?"do not claim their runners pool="', limit=200).get("events", [])
         except (ClientError, BotoCoreError) as failure:
             self.found["unknown"].append(f"what the sweep says of its pools: {type(failure).__name__} on the log group {group}")
             return {}
@@ -192,6 +194,9 @@ class Jobs:
             match = WAITS.search(message)
             if match:
                 said[match[1]] = f"{match[2]}; {match[3]}"
+            match = UNCLAIMED.search(message)
+            if match:
+                said[match[2]] = f"{match[1]}; {match[3]}"
         return said
 
 
@@ -205,12 +210,14 @@ def show(deployment, found):
         print(coloured("PAUSED: nothing is launched. make resume ends it.", "yellow"))
     if live:
         print()
-        rows = [[each["id"], each["state"] + ("?" if each["suspect"] else ""), age(each["age"]), each["type"], each["market"], each["pool"] or "-",
+        rows = [[each["id"], state_of(each), age(each["age"]), each["type"], each["market"], each["pool"] or "-",
                  dollars(each["cost"]), job_of(each)] for each in live]
         lines = table(["INSTANCE", "STATE", "AGE", "TYPE", "MARKET", "POOL", "COST", "JOB"], rows, right=("AGE", "COST"), shrink=("JOB", "POOL"))
         print(coloured(lines[0], "dim"), *lines[1:], sep="\n")
         if any(each["suspect"] for each in live):
             print("?: the sweep saw its runner idle or absent once")
+        if not all(each["claimed"] for each in live):
+            print("unclaimed: it has not got its runner yet; withdrawn: it is not needed, and ends")
     print()
     if found["waiting"]:
         print("1 job waits" if len(found["waiting"]) == 1 else f"{len(found['waiting'])} jobs wait")
@@ -224,6 +231,13 @@ def show(deployment, found):
         print(f"{count(found['others'], 'job')} more in the queue for runners of somebody else's (GitHub's own, mostly)")
     for text in found["unknown"]:
         print(coloured(f"not known: {plain(text)}", "yellow"))
+
+
+def state_of(instance):
+    """EC2's word for it, and ours for the time before it has its runner."""
+    if instance["withdrawn"]:
+        return instance["state"] + ", withdrawn"
+    return instance["state"] + ("?" if instance["suspect"] else "" if instance["claimed"] else ", unclaimed")
 
 
 def job_of(instance):

@@ -6,6 +6,8 @@ import re
 from .private_key import PrivateKey
 from .problem import Problem
 
+# The stack writes it: nobody is asked for it.
+URL = "url"
 WEBHOOK, PREVIOUS = "github-webhook-secret", "github-previous-webhook-secret"
 # Parameter, the file that it comes from, whether the function can't do without.
 PARAMETERS = [

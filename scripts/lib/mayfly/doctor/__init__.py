@@ -42,9 +42,11 @@ def examine(deployment, time, api=None):
     function.look()
     parameters = Parameters(deployment, findings)
     parameters.look()
+    function.claims(parameters)
     GitHubApp(parameters, function, findings, api).look()
-    with findings.looking("account", "whose account it is"):
+    with findings.looking("claim", f"whether STS answers in {deployment.region}"):
         function.account = deployment.client("sts").get_caller_identity()["Account"]
+        findings.ok("claim", f"STS answers in {deployment.region}, by which instances show who they are")
     ec2, images = Ec2(deployment), {}
     for pool in parameters.pools:
         checked = PoolCheck(pool, ec2, function, findings, time)

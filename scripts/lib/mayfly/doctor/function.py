@@ -7,9 +7,10 @@ from botocore.exceptions import ClientError
 
 from .. import function
 from ..github import is_private
+from ..values import URL
 from .findings import code_of
 
-AREA, SWEEP, ALARMS = "function", "sweep", "alarms"
+AREA, CLAIM, SWEEP, ALARMS = "function", "claim", "sweep", "alarms"
 DEPLOY = "make native-deploy"
 DAY = datetime.timedelta(days=1)
 
@@ -20,6 +21,7 @@ class Function:
     def __init__(self, deployment, findings, time):
         self.deployment, self.findings, self.time = deployment, findings, time
         self.configuration, self.outputs, self.stack_parameters, self.account = None, {}, {}, None
+        self.base = None
         self.looked = False
 
     @property
@@ -97,11 +99,24 @@ class Function:
                 raise
             self.findings.wrong(AREA, "it has no function URL, so GitHub can't reach it", DEPLOY)
             return
-        self.outputs.setdefault("WebhookUrl", found["FunctionUrl"] + "webhook")
+        self.base = found["FunctionUrl"]
+        self.outputs.setdefault("WebhookUrl", self.base + "webhook")
         if found["AuthType"] == "NONE":
             self.findings.ok(AREA, f"its URL is {found['FunctionUrl']}")
         else:
             self.findings.wrong(AREA, f"its URL wants AWS credentials ({found['AuthType']}), which GitHub has not", DEPLOY)
+
+    def claims(self, parameters):
+        """Whether instances know where to claim their runners."""
+        if self.base is None or not parameters.looked:
+            return
+        given = self.variables.get("MAYFLY_URL") or parameters.values.get(URL)
+        if given is None:
+            self.findings.wrong(CLAIM, f"{self.deployment.parameters}/{URL} is missing: nothing is launched, for instances would not know where to claim", DEPLOY)
+        elif given.rstrip("/") != self.base.rstrip("/"):
+            self.findings.wrong(CLAIM, f"instances claim their runners at {given}, and the function's URL is {self.base}", DEPLOY)
+        else:
+            self.findings.ok(CLAIM, "instances claim their runners at the function's URL")
 
     def permissions(self):
         try:

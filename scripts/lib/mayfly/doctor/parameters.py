@@ -4,7 +4,7 @@ import json
 
 from .. import pools
 from ..problem import Problem
-from ..values import PARAMETERS, PREVIOUS, check
+from ..values import PARAMETERS, PREVIOUS, URL, check
 
 AREA = "parameters"
 NEEDED = {"name", "labels", "ami", "instanceTypes", "subnets", "securityGroups"}
@@ -21,7 +21,7 @@ class Parameters:
         self.looked = False
 
     def look(self):
-        names = [name for name, _, _ in PARAMETERS] + [PREVIOUS]
+        names = [name for name, _, _ in PARAMETERS] + [PREVIOUS, URL]
         with self.findings.looking(AREA, f"the parameters below {self.deployment.parameters}"):
             found = self.deployment.client("ssm").get_parameters(
                 Names=[f"{self.deployment.parameters}/{name}" for name in names], WithDecryption=True)["Parameters"]
@@ -30,7 +30,7 @@ class Parameters:
         if not self.looked:
             return
         for each in found:
-            if each["Type"] != "SecureString":
+            if each["Type"] != "SecureString" and not each["Name"].endswith(f"/{URL}"):
                 self.findings.warning(AREA, f"{each['Name']} is a {each['Type']}, not encrypted", "delete it, then make secrets")
         for name, _, needed in PARAMETERS:
             self.one(name, needed)

@@ -7,11 +7,9 @@ import io.mayfly.outcome.ConfigurationException;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
@@ -31,12 +29,14 @@ public class AwsClients {
 
     private final AwsHttpClient http;
     private final Environment environment;
+    private final AwsEndpoints endpoints;
     private final InstantSource clock;
 
     public AwsClients(
             Connections connections, Environment environment, InstantSource clock, Measurements measurements) {
         this.http = new AwsHttpClient(connections, clock, measurements);
         this.environment = environment;
+        this.endpoints = new AwsEndpoints(environment);
         this.clock = clock;
     }
 
@@ -53,7 +53,7 @@ public class AwsClients {
             if (region != null) {
                 builder.region(Region.of(region));
             }
-            var endpoint = endpoint(service);
+            var endpoint = endpoints.override(service);
             if (endpoint != null) {
                 builder.endpointOverride(endpoint);
             }
@@ -68,19 +68,6 @@ public class AwsClients {
     /** Makes a call of a client with a time limit for all its tries. */
     public <T> T within(Duration limit, Supplier<T> call) {
         return ScopedValue.where(AwsHttpClient.END, clock.instant().plus(limit)).call(call::get);
-    }
-
-    private @Nullable URI endpoint(String service) {
-        var own = environment.get("AWS_ENDPOINT_URL_" + service);
-        var url = own == null ? environment.get("AWS_ENDPOINT_URL") : own;
-        if (url == null) {
-            return null;
-        }
-        var endpoint = URI.create(url);
-        if (endpoint.getScheme() == null || endpoint.getHost() == null) {
-            throw new IllegalArgumentException("no URL with a host");
-        }
-        return endpoint;
     }
 
     /** In Lambda they are in the environment; the SDK's chain would look in many places first. */

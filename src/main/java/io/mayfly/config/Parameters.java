@@ -28,7 +28,8 @@ public class Parameters {
             "github-webhook-secret",
             "github-previous-webhook-secret",
             "pools",
-            "paused");
+            "paused",
+            "url");
 
     private static final Duration REMEMBERED = Duration.ofMinutes(5);
     private static final Duration OLD = Duration.ofSeconds(10);

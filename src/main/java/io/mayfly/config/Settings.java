@@ -24,6 +24,8 @@ public class Settings {
     /** This machine's own addresses, for the emulators. No name is looked up: what it leads to may change. */
     private static final Pattern LOOPBACK = Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1]");
 
+    private static final Pattern URL = Pattern.compile("(https?)://([A-Za-z0-9.-]{1,253}|\\[::1])(:[0-9]{1,5})?/?");
+
     private static final Pattern REPOSITORY = Pattern.compile("[A-Za-z0-9_.-]+/([A-Za-z0-9_.-]+|\\*)");
 
     private final Environment environment;
@@ -83,6 +85,17 @@ public class Settings {
         }
         return "https".equals(uri.getScheme())
                 || ("http".equals(uri.getScheme()) && LOOPBACK.matcher(host).matches());
+    }
+
+    /** The function's own URL with a slash at its end: instances claim their runners there. */
+    public URI url() {
+        var setting = needed("MAYFLY_URL", "url");
+        var url = URL.matcher(setting.value());
+        if (!url.matches()
+                || (url.group(1).equals("http") && !LOOPBACK.matcher(url.group(2)).matches())) {
+            throw new ConfigurationException(setting.key(), "is no URL of a function, expected https://HOST/");
+        }
+        return URI.create(setting.value().endsWith("/") ? setting.value() : setting.value() + "/");
     }
 
     /** App id or client id, the issuer of the app's JWT. */

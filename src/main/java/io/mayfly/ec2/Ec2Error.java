@@ -17,6 +17,8 @@ public enum Ec2Error {
     UNSUITABLE,
     /** The account calls too fast: no choice helps, time does. */
     THROTTLED,
+    /** Something was launched with the same token before. */
+    LAUNCHED_BEFORE,
     /** EC2 failed and does not say whether it did what was asked. */
     UNCERTAIN,
     /** It is set up wrongly: no choice and no time helps. */
@@ -78,10 +80,13 @@ public enum Ec2Error {
     private static final Pattern QUOTA_FAMILY =
             Pattern.compile("(?:[A-Za-z]*(?:Limit|Quota|Count)Exceeded|ServiceQuotaExceeded)(?:Exception)?");
 
-    /** Also what is answered with a 4xx, though something may have been launched with the same token. */
+    /** What was launched with the token has ended since. */
+    static final String ENDED_SINCE = "IdempotentInstanceTerminated";
+
+    private static final Set<String> LAUNCHED_BEFORE_CODES = Set.of(ENDED_SINCE, "IdempotentParameterMismatch");
+
+    /** Also what is answered with a 4xx. */
     private static final Set<String> UNCERTAIN_CODES = Set.of(
-            "IdempotentInstanceTerminated",
-            "IdempotentParameterMismatch",
             "InternalError",
             "InternalFailure",
             "InternalServerError",
@@ -101,6 +106,9 @@ public enum Ec2Error {
     public static Ec2Error of(String code, int status) {
         if (CONFIGURATION_CODES.contains(code)) {
             return CONFIGURATION;
+        }
+        if (LAUNCHED_BEFORE_CODES.contains(code)) {
+            return LAUNCHED_BEFORE;
         }
         if (UNCERTAIN_CODES.contains(code)) {
             return UNCERTAIN;

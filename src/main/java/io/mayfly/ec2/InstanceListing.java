@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.DescribeInstancesRequest;
 import software.amazon.awssdk.services.ec2.model.Filter;
 import software.amazon.awssdk.services.ec2.model.Tag;
@@ -30,19 +31,27 @@ final class InstanceListing {
         this.limit = limit;
     }
 
-    /** The request for the first page; all states when none is given. */
-    static DescribeInstancesRequest request(Map<String, String> tags, List<String> states) {
-        var filters = new ArrayList<Filter>();
-        tags.forEach((key, value) ->
-                filters.add(Filter.builder().name("tag:" + key).values(value).build()));
-        if (!states.isEmpty()) {
-            filters.add(
-                    Filter.builder().name("instance-state-name").values(states).build());
-        }
+    /** The request for the first page of those with these tags, in whatever state. */
+    static DescribeInstancesRequest request(Map<String, String> tags) {
+        return request(tags.entrySet().stream()
+                .map(tag -> filter("tag:" + tag.getKey(), tag.getValue()))
+                .toList());
+    }
+
+    /** The request for one. As a filter an unknown id is no error. */
+    static DescribeInstancesRequest request(String id) {
+        return request(List.of(filter("instance-id", id)));
+    }
+
+    private static DescribeInstancesRequest request(List<Filter> filters) {
         return DescribeInstancesRequest.builder()
                 .filters(filters)
                 .maxResults(PAGE)
                 .build();
+    }
+
+    private static Filter filter(String name, String value) {
+        return Filter.builder().name(name).values(value).build();
     }
 
     List<Instance> read(DescribeInstancesRequest first, Deadline deadline) {
@@ -54,7 +63,7 @@ final class InstanceListing {
                     calls.make("DescribeInstances", deadline.limit(limit), client -> client.describeInstances(asked));
             page.reservations()
                     .forEach(reservation -> reservation.instances().stream()
-                            .map(InstanceListing::instance)
+                            .map(instance -> instance(instance, reservation.ownerId()))
                             .forEach(found::add));
             if (page.nextToken() == null || page.nextToken().isEmpty()) {
                 return found;
@@ -63,12 +72,14 @@ final class InstanceListing {
         }
     }
 
-    private static Instance instance(software.amazon.awssdk.services.ec2.model.Instance instance) {
+    private static Instance instance(
+            software.amazon.awssdk.services.ec2.model.Instance instance, @Nullable String owner) {
         if (instance.instanceId() == null || instance.state() == null || instance.launchTime() == null) {
             throw new UnavailableException("EC2's answer to DescribeInstances was not understood");
         }
         return new Instance(
                 instance.instanceId(),
+                owner == null ? "" : owner,
                 instance.state().nameAsString(),
                 instance.launchTime(),
                 instance.instanceTypeAsString() == null ? "" : instance.instanceTypeAsString(),

@@ -3,6 +3,7 @@ package io.mayfly.ec2;
 import io.mayfly.aws.AwsClients;
 import io.mayfly.ec2.Ec2Calls.RefusedException;
 import io.mayfly.ec2.LaunchResult.Launched;
+import io.mayfly.ec2.LaunchResult.LaunchedBefore;
 import io.mayfly.ec2.LaunchResult.Refused;
 import io.mayfly.ec2.LaunchResult.Unanswered;
 import io.mayfly.metrics.Measurements;
@@ -14,18 +15,14 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.ec2.model.RunInstancesResponse;
-import software.amazon.awssdk.services.ec2.model.Tag;
 
 /** The instances of EC2. */
 @Singleton
 public class Instances {
-
-    private static final List<String> LIVE = List.of("pending", "running");
 
     private final Ec2Calls calls;
     private final TimeLimits limits;
@@ -47,6 +44,9 @@ public class Instances {
         } catch (RefusedException e) {
             var error = e.error();
             var kind = Ec2Error.of(error.code(), error.status());
+            if (kind == Ec2Error.LAUNCHED_BEFORE) {
+                return new LaunchedBefore(error.code().equals(Ec2Error.ENDED_SINCE));
+            }
             // EC2 throttles before it looks at the client token, so to be throttled at the second sending does not tell
             // what became of the first; every other refusal does.
             return kind == Ec2Error.UNCERTAIN || (kind == Ec2Error.THROTTLED && error.repeated())
@@ -82,59 +82,42 @@ public class Instances {
     }
 
     List<Instance> withTags(Map<String, String> tags, Duration limit, Deadline deadline) {
-        return new InstanceListing(calls, limit).read(InstanceListing.request(tags, List.of()), deadline);
+        return new InstanceListing(calls, limit).read(InstanceListing.request(tags), deadline);
     }
 
-    /** The pending and running instances whose tags have the given values. */
-    public List<Instance> liveWithTags(Map<String, String> tags, Deadline deadline) {
-        return new InstanceListing(calls, limits.describe()).read(InstanceListing.request(tags, LIVE), deadline);
+    /** An instance by its id, in whatever state; null where EC2 shows none. */
+    public @Nullable Instance find(String id, Deadline deadline) {
+        return new InstanceListing(calls, limits.describe())
+                .read(InstanceListing.request(id), deadline).stream()
+                        .filter(instance -> instance.id().equals(id))
+                        .findFirst()
+                        .orElse(null);
     }
 
-    /**
-     * Terminates instances; those that are gone already are no error.
-     *
-     * @return the ids of those that EC2 knew
-     */
-    public List<String> terminate(Collection<String> ids, Deadline deadline) {
-        if (ids.isEmpty()) {
-            return List.of();
-        }
+    /** Terminates an instance; false where EC2 knows none of the id. */
+    public boolean terminate(String id, Deadline deadline) {
         try {
             var answer = calls.ask(
                     "TerminateInstances",
                     deadline.limit(limits.terminate()),
-                    client -> client.terminateInstances(request -> request.instanceIds(ids)));
-            var ended = answer.terminatingInstances().stream()
-                    .map(InstanceStateChange::instanceId)
-                    .filter(ids::contains)
-                    .toList();
-            measurements.count(Metric.TERMINATIONS, ended.size());
+                    client -> client.terminateInstances(request -> request.instanceIds(id)));
+            var ended = answer.terminatingInstances().stream().anyMatch(one -> id.equals(one.instanceId()));
+            measurements.count(Metric.TERMINATIONS, ended ? 1 : 0);
             return ended;
         } catch (RefusedException e) {
             if (!e.error().code().startsWith("InvalidInstanceID")) {
                 throw Ec2Calls.failed("TerminateInstances", e.error());
             }
-            return terminateOneByOne(ids, deadline);
+            return false;
         }
     }
 
-    /** One unknown id makes EC2 end none of a call's instances. */
-    private List<String> terminateOneByOne(Collection<String> ids, Deadline deadline) {
-        if (ids.size() == 1) {
-            return List.of();
-        }
-        return ids.stream()
-                .flatMap(id -> terminate(List.of(id), deadline).stream())
-                .toList();
-    }
-
-    /** Sets a tag of an instance. */
-    public void tag(String id, String key, String value, Deadline deadline) {
+    /** Sets tags of an instance. */
+    public void tag(String id, Map<String, String> tags, Deadline deadline) {
         calls.make(
                 "CreateTags",
-                deadline.limit(limits.terminate()),
-                client -> client.createTags(request -> request.resources(id)
-                        .tags(Tag.builder().key(key).value(value).build())));
+                deadline.limit(limits.tag()),
+                client -> client.createTags(request -> request.resources(id).tags(RunInstances.tags(tags))));
     }
 
     /**

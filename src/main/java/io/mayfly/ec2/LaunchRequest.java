@@ -7,14 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to launch, whichever choice it becomes.
  *
- * @param runnerId GitHub's id of the registration, a part of the idempotency key
+ * @param purpose what it is launched for: the same by the same choice is launched once
  * @param ami an id, or {@code ssm:/path} of a parameter that EC2 resolves at launch
  * @param tags set on all that comes into being with the instance
  * @param userData the script, before base64
  */
 public record LaunchRequest(
-        String runner,
-        long runnerId,
+        List<String> purpose,
         String ami,
         RootVolume rootVolume,
         Access access,
@@ -38,9 +37,9 @@ public record LaunchRequest(
             @Nullable String instanceProfile,
             @Nullable String keyName) {}
 
-    /** Without the user data: it carries the runner's credentials. */
+    /** Without the user data, which has the ticket. */
     @Override
     public String toString() {
-        return "LaunchRequest[" + runner + "]";
+        return "LaunchRequest" + purpose;
     }
 }

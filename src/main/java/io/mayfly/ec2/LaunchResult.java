@@ -27,6 +27,13 @@ public sealed interface LaunchResult {
         }
     }
 
+    /**
+     * The same was launched before, and not by a call like this one.
+     *
+     * @param ended whether it is gone
+     */
+    record LaunchedBefore(boolean ended) implements LaunchResult {}
+
     /** There is no answer, or one that does not tell: it may have launched. */
     record Unanswered(String why) implements LaunchResult {}
 }

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.ec2.model.BlockDeviceMapping;
 import software.amazon.awssdk.services.ec2.model.EbsBlockDevice;
@@ -29,7 +30,6 @@ import software.amazon.awssdk.services.ec2.model.VolumeType;
 final class RunInstances {
 
     private static final String PARAMETER = "ssm:";
-    private static final int CLIENT_TOKEN_BYTES = 32;
 
     private RunInstances() {}
 
@@ -61,20 +61,19 @@ final class RunInstances {
     }
 
     /**
-     * The same registration by the same choice repeats safely; everything else is a new launch. EC2 takes up to 64
-     * ASCII characters.
+     * EC2 launches once for each token in a zone, so this is the lock between all that launch for the same purpose. It takes up
+     * to 64 ASCII characters.
      */
     static String clientToken(LaunchRequest launch, Offering offering) {
         var identity = String.join(
                 "\n",
-                launch.runner(),
-                Long.toString(launch.runnerId()),
+                String.join("\n", launch.purpose()),
                 offering.instanceType(),
                 offering.subnet(),
                 offering.capacityType().toString());
         try {
             var hash = MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, CLIENT_TOKEN_BYTES);
+            return HexFormat.of().formatHex(hash);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
@@ -130,12 +129,15 @@ final class RunInstances {
     private static TagSpecification tags(LaunchRequest launch, ResourceType type) {
         return TagSpecification.builder()
                 .resourceType(type)
-                .tags(launch.tags().entrySet().stream()
-                        .map(tag -> Tag.builder()
-                                .key(tag.getKey())
-                                .value(tag.getValue())
-                                .build())
-                        .toList())
+                .tags(tags(launch.tags()))
                 .build();
+    }
+
+    /** Tags in EC2's words. */
+    static List<Tag> tags(Map<String, String> tags) {
+        return tags.entrySet().stream()
+                .map(tag ->
+                        Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+                .toList();
     }
 }

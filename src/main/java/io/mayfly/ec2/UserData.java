@@ -1,9 +1,9 @@
 package io.mayfly.ec2;
 
 import io.mayfly.outcome.ConfigurationException;
-import io.mayfly.outcome.UnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -14,41 +14,34 @@ import org.jspecify.annotations.Nullable;
 /** The script that an instance runs at its first boot: what it must know as shell variables, then {@code boot.sh}. */
 public final class UserData {
 
-    /** EC2's limit for user data before base64. */
-    static final int MAX_BYTES = 16 * 1024;
+    /** EC2 takes 16 KiB before base64; the rest is left to who puts more in front. */
+    static final int MAX_BYTES = 12 * 1024;
 
-    private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/=_-]+");
-    private static final Pattern COMMENT = Pattern.compile("^ +(#.*\n)?|^#(?! Serves).*\n", Pattern.MULTILINE);
+    private static final Pattern LEFT_OUT = Pattern.compile("^ +(#.*\n)?|^#(?! Serves).*\n|^\n", Pattern.MULTILINE);
     private static final String SCRIPT = "boot.sh";
     private static volatile @Nullable String script;
 
     private UserData() {}
 
     /**
-     * Renders the script.
+     * Renders the script: the same for all instances of a pool and scope, and without a credential.
      *
-     * @param jitConfig the runner's credentials as GitHub gave them
+     * @param ticket by which the instance may claim its runner
+     * @param url the function's
      * @param register how long the runner may take to connect
      * @param idle how long it may wait for a job
      * @param max how long the instance may live
      * @param sudo whether the runner's user may become root
      * @param spot whether to watch for spot interruption notices
-     * @throws ConfigurationException when the result is over EC2's limit
+     * @throws ConfigurationException when the result is over the limit
      */
     public static String render(
-            String runner,
-            String jitConfig,
-            Duration register,
-            Duration idle,
-            Duration max,
-            boolean sudo,
-            boolean spot) {
-        if (!BASE64.matcher(jitConfig).matches()) {
-            throw new UnavailableException("GitHub's JIT configuration is not base64");
-        }
+            String ticket, URI url, Duration register, Duration idle, Duration max, boolean sudo, boolean spot) {
         var variables = new TreeMap<String, String>(Map.of(
-                "MAYFLY_RUNNER",
-                runner,
+                "MAYFLY_TICKET",
+                ticket,
+                "MAYFLY_URL",
+                url.toString(),
                 "MAYFLY_REGISTER_SECONDS",
                 Long.toString(register.toSeconds()),
                 "MAYFLY_IDLE_SECONDS",
@@ -64,32 +57,26 @@ public final class UserData {
                 "MAYFLY_RUNNER_SHA256_X64",
                 RunnerRelease.SHA256_X64,
                 "MAYFLY_RUNNER_SHA256_ARM64",
-                RunnerRelease.SHA256_ARM64,
-                "MAYFLY_JIT_CONFIG",
-                jitConfig));
+                RunnerRelease.SHA256_ARM64));
         var rendered = new StringBuilder("#!/bin/bash\n");
         variables.forEach((name, value) ->
-                rendered.append(name).append('=').append(quoted(value)).append('\n'));
+                rendered.append(name).append('=').append(value).append('\n'));
         rendered.append(script());
         var bytes = rendered.toString().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {
-            throw new ConfigurationException("user data has " + bytes + " bytes, EC2 takes " + MAX_BYTES);
+            throw new ConfigurationException("user data has " + bytes + " bytes, the limit is " + MAX_BYTES);
         }
         return rendered.toString();
     }
 
-    /** What follows the assignments. Indents and comments are for who reads the source: EC2 counts each byte. */
+    /** What follows the assignments. Indents by blanks, comments and empty lines are for who reads the source: EC2 counts each byte. */
     static String script() {
         var boot = script;
         if (boot == null) {
-            boot = COMMENT.matcher(read()).replaceAll("");
+            boot = LEFT_OUT.matcher(read()).replaceAll("");
             script = boot;
         }
         return boot;
-    }
-
-    static String quoted(String value) {
-        return "'" + value.replace("'", "'\\''") + "'";
     }
 
     private static String read() {

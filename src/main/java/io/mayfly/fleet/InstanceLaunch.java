@@ -1,17 +1,16 @@
 package io.mayfly.fleet;
 
+import io.mayfly.config.Settings;
 import io.mayfly.ec2.Ec2Error;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.LaunchErrorHint;
 import io.mayfly.ec2.LaunchRequest;
 import io.mayfly.ec2.LaunchResult;
 import io.mayfly.ec2.Offering;
-import io.mayfly.github.Registration;
-import io.mayfly.github.Runners;
+import io.mayfly.github.RunnerName;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.Outcome;
 import io.mayfly.outcome.Outcome.Cause;
-import io.mayfly.outcome.UnavailableException;
 import io.mayfly.time.Deadline;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -19,7 +18,7 @@ import java.util.List;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Launches an instance with a registration, by one offering after the other. */
+/** Launches an instance, by one offering after the other. */
 @Singleton
 class InstanceLaunch {
 
@@ -28,21 +27,25 @@ class InstanceLaunch {
 
     private static final Logger LOG = Logger.getLogger(InstanceLaunch.class);
     private static final Duration WORTH_A_TRY = Duration.ofMillis(200);
+    private static final Duration WORTH_A_REPETITION = Duration.ofSeconds(1);
     private static final Duration NEXT_SWEEP = Duration.ofSeconds(60);
 
-    private final Runners runners;
+    private final TicketAuthority tickets;
+    private final Settings settings;
     private final Instances instances;
     private final PoolOccupancy occupancy;
     private final UnavailableOfferings unavailableOfferings;
     private final LaunchBackoff backoff;
 
     InstanceLaunch(
-            Runners runners,
+            TicketAuthority tickets,
+            Settings settings,
             Instances instances,
             PoolOccupancy occupancy,
             UnavailableOfferings unavailableOfferings,
             LaunchBackoff backoff) {
-        this.runners = runners;
+        this.tickets = tickets;
+        this.settings = settings;
         this.instances = instances;
         this.occupancy = occupancy;
         this.unavailableOfferings = unavailableOfferings;
@@ -54,35 +57,36 @@ class InstanceLaunch {
         return backoff.isClosed();
     }
 
-    /** @param window in which an offering may be tried */
-    Outcome launch(Launch launch, Registration.Registered registered, Deadline window, Deadline deadline) {
-        var request = request(launch, registered, deadline);
+    Outcome launch(Launch launch, Deadline deadline) {
+        var request = launch.request(tickets.issue(launch.ticket()), settings.url());
         var lastCode = "";
         @Nullable ConfigurationException mend = null;
         var mayBeTime = false;
         for (var offering : offerings(launch)) {
-            if (!window.allows(WORTH_A_TRY)) {
-                deregister(launch, registered, deadline);
+            if (!deadline.allows(WORTH_A_TRY)) {
                 return new Outcome.Deferred(Cause.UNAVAILABLE, "out of time", NEXT_SWEEP);
             }
-            switch (instances.launch(request, offering, window)) {
+            switch (launch(request, offering, deadline)) {
                 case LaunchResult.Launched launched -> {
                     return launched(launch, offering, launched.instanceId());
                 }
+                case LaunchResult.LaunchedBefore before -> {
+                    return before.ended()
+                            ? new Outcome.HandedOver("an instance was launched before and has ended since")
+                            : new Outcome.AlreadyLaunched(null);
+                }
                 case LaunchResult.Unanswered unanswered -> {
-                    // It may run: its configuration must stay valid, and no second instance may share it. The next
-                    // launch
-                    // begins elsewhere, for a fault of this choice alone would meet each one.
+                    // It may run, and another choice would be a second instance. The next launch begins elsewhere, for a
+                    // fault of this choice alone would meet each one.
                     unavailableOfferings.doubt(offering);
                     LOG.warnf(
-                            "launch unanswered runner=%s choice=%s why=%s",
-                            launch.runner(), offering, unanswered.why());
+                            "launch unanswered job=%d choice=%s why=%s",
+                            launch.job().id(), offering, unanswered.why());
                     return new Outcome.Deferred(Cause.UNAVAILABLE, unanswered.why(), NEXT_SWEEP);
                 }
                 case LaunchResult.Refused refused -> {
                     lastCode = refused.code();
                     if (!refused.kind().nextChoiceMayHelp()) {
-                        deregister(launch, registered, deadline);
                         return giveUp(launch, request, offering, refused);
                     }
                     unavailableOfferings.add(offering);
@@ -90,13 +94,14 @@ class InstanceLaunch {
                         warn(launch, offering, refused);
                         mend = LaunchErrorHint.exception(refused, launch.pool().name(), request, offering);
                     } else {
-                        LOG.infof("choice refused runner=%s choice=%s code=%s", launch.runner(), offering, lastCode);
+                        LOG.infof(
+                                "choice refused job=%d choice=%s code=%s",
+                                launch.job().id(), offering, lastCode);
                         mayBeTime = true;
                     }
                 }
             }
         }
-        deregister(launch, registered, deadline);
         if (mend != null && !mayBeTime) {
             throw mend;
         }
@@ -106,13 +111,15 @@ class InstanceLaunch {
                 NEXT_SWEEP);
     }
 
-    private LaunchRequest request(Launch launch, Registration.Registered registered, Deadline deadline) {
-        try {
-            return launch.request(registered);
-        } catch (RuntimeException e) {
-            deregister(launch, registered, deadline);
-            throw e;
+    /** A call that had no answer is repeated once with the same token: EC2 launches for it only once. */
+    private LaunchResult launch(LaunchRequest request, Offering offering, Deadline deadline) {
+        var first = instances.launch(request, offering, deadline);
+        if (!(first instanceof LaunchResult.Unanswered) || !deadline.allows(WORTH_A_REPETITION)) {
+            return first;
         }
+        var second = instances.launch(request, offering, deadline);
+        // To be throttled does not tell what became of the first: EC2 throttles before it looks at the token.
+        return second instanceof LaunchResult.Refused refused && refused.kind() == Ec2Error.THROTTLED ? first : second;
     }
 
     private List<Offering> offerings(Launch launch) {
@@ -121,16 +128,19 @@ class InstanceLaunch {
     }
 
     private Outcome launched(Launch launch, Offering offering, String instanceId) {
-        occupancy.launched(launch.pool(), launch.runner(), instanceId);
+        occupancy.launched(launch.pool(), launch.job().id(), instanceId);
         LOG.infof(
-                "launched instance=%s runner=%s pool=%s type=%s subnet=%s market=%s",
+                "launched instance=%s job=%d pool=%s type=%s subnet=%s market=%s",
                 instanceId,
-                launch.runner(),
+                launch.job().id(),
                 launch.pool().name(),
                 offering.instanceType(),
                 offering.subnet(),
                 offering.capacityType());
-        return new Outcome.Launched(instanceId, launch.runner(), launch.pool().name());
+        return new Outcome.Launched(
+                instanceId,
+                RunnerName.of(launch.deployment(), instanceId),
+                launch.pool().name());
     }
 
     private Outcome giveUp(Launch launch, LaunchRequest request, Offering offering, LaunchResult.Refused refused) {
@@ -144,16 +154,7 @@ class InstanceLaunch {
 
     private static void warn(Launch launch, Offering offering, LaunchResult.Refused refused) {
         LOG.warnf(
-                "launch refused runner=%s choice=%s code=%s message=%s request=%s",
-                launch.runner(), offering, refused.code(), refused.message(), refused.requestId());
-    }
-
-    /** After an answered refusal nothing runs with this configuration. What can't be deleted now, the sweep deletes. */
-    private void deregister(Launch launch, Registration.Registered registered, Deadline deadline) {
-        try {
-            runners.deregister(launch.at(), registered.runner(), deadline);
-        } catch (UnavailableException | ConfigurationException e) {
-            LOG.warnf("registration left behind runner=%s why=%s", launch.runner(), e.getMessage());
-        }
+                "launch refused job=%d choice=%s code=%s message=%s request=%s",
+                launch.job().id(), offering, refused.code(), refused.message(), refused.requestId());
     }
 }

@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Holds back launches for 5 s after EC2 has throttled one. RunInstances refills at 2 a second for the whole account;
- * what is held back here costs GitHub no JIT configuration, and the sweep launches it.
+ * Holds back launches for 5 s after EC2 has throttled one. RunInstances refills at 2 a second for the whole account; what is
+ * held back here the sweep launches.
  */
 @Singleton
 public class LaunchBackoff {

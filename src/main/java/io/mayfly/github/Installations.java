@@ -7,7 +7,6 @@ import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Where the app is installed, and what it reaches there. */
 @Singleton
@@ -65,17 +64,6 @@ public class Installations {
         return new Listing<>(found, pages.areWhole());
     }
 
-    /**
-     * What a repository is called now: GitHub redirects the names that it had. Null where there is none, or it is not reached.
-     *
-     * @param at whose permissions the token shall have
-     */
-    public @Nullable RepositoryName nameNow(RepositoryName repository, InstalledScope at, Deadline deadline) {
-        var path = ApiPath.of("repos", repository.owner(), repository.name());
-        var answer = github.call("GET", path, GitHubHttp.NO_BODY, at, limits.lookup(), deadline);
-        return answer.status() == 404 ? null : answers.read(good(answer, path), "GET " + path, Installations::fullName);
-    }
-
     private static Installation installation(JsonFields fields) {
         var account = fields.child("account");
         var login = Login.parse(account.neededText("login"));
@@ -95,11 +83,12 @@ public class Installations {
             return Optional.empty();
         }
         var owner = fields.child("owner");
+        var isOrganizations = "Organization".equals(owner.text("type"));
         return Optional.of(new Repository(
                 id,
                 name,
                 isPrivate,
-                "Organization".equals(owner.text("type")) ? new Login(name.owner()) : null,
+                isOrganizations ? new Organization(owner.neededId("id"), new Login(name.owner())) : null,
                 installation));
     }
 

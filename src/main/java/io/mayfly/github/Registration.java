@@ -16,6 +16,6 @@ public sealed interface Registration {
         }
     }
 
-    /** The name is taken in this scope (409): another launcher has it, or had it. */
+    /** The name is taken in this scope (409): the instance has claimed its runner. */
     record NameTaken() implements Registration {}
 }

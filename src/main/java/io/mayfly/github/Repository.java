@@ -11,5 +11,5 @@ public record Repository(
         long id,
         RepositoryName fullName,
         boolean isPrivate,
-        @Nullable Login organization,
+        @Nullable Organization organization,
         InstallationId installation) {}

@@ -2,6 +2,8 @@ package io.mayfly.github;
 
 import io.mayfly.config.Settings;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What tells the runners of this deployment from all others: the form of their name, and a label. */
@@ -25,6 +27,23 @@ public class RunnerIdentity {
      */
     public String label() {
         return "mayfly-" + settings.deployment() + "-" + settings.region();
+    }
+
+    /** All labels of a runner whose pool has these. */
+    public List<String> labels(List<String> pools) {
+        var labels = new ArrayList<>(pools);
+        labels.add(label());
+        return labels;
+    }
+
+    /** The name of the runner that an instance claims. */
+    public String runnerOf(String instanceId) {
+        return RunnerName.of(settings.deployment(), instanceId);
+    }
+
+    /** The id of the instance whose runner has the name; null where no runner of ours may have it. */
+    public @Nullable String instanceOf(String runner) {
+        return RunnerName.instanceOf(settings.deployment(), runner);
     }
 
     /** Whether a runner of ours may have the name; anyone who may register runners can choose it too. */

@@ -1,37 +1,31 @@
 package io.mayfly.github;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** Names of runners, {@code mayfly-[<deployment>-]<job>-<attempt>[-n]}: GitHub holds each but once in a scope. */
+/** Names of runners, {@code mayfly-[<deployment>-]<instance id>}: GitHub holds each but once in a scope. */
 public final class RunnerName {
 
     private static final String DEFAULT_DEPLOYMENT = "default";
-    private static final Pattern NUMBERS = Pattern.compile("[0-9]+-[0-9]+(-[0-9]+)?");
+    private static final Pattern INSTANCE = Pattern.compile("i-[0-9a-f]{8,17}");
 
     private RunnerName() {}
 
-    /**
-     * The name of the runner that a launch for a job makes.
-     *
-     * @param launch which of the job's launches, from 1
-     */
-    public static String of(String deployment, long job, long attempt, int launch) {
-        var first = prefix(deployment) + job + "-" + attempt;
-        return launch == 1 ? first : first + "-" + launch;
+    /** The name of the runner that an instance claims. */
+    public static String of(String deployment, String instanceId) {
+        return prefix(deployment) + instanceId;
     }
 
-    /** Which launch of its job a runner comes from, read from its name. */
-    public static int launchOf(String deployment, String name) {
-        var parts = name.substring(Math.min(name.length(), prefix(deployment).length()))
-                .split("-", -1);
-        return parts.length == 3 && parts[2].matches("[0-9]{1,4}") ? Integer.parseInt(parts[2]) : 1;
+    /** The id of the instance whose runner has the name; null where no runner of the deployment may have it. */
+    public static @Nullable String instanceOf(String deployment, String name) {
+        var prefix = prefix(deployment);
+        var rest = name.startsWith(prefix) ? name.substring(prefix.length()) : "";
+        return INSTANCE.matcher(rest).matches() ? rest : null;
     }
 
     /** Whether a runner of this deployment may have the name; anyone who may register runners can choose it too. */
     public static boolean isOurs(String deployment, String name) {
-        var prefix = prefix(deployment);
-        return name.startsWith(prefix)
-                && NUMBERS.matcher(name.substring(prefix.length())).matches();
+        return instanceOf(deployment, name) != null;
     }
 
     private static String prefix(String deployment) {

@@ -35,6 +35,15 @@ public sealed interface Scope {
         return this instanceof OfOrganization;
     }
 
+    /** GitHub's id of what a repository's scope of this kind is; 0 for none. */
+    default long id(Repository repository) {
+        if (!isOrganization()) {
+            return repository.id();
+        }
+        var organization = repository.organization();
+        return organization == null ? 0 : organization.id();
+    }
+
     /** The scope of a repository. */
     record OfRepository(RepositoryName repository) implements Scope {
 

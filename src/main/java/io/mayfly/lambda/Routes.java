@@ -3,6 +3,7 @@ package io.mayfly.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import io.mayfly.claim.ClaimResource;
 import io.mayfly.sweep.SweepResource;
 import io.mayfly.webhook.WebhookResource;
 import jakarta.inject.Singleton;
@@ -13,7 +14,7 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
- * Calls the resources of the two routes on the invocation's own thread. Lambda-http would hand the event to Vert.x through
+ * Calls the resources of the routes on the invocation's own thread. Lambda-http would hand the event to Vert.x through
  * a connection within the process, and wait for the answer on it: half of the processor's time of a small answer, and once
  * in some hundred thousand events the event loop misses that something was sent, and the invocation hangs until its time is
  * out. No event goes that way, and the native binary does not have it.
@@ -24,21 +25,24 @@ class Routes {
     private static final Logger LOG = Logger.getLogger(Routes.class);
 
     private final WebhookResource webhook;
+    private final ClaimResource claim;
     private final SweepResource sweep;
 
-    Routes(WebhookResource webhook, SweepResource sweep) {
+    Routes(WebhookResource webhook, ClaimResource claim, SweepResource sweep) {
         this.webhook = webhook;
+        this.claim = claim;
         this.sweep = sweep;
     }
 
     /**
-     * The answer; 404 where the route is none of the two, 405 where the method is not theirs.
+     * The answer; 404 where the route is none of them, 405 where the method is not theirs.
      *
      * @param body the event's, decoded
      */
     APIGatewayV2HTTPResponse answer(APIGatewayV2HTTPEvent event, byte[] body, Context context) {
         return switch (event.getRawPath()) {
             case "/webhook", "/webhook/" -> post(event, () -> webhook.receive(body, event, context));
+            case "/claim", "/claim/" -> post(event, () -> claim.receive(body, event, context));
             case "/internal/sweep", "/internal/sweep/" -> post(event, () -> sweep.sweep(event, context));
             default -> error(404);
         };

@@ -4,6 +4,8 @@ package io.mayfly.metrics;
 public enum Kind {
     /** An answered delivery. */
     WEBHOOK("webhook"),
+    /** An answered claim. */
+    CLAIM("claim"),
     /** A launch that a sweep has tried. */
     LAUNCH("launch"),
     /** An instance that has ended. */

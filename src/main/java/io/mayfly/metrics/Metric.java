@@ -9,6 +9,15 @@ public enum Metric {
     /** From a job's {@code created_at} to EC2's answer. */
     TIME_TO_LAUNCH("TimeToLaunch", Unit.MILLISECONDS, Split.WHOLE_AND_BY_POOL),
 
+    /** Runners whose configuration an instance has got. */
+    CLAIMS("Claims", Unit.COUNT, Split.WHOLE_AND_BY_POOL),
+    /** Claims with a right ticket that were not granted. */
+    CLAIMS_REFUSED("ClaimsRefused", Unit.COUNT, Split.BY_REASON),
+    /** From a claim's arrival to its answer. */
+    CLAIM_TIME("ClaimTime", Unit.MILLISECONDS, Split.WHOLE),
+    /** From an instance's launch to the answer to its claim. */
+    TIME_TO_CLAIM("TimeToClaim", Unit.MILLISECONDS, Split.WHOLE_AND_BY_POOL),
+
     COLD_STARTS("ColdStarts", Unit.COUNT, Split.WHOLE),
     /** Answers of RunInstances with an instance. */
     LAUNCHES("Launches", Unit.COUNT, Split.WHOLE),
@@ -24,9 +33,11 @@ public enum Metric {
     GITHUB_CALLS("GitHubCalls", Unit.COUNT, Split.WHOLE),
     EC2_CALLS("Ec2Calls", Unit.COUNT, Split.WHOLE),
     SSM_CALLS("SsmCalls", Unit.COUNT, Split.WHOLE),
+    STS_CALLS("StsCalls", Unit.COUNT, Split.WHOLE),
     GITHUB_TIME("GitHubTime", Unit.MILLISECONDS, Split.WHOLE),
     EC2_TIME("Ec2Time", Unit.MILLISECONDS, Split.WHOLE),
     SSM_TIME("SsmTime", Unit.MILLISECONDS, Split.WHOLE),
+    STS_TIME("StsTime", Unit.MILLISECONDS, Split.WHOLE),
     /** The least that an answer of GitHub said. */
     GITHUB_RATE_LIMIT_LEFT("GitHubRateLimitLeft", Unit.COUNT, Split.WHOLE),
 
@@ -40,6 +51,8 @@ public enum Metric {
     OLDEST_JOB_AGE("OldestJobAge", Unit.SECONDS, Split.WHOLE_OR_BY_POOL),
     INSTANCES_PENDING("InstancesPending", Unit.COUNT, Split.WHOLE_OR_BY_POOL),
     INSTANCES_RUNNING("InstancesRunning", Unit.COUNT, Split.WHOLE_OR_BY_POOL),
+    /** Live instances that have not claimed their runner. */
+    INSTANCES_UNCLAIMED("InstancesUnclaimed", Unit.COUNT, Split.WHOLE_OR_BY_POOL),
     /** One minute for each live instance: a sweep comes every minute. */
     FLEET_MINUTES("FleetMinutes", Unit.NONE, Split.WHOLE_OR_BY_POOL),
     /** What these minutes cost, in US dollars. */
@@ -51,6 +64,7 @@ public enum Metric {
     INCOMPLETE_SWEEPS("IncompleteSweeps", Unit.COUNT, Split.WHOLE),
     SWEEP_LAUNCHED("SweepLaunched", Unit.COUNT, Split.WHOLE),
     SWEEP_TERMINATED("SweepTerminated", Unit.COUNT, Split.WHOLE),
+    SWEEP_WITHDRAWN("SweepWithdrawn", Unit.COUNT, Split.WHOLE),
     SWEEP_DEREGISTERED("SweepDeregistered", Unit.COUNT, Split.WHOLE),
     SWEEP_REDELIVERED("SweepRedelivered", Unit.COUNT, Split.WHOLE),
     SWEEP_ERRORS("SweepErrors", Unit.COUNT, Split.WHOLE),
@@ -58,6 +72,8 @@ public enum Metric {
     JOBS_STUCK("JobsStuck", Unit.COUNT, Split.WHOLE),
     /** Launches that were due and are left for the next sweep. */
     LAUNCHES_LEFT_OVER("LaunchesLeftOver", Unit.COUNT, Split.WHOLE),
+    /** Scopes and pools whose last three instances did not claim their runners, and where jobs wait. */
+    NOT_CLAIMING("NotClaiming", Unit.COUNT, Split.WHOLE),
     /** Instances that ended, or were ended, without their runner ever having come online. */
     BOOT_FAILURES("BootFailures", Unit.COUNT, Split.WHOLE),
     /** Registrations of ours that a first look found without an instance. */

@@ -98,9 +98,14 @@ public final class MetricsLine {
 
     /** What became of it, once. Only constants may come here. */
     public MetricsLine outcome(String outcome, String reason) {
+        return because(outcome, reason).put(Metric.OUTCOMES, 1);
+    }
+
+    /** By which word and reason a metric is split. */
+    public MetricsLine because(String outcome, String reason) {
         properties.put(Property.OUTCOME, dimension(outcome));
         properties.put(Property.REASON, dimension(reason));
-        return put(Metric.OUTCOMES, 1);
+        return this;
     }
 
     /** Whether it is known what became of it. */

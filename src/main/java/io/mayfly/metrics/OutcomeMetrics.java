@@ -18,8 +18,11 @@ public final class OutcomeMetrics {
                         .put(Property.INSTANCE, launched.instanceId());
             case Outcome.AlreadyLaunched already ->
                 line.outcome("already-launched", "already-launched")
-                        .put(Property.RUNNER, already.runner())
                         .put(Property.INSTANCE, already.instanceId());
+            case Outcome.HandedOver handedOver -> line.outcome("handed-over", "to-sweep");
+            case Outcome.Withdrawn withdrawn ->
+                line.outcome("withdrawn", "withdrawn")
+                        .put(Property.INSTANCE, String.join(",", withdrawn.instanceIds()));
             case Outcome.Terminated terminated ->
                 line.outcome("terminated", "terminated")
                         .put(Property.INSTANCE, String.join(",", terminated.instanceIds()));

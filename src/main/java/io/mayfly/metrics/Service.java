@@ -4,7 +4,8 @@ package io.mayfly.metrics;
 public enum Service {
     GITHUB(Metric.GITHUB_CALLS, Metric.GITHUB_TIME),
     EC2(Metric.EC2_CALLS, Metric.EC2_TIME),
-    SSM(Metric.SSM_CALLS, Metric.SSM_TIME);
+    SSM(Metric.SSM_CALLS, Metric.SSM_TIME),
+    STS(Metric.STS_CALLS, Metric.STS_TIME);
 
     private final Metric calls;
     private final Metric time;

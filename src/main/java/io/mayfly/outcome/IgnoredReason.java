@@ -19,8 +19,7 @@ public enum IgnoredReason {
     SKIPPED("skipped", "job was skipped"),
     NOT_OUR_RUNNER("not-our-runner", "runner is not of this deployment"),
     OTHER_RUNNER_OF_SAME_NAME("other-runner-of-same-name", "runner is another one of the same name"),
-    RUNNER_BUSY("runner-busy", "runner is busy"),
-    RUNNER_MAY_SERVE_ANOTHER("runner-may-serve-another", "runner may serve another job");
+    RUNNER_BUSY("runner-busy", "runner is busy");
 
     private final String key;
     private final String text;

@@ -7,20 +7,32 @@ import org.jspecify.annotations.Nullable;
 
 /** What became of an event. Metrics and answers each are made of it once, at the end. */
 public sealed interface Outcome
-        permits Outcome.Launched, Outcome.AlreadyLaunched, Outcome.Terminated, Outcome.Ignored, Failure {
+        permits Outcome.Launched,
+                Outcome.AlreadyLaunched,
+                Outcome.HandedOver,
+                Outcome.Terminated,
+                Outcome.Withdrawn,
+                Outcome.Ignored,
+                Failure {
 
     /** An instance was launched for the job. */
     record Launched(String instanceId, String runner, String pool) implements Outcome {}
 
     /**
-     * The job has its instance already.
+     * The job's launch has been made already.
      *
-     * @param instanceId null where only the runner is known
+     * @param instanceId null where it is not known
      */
-    record AlreadyLaunched(@Nullable String instanceId, String runner) implements Outcome {}
+    record AlreadyLaunched(@Nullable String instanceId) implements Outcome {}
+
+    /** The sweep launches for the job, if it waits then. */
+    record HandedOver(String reason) implements Outcome {}
 
     /** The job's instance was ended; no id when it was gone already. */
     record Terminated(List<String> instanceIds) implements Outcome {}
+
+    /** The instances that have no runner yet and are not needed; none where there is no such instance. */
+    record Withdrawn(List<String> instanceIds) implements Outcome {}
 
     /** Nothing to do for us. */
     record Ignored(IgnoredReason reason) implements Outcome {}
@@ -53,8 +65,8 @@ public sealed interface Outcome
         RATE_LIMITED("unavailable"),
         /** The work has made all the calls that it may. */
         CALLS_SPENT("unavailable"),
-        /** Another launch of the same runner may be under way. */
-        CONTENDED("contended");
+        /** The last instances of the pool have not claimed their runners. */
+        NOT_CLAIMING("not-claiming");
 
         private final String key;
 

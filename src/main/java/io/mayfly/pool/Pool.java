@@ -2,8 +2,7 @@ package io.mayfly.pool;
 
 import io.mayfly.ec2.CapacityType;
 import io.mayfly.ec2.Offering;
-import io.mayfly.github.Login;
-import io.mayfly.github.RepositoryName;
+import io.mayfly.github.Repository;
 import io.mayfly.github.Scope;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,16 +74,15 @@ public record Pool(
     }
 
     /**
-     * Where the runners are registered that serve a repository.
-     *
-     * @param organization that it belongs to
-     * @return null when the pool is for organizations and the repository belongs to none
+     * Where the runners are registered that serve a repository; null when the pool is for organizations and the repository
+     * belongs to none.
      */
-    public @Nullable Scope scope(RepositoryName repository, @Nullable Login organization) {
+    public @Nullable Scope scope(Repository repository) {
         if (level == Level.REPOSITORY) {
-            return new Scope.OfRepository(repository);
+            return new Scope.OfRepository(repository.fullName());
         }
-        return organization == null ? null : new Scope.OfOrganization(organization);
+        var organization = repository.organization();
+        return organization == null ? null : new Scope.OfOrganization(organization.login());
     }
 
     /** Whether its instances may be spot instances. */

@@ -31,6 +31,23 @@ public class RunnerPools {
         return labels.isEmpty() ? null : list().forLabels(labels);
     }
 
+    /**
+     * A pool by its name; null where there is none.
+     *
+     * @throws io.mayfly.outcome.ConfigurationException when it may be one that is set up wrongly
+     */
+    public @Nullable Pool named(String name) {
+        var pools = list();
+        var named = pools.pools().stream()
+                .filter(pool -> pool.name().equals(name))
+                .findFirst()
+                .orElse(null);
+        if (named == null && !pools.broken().isEmpty()) {
+            throw pools.broken().getFirst().why();
+        }
+        return named;
+    }
+
     /** All pools that are set up rightly. */
     public List<Pool> all() {
         return list().pools();

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job that has ended.
  *
+ * @param repositoryId GitHub's, which stays when the repository is renamed; 0 where it is not told
+ * @param organizationId of the repository's organization; 0 where there is none
  * @param runnerId null when no runner has served it
  * @param runnerName empty when no runner has served it
  * @param skipped it never asked for a runner
@@ -17,13 +19,16 @@ import org.jspecify.annotations.Nullable;
 public record CompletedJob(
         long id,
         RepositoryName repository,
+        long repositoryId,
+        long organizationId,
         @Nullable RunnerId runnerId,
         String runnerName,
         boolean skipped,
         @Nullable String workflow,
         @Nullable Instant completedAt) {
 
-    boolean hadRunner() {
+    /** Whether it ran, or could have. */
+    public boolean hadRunner() {
         return runnerId != null || !runnerName.isEmpty();
     }
 }

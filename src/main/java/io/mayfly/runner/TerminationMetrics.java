@@ -4,6 +4,7 @@ import io.mayfly.config.Settings;
 import io.mayfly.cost.Prices;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Tags;
+import io.mayfly.github.RunnerName;
 import io.mayfly.metrics.Kind;
 import io.mayfly.metrics.Metric;
 import io.mayfly.metrics.MetricsLog;
@@ -51,6 +52,7 @@ public class TerminationMetrics {
         COMPLETED("completed"),
         CANCELLED("cancelled"),
         ENDED_ITSELF("ended-itself"),
+        NEVER_CLAIMED("never-claimed"),
         NEVER_ONLINE("never-online"),
         IDLE("idle"),
         ABSENT("absent"),
@@ -93,7 +95,7 @@ public class TerminationMetrics {
                 .pool(poolOf(instance))
                 .put(Property.REPOSITORY, instance.tag(Tags.REPOSITORY))
                 .put(Property.WORKFLOW, workflow)
-                .put(Property.RUNNER, instance.tag(Tags.RUNNER))
+                .put(Property.RUNNER, instance.isClaimed() ? RunnerName.of(settings.deployment(), instance.id()) : "")
                 .put(Property.INSTANCE, instance.id())
                 .put(Property.INSTANCE_TYPE, instance.type())
                 .put(Property.MARKET, instance.capacityType().toString())

@@ -27,7 +27,7 @@ class PrimedEvent {
 
     /** Needs the deployment's name and the webhook secret, so that the event finds nothing to complain about. */
     void run() throws IOException {
-        var body = CannedAnswers.inProgress(RunnerName.of(settings.deployment(), 1, 1, 1));
+        var body = CannedAnswers.inProgress(RunnerName.of(settings.deployment(), "i-00000000"));
         var event = mapper.createObjectNode().put("version", "2.0").put("rawPath", "/webhook");
         event.putObject("headers")
                 .put("x-github-event", "workflow_job")

@@ -8,6 +8,7 @@ import io.mayfly.ec2.UserData;
 import io.mayfly.priming.Primed;
 import io.mayfly.time.Deadline;
 import jakarta.inject.Singleton;
+import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -30,10 +31,9 @@ class PrimedLaunch {
     void run(Duration limit) throws Exception {
         var deadline = Deadline.in(limit, clock);
         var tags = Map.of("Name", "x");
-        var script = UserData.render("x", "QQ==", limit, limit, limit, true, true);
+        var script = UserData.render("x", URI.create("https://x/"), limit, limit, limit, true, true);
         var launch = new LaunchRequest(
-                "x",
-                1,
+                List.of("x"),
                 "ami-0",
                 new LaunchRequest.RootVolume("/dev/sda1", 1),
                 new LaunchRequest.Access(List.of("sg-0"), null, null),

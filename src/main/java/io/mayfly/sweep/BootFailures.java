@@ -7,6 +7,7 @@ import io.mayfly.ec2.Tags;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -18,13 +19,15 @@ import org.jboss.logging.Logger;
 @Singleton
 class BootFailures {
 
+    private static final Duration SLOW = Duration.ofMinutes(3);
+    private static final Duration SLOW_WAS_SAID = Duration.ofMinutes(4);
     private static final int LINES = 20;
     private static final int LINE_LENGTH = 300;
 
     /** What a terminal would act on. */
     private static final Pattern CONTROL = Pattern.compile("\\e\\[[0-9;?]*[ -/]*[@-~]|[\\p{Cntrl}&&[^\\n]]");
 
-    /** A script that prints its environment would print its JIT configuration. */
+    /** A script that prints its environment would print what it was given. */
     private static final Pattern LONG_BASE64 = Pattern.compile("[A-Za-z0-9+/=_-]{100,}");
 
     private static final Logger LOG = Logger.getLogger(BootFailures.class);
@@ -35,13 +38,19 @@ class BootFailures {
         this.instances = instances;
     }
 
+    /** Logs it of an instance that takes long: once, by a sweep every minute. */
+    void explainSlow(Instance instance, String what, GitHubSnapshot snapshot, SweepTime time) {
+        if (instance.isOlderThan(SLOW, time.begin()) && !instance.isOlderThan(SLOW_WAS_SAID, time.begin())) {
+            explain(instance, what, snapshot, time);
+        }
+    }
+
     /** Logs it. Never throws: it is no part of the work. */
     void explain(Instance instance, String what, GitHubSnapshot snapshot, SweepTime time) {
         LOG.warnf(
-                "%s instance=%s runner=%s pool=%s job=%s url=%s%s cure=%s console=%s",
+                "%s instance=%s pool=%s job=%s url=%s%s cure=%s console=%s",
                 what,
                 instance.id(),
-                instance.tag(Tags.RUNNER),
                 instance.tag(Tags.POOL),
                 instance.tag(Tags.JOB),
                 url(instance, snapshot),
@@ -50,7 +59,7 @@ class BootFailures {
                 console(instance, time));
     }
 
-    private static String cure(StateReason reason) {
+    static String cure(StateReason reason) {
         var meaning = reason.meaning();
         return meaning != null
                 ? meaning
@@ -64,7 +73,8 @@ class BootFailures {
         return seen == null ? "job " + job + " of " + instance.tag(Tags.REPOSITORY) : seen;
     }
 
-    private String console(Instance instance, SweepTime time) {
+    /** What an instance has said at last, for people. */
+    String console(Instance instance, SweepTime time) {
         try {
             return lastLines(instances.consoleOutput(instance.id(), time.end()));
         } catch (UnavailableException | ConfigurationException e) {

@@ -1,12 +1,11 @@
 package io.mayfly.sweep;
 
-import io.mayfly.config.Settings;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Tags;
+import io.mayfly.fleet.ClaimBrake;
 import io.mayfly.fleet.QueuedJob;
 import io.mayfly.github.Repository;
 import io.mayfly.github.Runner;
-import io.mayfly.github.RunnerName;
 import io.mayfly.github.Scope;
 import io.mayfly.github.WorkflowJob;
 import io.mayfly.metrics.Metric;
@@ -14,7 +13,6 @@ import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
 import io.mayfly.pool.Pool;
 import io.mayfly.pool.RunnerPools;
-import io.mayfly.pool.Timeouts;
 import io.mayfly.runner.RunnerTags;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -44,18 +42,21 @@ class DemandCalculator {
     /** EC2 may show an instance, and GitHub not yet its registration. */
     private static final Duration LISTS_LAG = Duration.ofMinutes(2);
 
-    /** How many instances launched for one job EC2 may show, ended ones included. */
+    /** How long a job's own webhook may launch for it: later ones ask GitHub, and find the instance that is seen then. */
+    private static final Duration MAY_BE_WEBHOOKS = Duration.ofMinutes(2);
+
+    /** How many instances that have claimed and were launched for one job EC2 may show, ended ones included. */
     private static final int MOST_OF_A_JOB = 3;
 
     private static final Logger LOG = Logger.getLogger(DemandCalculator.class);
 
-    private final Settings settings;
     private final RunnerPools pools;
+    private final NotClaiming notClaiming;
     private final InstantSource clock;
 
-    DemandCalculator(Settings settings, RunnerPools pools, InstantSource clock) {
-        this.settings = settings;
+    DemandCalculator(RunnerPools pools, NotClaiming notClaiming, InstantSource clock) {
         this.pools = pools;
+        this.notClaiming = notClaiming;
         this.clock = clock;
     }
 
@@ -64,9 +65,9 @@ class DemandCalculator {
     private record Waiting(WorkflowJob job, Repository repository) {}
 
     /** All that is missing, the oldest job first. */
-    List<RunnerDemand> count(InstanceInventory inventory, GitHubSnapshot snapshot, SweepReport report) {
+    List<RunnerDemand> count(InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {
         var missing = new ArrayList<RunnerDemand>();
-        waiting(snapshot).forEach((group, jobs) -> missing.addAll(count(group, jobs, inventory, snapshot, report)));
+        waiting(snapshot).forEach((group, jobs) -> missing.addAll(count(group, jobs, inventory, snapshot, run)));
         missing.sort(Comparator.comparing(RunnerDemand::since));
         return missing;
     }
@@ -94,7 +95,7 @@ class DemandCalculator {
             var pool = repository == null ? null : poolOf(job);
             var scope = repository == null || pool == null
                     ? null
-                    : pool.scope(repository.fullName(), repository.organization());
+                    : pool.scope(repository);
             if (repository != null && pool != null && scope != null) {
                 groups.computeIfAbsent(new Group(scope, pool), key -> new ArrayList<>())
                         .add(new Waiting(job, repository));
@@ -116,15 +117,17 @@ class DemandCalculator {
     }
 
     private List<RunnerDemand> count(
-            Group group, List<Waiting> jobs, InstanceInventory inventory, GitHubSnapshot snapshot, SweepReport report) {
+            Group group, List<Waiting> jobs, InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {
+        var report = run.report();
         var look = snapshot.runners(group.scope());
         if (look == null) {
             report.leaveForLater("jobs of " + group.scope(), "its runners are not known");
             return List.of();
         }
         var now = clock.instant();
-        var supply = inventory.live(group.scope(), group.pool().name()).stream()
-                .filter(instance -> serves(instance, group.pool(), look, snapshot, now))
+        var all = inventory.of(group.scope(), group.pool().name());
+        var supply = all.stream()
+                .filter(instance -> instance.isLive() && serves(instance, group.pool(), look, snapshot, now))
                 .toList();
         var overdue = jobs.stream()
                 .filter(waiting -> isOverdue(waiting.job(), snapshot, now) || isAboutToBe(waiting.job(), snapshot))
@@ -136,21 +139,33 @@ class DemandCalculator {
         if (number <= 0) {
             return List.of();
         }
+        var brake = ClaimBrake.of(all, group.pool().timeouts(), now);
+        if (brake.isOn()) {
+            notClaiming.explain(group.scope(), group.pool(), brake, number, run);
+            number = brake.allowsOne(now) ? 1 : 0;
+        }
+        return launches(overdue, number, group.pool(), inventory, snapshot, run);
+    }
+
+    private List<RunnerDemand> launches(
+            List<Waiting> overdue,
+            int number,
+            Pool pool,
+            InstanceInventory inventory,
+            GitHubSnapshot snapshot,
+            SweepRun run) {
         var missing = new ArrayList<RunnerDemand>();
-        var standIns = new StandIns();
         for (var waiting : overdue) {
+            if (missing.size() >= number) {
+                break;
+            }
             var before = inventory.ofJob(
                     waiting.repository().fullName(), waiting.job().id());
-            var isStandIn = missing.size() >= number;
-            if (before.size() < MOST_OF_A_JOB) {
-                var demand = demand(waiting, group.pool(), before, snapshot, look, standIns);
-                if (isStandIn) {
-                    standIns.add(demand);
-                } else {
-                    missing.add(demand);
-                }
-            } else if (!isStandIn) {
-                isStuck(waiting.job(), group.pool(), before.size(), report);
+            var claimed = before.stream().filter(Instance::isClaimed).count();
+            if (claimed < MOST_OF_A_JOB) {
+                missing.add(demand(waiting, pool, before, snapshot, run));
+            } else {
+                isStuck(waiting.job(), pool, claimed, run.report());
             }
         }
         return missing;
@@ -175,59 +190,51 @@ class DemandCalculator {
                                 : WEBHOOK_IS_KNOWN_TO_HAVE_FAILED);
     }
 
-    /** Whether an instance will take a job that waits: it boots, or its runner idles. */
+    /** Whether an instance will take a job that waits: it has time to claim its runner, or its runner boots or idles. */
     private static boolean serves(
             Instance instance, Pool pool, RunnerListing look, GitHubSnapshot snapshot, Instant now) {
         var tags = RunnerTags.parse(instance);
-        if (tags == null || snapshot.namesRunner(tags.runnerId())) {
+        if (tags == null) {
             return false;
         }
-        var runner = look.find(tags.runnerId());
-        if (runner == null) {
-            return look.whole() ? now.isBefore(instance.launchedAt().plus(LISTS_LAG)) : boots(instance, pool, now);
+        var boots = now.isBefore(ClaimBrake.claimsBefore(instance, pool.timeouts()));
+        var runnerId = tags.runnerId();
+        if (runnerId == null) {
+            return boots && !instance.isWithdrawn();
         }
-        return isIdle(runner) || (runner.neverOnline() && boots(instance, pool, now));
+        if (snapshot.namesRunner(runnerId)) {
+            return false;
+        }
+        var runner = look.find(runnerId);
+        if (runner == null) {
+            return look.whole() ? now.isBefore(instance.launchedAt().plus(LISTS_LAG)) : boots;
+        }
+        return isIdle(runner) || (runner.neverOnline() && boots);
     }
 
     private static boolean isIdle(Runner runner) {
         return runner.online() && !runner.busy();
     }
 
-    private static boolean boots(Instance instance, Pool pool, Instant now) {
-        var own = Timeouts.parse(instance.tag(Tags.TIMEOUTS));
-        return now.isBefore(instance.launchedAt().plus((own == null ? pool.timeouts() : own).register()));
-    }
-
     private static boolean hasOwn(List<Instance> supply, WorkflowJob job) {
         return supply.stream().anyMatch(instance -> instance.tag(Tags.JOB).equals(Long.toString(job.id())));
     }
 
+    /** A young job's first launch is the same whoever makes it; every other one is this minute's. */
     private RunnerDemand demand(
-            Waiting waiting,
-            Pool pool,
-            List<Instance> before,
-            GitHubSnapshot snapshot,
-            RunnerListing look,
-            StandIns standIns) {
+            Waiting waiting, Pool pool, List<Instance> before, GitHubSnapshot snapshot, SweepRun run) {
         var job = waiting.job();
-        var repository = waiting.repository();
-        var last = before.stream()
-                .mapToInt(instance -> RunnerName.launchOf(settings.deployment(), instance.tag(Tags.RUNNER)))
-                .max()
-                .orElse(0);
-        var next = new QueuedJob(
-                job.id(),
-                job.attempt(),
-                last + 1,
-                repository.fullName(),
-                repository.organization(),
-                repository.installation(),
-                true);
-        var name = next.runnerName(settings.deployment());
-        return new RunnerDemand(next, pool, job, lostAt(job, snapshot), look.hasName(name), standIns);
+        var isFirst = before.isEmpty()
+                && run.time().begin().isBefore(job.createdAt().plus(MAY_BE_WEBHOOKS));
+        return new RunnerDemand(
+                new QueuedJob(job.id(), null, waiting.repository(), false),
+                pool,
+                job,
+                lostAt(job, snapshot),
+                isFirst ? List.of() : List.of("sweep", run.time().minute()));
     }
 
-    private static void isStuck(WorkflowJob job, Pool pool, int launches, SweepReport report) {
+    private static void isStuck(WorkflowJob job, Pool pool, long launches, SweepReport report) {
         LOG.warnf(
                 "job waits job=%d url=%s pool=%s why=%d instances were launched for it within the hour and serve it"
                         + " not cure=see what their consoles said, logged when they ended",

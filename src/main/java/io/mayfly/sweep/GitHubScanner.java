@@ -182,7 +182,7 @@ class GitHubScanner {
         }
         var organization = served == null ? null : served.organization();
         if (served != null && organization != null && servedRepositories.hasPools(Pool.Level.ORGANIZATION)) {
-            scopes.add(new InstalledScope(new Scope.OfOrganization(organization), served.installation()));
+            scopes.add(new InstalledScope(new Scope.OfOrganization(organization.login()), served.installation()));
         }
         return scopes.stream().distinct().toList();
     }

@@ -3,8 +3,8 @@ package io.mayfly.sweep;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.RepositoryName;
-import io.mayfly.github.RunnerId;
 import io.mayfly.github.Scope;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The deployment's instances as EC2 shows them: the live ones, and for about an hour those that have ended.
  *
  * @param instances in whatever state
+ * @param at when the look began
  */
-record InstanceInventory(List<Instance> instances) {
+record InstanceInventory(List<Instance> instances, Instant at) {
 
     List<Instance> live() {
         return instances.stream().filter(Instance::isLive).toList();
@@ -27,29 +28,20 @@ record InstanceInventory(List<Instance> instances) {
                 .toList();
     }
 
-    /** The live ones whose runners serve a scope, in a pool. */
-    List<Instance> live(Scope scope, String pool) {
-        return live().stream()
+    /** Those whose runners serve a scope, in a pool, live or ended. */
+    List<Instance> of(Scope scope, String pool) {
+        return instances.stream()
                 .filter(instance -> instance.tag(Tags.SCOPE).equalsIgnoreCase(scope.path())
                         && instance.tag(Tags.POOL).equals(pool))
                 .toList();
     }
 
-    /** Whether a live instance has the registration. */
-    boolean hasLive(RunnerId runner) {
-        return live().stream().anyMatch(instance -> isOf(instance, runner));
-    }
-
-    /** The instance that had the registration and has ended; null where EC2 shows none. */
+    /** An instance by its id; null where EC2 shows none. */
     @Nullable
-    Instance ended(RunnerId runner) {
+    Instance find(@Nullable String id) {
         return instances.stream()
-                .filter(instance -> instance.hasEnded() && isOf(instance, runner))
+                .filter(instance -> instance.id().equals(id))
                 .findFirst()
                 .orElse(null);
-    }
-
-    private static boolean isOf(Instance instance, RunnerId runner) {
-        return instance.tag(Tags.RUNNER_ID).equals(runner.toString());
     }
 }

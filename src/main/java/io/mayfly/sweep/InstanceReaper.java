@@ -4,6 +4,7 @@ import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.github.Runner;
+import io.mayfly.github.RunnerId;
 import io.mayfly.github.RunnerIdentity;
 import io.mayfly.github.Runners;
 import io.mayfly.github.Runners.Deregistration;
@@ -12,23 +13,22 @@ import io.mayfly.pool.Pool;
 import io.mayfly.pool.RunnerPools;
 import io.mayfly.pool.Timeouts;
 import io.mayfly.runner.RunnerTags;
-import io.mayfly.runner.TerminationMetrics;
 import io.mayfly.runner.TerminationMetrics.Why;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends instances that should have ended themselves, in three cases and no other (K3): the runner was never online and the
- * time to come up is over by 5 min; the hard limit is over by 15 min; or two looks at least 5 min apart found the runner
- * idle or absent, the idle limit is over by 10 min, and no job in progress names the runner. The first look is written on
- * the instance, in the tag {@code mayfly:suspect}.
+ * Ends instances that should have ended themselves, in these cases and no other (K3): the runner was never online and the
+ * time to come up is over by 5 min; the hard limit is over by 15 min; or two looks at least 5 min apart found the runner idle or
+ * absent, the idle limit is over by 10 min, and no job in progress names the runner. The first look is written on the instance, in
+ * the tag {@code mayfly:suspect}.
  */
 @Singleton
 class InstanceReaper {
@@ -41,11 +41,6 @@ class InstanceReaper {
     /** An older first look says nothing of now: the runner may have worked in between, unseen. */
     private static final Duration LOOK_COUNTS = Duration.ofMinutes(20);
 
-    /** From when to when a runner that is not online yet is spoken of: once, by a sweep every minute. */
-    private static final Duration SLOW = Duration.ofMinutes(3);
-
-    private static final Duration SLOW_WAS_SAID = Duration.ofMinutes(4);
-
     /** For a pool that is no longer set up. GitHub ends a job on a self-hosted runner after 5 days. */
     private static final Timeouts UNKNOWN = new Timeouts(Duration.ofHours(1), Duration.ofHours(1), Duration.ofDays(5));
 
@@ -55,25 +50,25 @@ class InstanceReaper {
     private final RunnerIdentity identity;
     private final Runners runners;
     private final RunnerPools pools;
+    private final UnclaimedReaper unclaimed;
     private final BootFailures bootFailures;
-    private final TerminationMetrics terminations;
-    private final InstantSource clock;
+    private final InstanceEnd end;
 
     InstanceReaper(
             Instances instances,
             RunnerIdentity identity,
             Runners runners,
             RunnerPools pools,
+            UnclaimedReaper unclaimed,
             BootFailures bootFailures,
-            TerminationMetrics terminations,
-            InstantSource clock) {
+            InstanceEnd end) {
         this.instances = instances;
         this.identity = identity;
         this.runners = runners;
         this.pools = pools;
+        this.unclaimed = unclaimed;
         this.bootFailures = bootFailures;
-        this.terminations = terminations;
-        this.clock = clock;
+        this.end = end;
     }
 
     void end(InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {
@@ -84,51 +79,66 @@ class InstanceReaper {
                 continue;
             }
             run.report().part("instance " + instance.id(), () -> {
-                evaluate(instance, timeouts(instance, timeouts), snapshot, run);
+                evaluate(instance, timeouts(instance, timeouts), inventory, snapshot, run);
                 return true;
             });
         }
     }
 
-    private void evaluate(Instance instance, Timeouts timeouts, GitHubSnapshot snapshot, SweepRun run) {
-        if (isOlder(instance, timeouts.max().plus(AFTER_MAX))) {
-            terminate(instance, Why.HARD_LIMIT, run);
+    private void evaluate(
+            Instance instance,
+            Timeouts timeouts,
+            InstanceInventory inventory,
+            GitHubSnapshot snapshot,
+            SweepRun run) {
+        if (isOlder(instance, timeouts.max().plus(AFTER_MAX), run)) {
+            end.of(instance, Why.HARD_LIMIT, run);
             return;
         }
         var tags = RunnerTags.of(instance);
+        var runnerId = tags.runnerId();
+        if (runnerId == null) {
+            unclaimed.evaluate(instance, tags, timeouts, inventory.at(), snapshot, run);
+            return;
+        }
         var look = snapshot.runners(tags.at().scope());
         if (look == null) {
-            if (isOlder(instance, least(timeouts))) {
+            if (isOlder(instance, least(timeouts), run)) {
                 run.report().leaveForLater("instance " + instance.id(), "its runner was not seen");
             }
             return;
         }
-        var listed = look.find(tags.runnerId());
-        if (snapshot.namesRunner(tags.runnerId()) || (listed != null && listed.busy())) {
+        var listed = look.find(runnerId);
+        if (snapshot.namesRunner(runnerId) || (listed != null && listed.busy())) {
             clearSuspect(instance, run);
             return;
         }
         if (listed != null && listed.neverOnline()) {
-            sayThatItIsSlow(instance, snapshot, run);
+            bootFailures.explainSlow(instance, "runner is not online yet", snapshot, run.time());
         }
-        if (isOlder(instance, least(timeouts))) {
-            judgeByItself(instance, tags, timeouts, snapshot, run);
+        if (isOlder(instance, least(timeouts), run)) {
+            judgeByItself(instance, runnerId, tags, timeouts, snapshot, run);
         }
     }
 
     /** Lists lag and omit: before anything is ended the runner is asked for by its id. */
     private void judgeByItself(
-            Instance instance, RunnerTags tags, Timeouts timeouts, GitHubSnapshot snapshot, SweepRun run) {
-        var runner = runners.get(tags.at(), tags.runnerId(), run.time().end());
+            Instance instance,
+            RunnerId runnerId,
+            RunnerTags tags,
+            Timeouts timeouts,
+            GitHubSnapshot snapshot,
+            SweepRun run) {
+        var runner = runners.get(tags.at(), runnerId, run.time().end());
         if (runner != null && runner.busy()) {
             clearSuspect(instance, run);
         } else if (runner != null && runner.neverOnline()) {
-            if (isOlder(instance, timeouts.register().plus(AFTER_REGISTER))) {
+            if (isOlder(instance, timeouts.register().plus(AFTER_REGISTER), run)) {
                 run.report().found(Metric.BOOT_FAILURES);
                 bootFailures.explain(instance, "runner never came online", snapshot, run.time());
                 deregisterAndTerminate(instance, runner, tags, Why.NEVER_ONLINE, run);
             }
-        } else if (isOlder(instance, timeouts.idle().plus(AFTER_IDLE))) {
+        } else if (isOlder(instance, timeouts.idle().plus(AFTER_IDLE), run)) {
             markSuspect(instance, runner, tags, snapshot, run);
         }
     }
@@ -143,16 +153,14 @@ class InstanceReaper {
             return;
         }
         var since = suspectSince(instance);
-        var now = clock.instant();
+        var now = run.time().begin();
         if (since == null || since.isBefore(now.minus(LOOK_COUNTS)) || since.isAfter(now)) {
             LOG.infof(
-                    "suspect instance=%s runner=%s why=%s",
-                    instance.id(), instance.tag(Tags.RUNNER), runner == null ? Why.ABSENT : Why.IDLE);
+                    "suspect instance=%s why=%s", instance.id(), runner == null ? Why.ABSENT : Why.IDLE);
             run.report().found(Metric.SUSPECTS);
             instances.tag(
                     instance.id(),
-                    Tags.SUSPECT,
-                    now.truncatedTo(ChronoUnit.SECONDS).toString(),
+                    Map.of(Tags.SUSPECT, now.truncatedTo(ChronoUnit.SECONDS).toString()),
                     run.time().end());
         } else if (!since.isAfter(now.minus(BETWEEN_LOOKS))) {
             deregisterAndTerminate(instance, runner, tags, runner == null ? Why.ABSENT : Why.IDLE, run);
@@ -176,32 +184,18 @@ class InstanceReaper {
                 return;
             }
         }
-        terminate(instance, why, run);
-    }
-
-    private void terminate(Instance instance, Why why, SweepRun run) {
-        for (var id : instances.terminate(List.of(instance.id()), run.time().end())) {
-            LOG.infof("terminated instance=%s runner=%s why=%s", id, instance.tag(Tags.RUNNER), why);
-            run.report().terminated(id);
-            terminations.ended(instance, why);
-        }
+        end.of(instance, why, run);
     }
 
     /** It works: what was suspected before no longer counts. */
     private void clearSuspect(Instance instance, SweepRun run) {
         if (!instance.tag(Tags.SUSPECT).isEmpty()) {
-            instances.tag(instance.id(), Tags.SUSPECT, "", run.time().end());
+            instances.tag(instance.id(), Map.of(Tags.SUSPECT, ""), run.time().end());
         }
     }
 
-    private void sayThatItIsSlow(Instance instance, GitHubSnapshot snapshot, SweepRun run) {
-        if (isOlder(instance, SLOW) && !isOlder(instance, SLOW_WAS_SAID)) {
-            bootFailures.explain(instance, "runner is not online yet", snapshot, run.time());
-        }
-    }
-
-    private boolean isOlder(Instance instance, Duration age) {
-        return instance.launchedAt().plus(age).isBefore(clock.instant());
+    private static boolean isOlder(Instance instance, Duration age, SweepRun run) {
+        return instance.isOlderThan(age, run.time().begin());
     }
 
     private static Duration least(Timeouts timeouts) {

@@ -1,9 +1,8 @@
 package io.mayfly.sweep;
 
+import io.mayfly.fleet.RunnerLaunch;
 import io.mayfly.outcome.Failure;
-import io.mayfly.outcome.IgnoredReason;
 import io.mayfly.outcome.Outcome;
-import io.mayfly.runner.InstanceLifecycle;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.Sleeper;
 import io.mayfly.time.Workers;
@@ -40,21 +39,20 @@ class Launches {
     private static final Duration ONE_LAUNCH = Duration.ofSeconds(9);
     private static final Logger LOG = Logger.getLogger(Launches.class);
 
-    private final InstanceLifecycle lifecycle;
+    private final RunnerLaunch launch;
     private final Sleeper sleeper;
     private final Workers workers;
     private final SweepMetrics metrics;
     private final InstantSource clock;
 
-    Launches(InstanceLifecycle lifecycle, Sleeper sleeper, Workers workers, SweepMetrics metrics, InstantSource clock) {
-        this.lifecycle = lifecycle;
+    Launches(RunnerLaunch launch, Sleeper sleeper, Workers workers, SweepMetrics metrics, InstantSource clock) {
+        this.launch = launch;
         this.sleeper = sleeper;
         this.workers = workers;
         this.metrics = metrics;
         this.clock = clock;
     }
 
-    /** @param run whose calls to GitHub are those that the launches may make */
     Round round(SweepRun run) {
         return new Round(run);
     }
@@ -116,10 +114,7 @@ class Launches {
                 if (turn.pause().isPositive()) {
                     sleeper.sleep(turn.pause());
                 }
-                run.calls().spend(() -> {
-                    launch(demand);
-                    return true;
-                });
+                launch(demand);
             }
         }
 
@@ -142,10 +137,13 @@ class Launches {
 
         private void launch(RunnerDemand demand) {
             MDC.put("job", demand.job().id());
-            MDC.put("repository", demand.job().repository());
+            MDC.put("repository", demand.job().repository().fullName());
             try {
-                var outcome = Outcome.of(() -> lifecycle.launchThoroughly(
-                        demand.job(), demand.pool(), run.time().end().atMost(ONE_LAUNCH)));
+                var outcome = Outcome.of(() -> launch.launchThoroughly(
+                        demand.job(),
+                        demand.pool(),
+                        demand.again(),
+                        run.time().end().atMost(ONE_LAUNCH)));
                 metrics.launch(demand, outcome);
                 settle(demand, outcome);
             } finally {
@@ -164,18 +162,15 @@ class Launches {
                     run.report().failed(what, misconfigured.message());
                 }
                 case Failure.Unexpected unexpected -> throw new IllegalStateException(what, unexpected.cause());
-                case Outcome.Ignored ignored
-                when ignored.reason() == IgnoredReason.UNKNOWN_INSTALLATION ->
-                    run.report()
-                            .skip("job " + demand.job().id(), ignored.reason().toString());
+                case Outcome.AlreadyLaunched already ->
+                    run.report().skip("job " + demand.job().id(), "another launch is under way");
+                case Outcome.HandedOver handedOver ->
+                    run.report().skip("job " + demand.job().id(), handedOver.reason());
                 default -> {
                     failuresInARow = 0;
                     throttledInARow = 0;
                     if (outcome instanceof Outcome.Launched launched) {
                         run.report().launched(demand.job().id(), launched.instanceId());
-                    } else if (outcome instanceof Outcome.Ignored ignored
-                            && ignored.reason() == IgnoredReason.HAS_BEGUN) {
-                        launchForAnother(demand);
                     }
                 }
             }
@@ -202,15 +197,7 @@ class Launches {
                     end = deferred.reason();
                     run.report().failed(what, deferred.reason());
                 }
-                case CONTENDED -> run.report().skip("job " + demand.job().id(), deferred.reason());
-            }
-        }
-
-        /** The job has taken a runner that was counted for another, so that as many are missing as before. */
-        private void launchForAnother(RunnerDemand demand) {
-            var standIn = demand.standIns().next();
-            if (standIn != null) {
-                waiting.addFirst(standIn);
+                case NOT_CLAIMING -> run.report().skip("job " + demand.job().id(), deferred.reason());
             }
         }
 

@@ -21,8 +21,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Deletes registrations that have lost their instance, or never had one: they have our name and our label, are offline, and two looks
- * 30 s apart find no live instance. A launch takes less than that from its registration to its instance.
+ * Deletes registrations that have lost their instance: they have our name and our label, are offline, and two looks 30 s apart
+ * find no live instance of that name.
  */
 @Singleton
 class OrphanedRegistrations {
@@ -84,12 +84,15 @@ class OrphanedRegistrations {
         if (wait.isPositive()) {
             sleeper.sleep(wait);
         }
+        var begun = clock.instant();
         var inventory = run.report()
                 .part(
                         "instances, second look",
-                        () -> new InstanceInventory(instances.inventory(
-                                Map.of(Tags.DEPLOYMENT, identity.deployment()),
-                                run.time().end())));
+                        () -> new InstanceInventory(
+                                instances.inventory(
+                                        Map.of(Tags.DEPLOYMENT, identity.deployment()),
+                                        run.time().end()),
+                                begun));
         if (inventory != null) {
             run.calls().spend(() -> {
                 lost.stream()
@@ -140,7 +143,7 @@ class OrphanedRegistrations {
         } else if (deregistration != null) {
             LOG.infof("deregistered runner=%s runnerId=%s scope=%s why=no instance", runner.name(), runner.id(), where);
             run.report().deregistered(runner.name());
-            var ended = inventory.ended(runner.id());
+            var ended = inventory.find(identity.instanceOf(runner.name()));
             if (ended != null && neverOnline) {
                 run.report().found(Metric.BOOT_FAILURES);
                 bootFailures.explain(ended, "instance ended before its runner came online", snapshot, run.time());
@@ -150,6 +153,8 @@ class OrphanedRegistrations {
 
     /** The registration where it is ours and has no instance; null else. */
     private @Nullable OwnRunner lost(Runner runner, InstanceInventory inventory) {
-        return runner.online() || runner.busy() || inventory.hasLive(runner.id()) ? null : identity.own(runner);
+        var own = runner.online() || runner.busy() ? null : identity.own(runner);
+        var instance = own == null ? null : inventory.find(identity.instanceOf(own.name()));
+        return instance != null && instance.isLive() ? null : own;
     }
 }

@@ -38,7 +38,7 @@ class Reconciliation {
         this.orphanedRegistrations = orphanedRegistrations;
     }
 
-    /** The launches of a sweep, with calls of their own. */
+    /** The launches of a sweep. */
     Launches.Round round(SweepRun run) {
         return launches.round(run);
     }
@@ -63,19 +63,18 @@ class Reconciliation {
         var lost = orphanedRegistrations.firstLook(inventory, snapshot);
         report.found(Metric.LOST_REGISTRATIONS, lost.size());
         reaper.end(inventory, snapshot, run);
-        var missing = missing(inventory, snapshot, report);
-        round.launch(missing.stream().filter(demand -> !demand.blocked()).toList());
+        round.launch(missing(inventory, snapshot, run));
         orphanedRegistrations.delete(lost, snapshot, run);
-        round.launch(missing.stream().filter(RunnerDemand::blocked).toList());
     }
 
-    private List<RunnerDemand> missing(InstanceInventory inventory, GitHubSnapshot snapshot, SweepReport report) {
+    private List<RunnerDemand> missing(InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {
+        var report = run.report();
         @Nullable
         List<RunnerDemand> missing = report.part("jobs", () -> {
             pools.broken()
                     .forEach(pool ->
                             report.failed("pools", String.valueOf(pool.why().getMessage())));
-            return settings.paused() ? List.of() : demands.count(inventory, snapshot, report);
+            return settings.paused() ? List.of() : demands.count(inventory, snapshot, run);
         });
         return missing == null ? List.of() : missing;
     }

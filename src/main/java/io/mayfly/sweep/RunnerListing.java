@@ -26,8 +26,4 @@ record RunnerListing(InstalledScope where, List<Runner> runners, boolean whole, 
                 .findFirst()
                 .orElse(null);
     }
-
-    boolean hasName(String name) {
-        return runners.stream().anyMatch(runner -> runner.name().equalsIgnoreCase(name));
-    }
 }

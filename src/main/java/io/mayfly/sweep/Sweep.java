@@ -23,10 +23,8 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Sweep {
 
-    /** To GitHub, to look and to clean. A launch adds its own, which EC2's rate bounds. */
+    /** To GitHub. */
     private static final int CALLS = 60;
-
-    private static final int CALLS_FOR_LAUNCHES = 400;
 
     private final RunnerIdentity identity;
     private final Instances instances;
@@ -55,16 +53,15 @@ public class Sweep {
 
     /** Sweeps once. What fails is in the report. */
     public SweepReport run() {
-        var all = CallBudget.of(CALLS + CALLS_FOR_LAUNCHES);
-        var run = new SweepRun(new SweepReport(), SweepTime.begin(clock), all.part(CALLS));
+        var run = new SweepRun(new SweepReport(), SweepTime.begin(clock), CallBudget.of(CALLS));
         run.calls().spend(() -> {
-            run(run, run.with(all.part(CALLS_FOR_LAUNCHES)));
+            sweep(run);
             return true;
         });
         return run.report();
     }
 
-    private void run(SweepRun run, SweepRun forLaunches) {
+    private void sweep(SweepRun run) {
         var seen = new AtomicReference<@Nullable InstanceInventory>();
         var read = new AtomicReference<@Nullable DeliveryLog>();
         workers.each(
@@ -76,7 +73,7 @@ public class Sweep {
         var inventory = seen.get();
         var log = Objects.requireNonNullElseGet(read.get(), DeliveryLog::empty);
         var due = Redelivery.due(log, clock.instant());
-        var round = reconciliation.round(forLaunches);
+        var round = reconciliation.round(run);
         if (inventory != null) {
             reconciliation.reconcile(inventory, log, Redelivery.terminations(due), round, run);
         }
@@ -90,7 +87,10 @@ public class Sweep {
     }
 
     private InstanceInventory inventory(SweepRun run) {
-        return new InstanceInventory(instances.inventory(
-                Map.of(Tags.DEPLOYMENT, identity.deployment()), run.time().end()));
+        var begun = clock.instant();
+        return new InstanceInventory(
+                instances.inventory(
+                        Map.of(Tags.DEPLOYMENT, identity.deployment()), run.time().end()),
+                begun);
     }
 }

@@ -72,7 +72,9 @@ class SweepMetrics {
         return log.line(Kind.LAUNCH, settings.deployment())
                 .pool(demand.pool().name())
                 .put(Property.JOB, demand.job().id())
-                .put(Property.REPOSITORY, demand.job().repository().toString());
+                .put(
+                        Property.REPOSITORY,
+                        demand.job().repository().fullName().toString());
     }
 
     /** What a sweep has found and done. Never throws: it is no part of the work. */
@@ -86,6 +88,7 @@ class SweepMetrics {
                     .put(Metric.INCOMPLETE_SWEEPS, report.complete() ? 0 : 1)
                     .putUnlessZero(Metric.SWEEP_LAUNCHED, report.launched().size())
                     .putUnlessZero(Metric.SWEEP_TERMINATED, report.terminated().size())
+                    .putUnlessZero(Metric.SWEEP_WITHDRAWN, report.withdrawn().size())
                     .putUnlessZero(
                             Metric.SWEEP_DEREGISTERED, report.deregistered().size())
                     .putUnlessZero(
@@ -139,6 +142,9 @@ class SweepMetrics {
                 .toList();
         line.put(Metric.INSTANCES_PENDING, in("pending", live))
                 .put(Metric.INSTANCES_RUNNING, in("running", live))
+                .put(
+                        Metric.INSTANCES_UNCLAIMED,
+                        live.stream().filter(instance -> !instance.isClaimed()).count())
                 .put(Metric.FLEET_MINUTES, live.size())
                 .put(
                         Metric.FLEET_COST,

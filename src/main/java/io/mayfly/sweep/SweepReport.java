@@ -20,6 +20,7 @@ public final class SweepReport {
     private final List<String> redelivered = new ArrayList<>();
     private final List<Launch> launched = new ArrayList<>();
     private final List<String> terminated = new ArrayList<>();
+    private final List<String> withdrawn = new ArrayList<>();
     private final List<String> deregistered = new ArrayList<>();
     private final List<Skip> skipped = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
@@ -106,6 +107,10 @@ public final class SweepReport {
         terminated.add(instanceId);
     }
 
+    synchronized void withdrawn(String instanceId) {
+        withdrawn.add(instanceId);
+    }
+
     synchronized void deregistered(String runner) {
         deregistered.add(runner);
     }
@@ -144,6 +149,11 @@ public final class SweepReport {
     /** Ids of instances. */
     public synchronized List<String> terminated() {
         return List.copyOf(terminated);
+    }
+
+    /** Ids of instances. */
+    public synchronized List<String> withdrawn() {
+        return List.copyOf(withdrawn);
     }
 
     /** Names of runners. */

@@ -59,7 +59,7 @@ public class SweepResource {
     }
 
     private static void log(SweepReport report) {
-        var line = "swept complete=%s redelivered=%d launched=%d terminated=%d deregistered=%d skipped=%d errors=%s";
+        var line = "swept complete=%s redelivered=%d launched=%d withdrawn=%d terminated=%d deregistered=%d skipped=%d errors=%s";
         var level = report.errors().isEmpty() ? Logger.Level.INFO : Logger.Level.WARN;
         LOG.logf(
                 level,
@@ -67,6 +67,7 @@ public class SweepResource {
                 report.complete(),
                 report.redelivered().size(),
                 report.launched().size(),
+                report.withdrawn().size(),
                 report.terminated().size(),
                 report.deregistered().size(),
                 report.skipped().size(),
@@ -80,6 +81,7 @@ public class SweepResource {
         report.launched()
                 .forEach(
                         launch -> launched.addObject().put("job", launch.job()).put("instanceId", launch.instanceId()));
+        add(json, "withdrawn", report.withdrawn());
         add(json, "terminated", report.terminated());
         add(json, "deregistered", report.deregistered());
         var skipped = json.putArray("skipped");

@@ -16,10 +16,9 @@ import java.time.Duration;
  * @param describe DescribeInstances for an event, each page
  * @param list a page of what only the sweep reads: it has most of a minute, and the lists grow with the deployment
  * @param terminate TerminateInstances
- * @param launchWindow from its JIT request on, a launcher without an answer from RunInstances stops trying; shorter than
- *     {@code takenNameWait}, so that the one who waits can't overtake it
- * @param takenNameWait how long to look for the instance of a runner name that is taken
- * @param takenNamePoll pause between two of these looks
+ * @param claim from a claim's arrival to its answer
+ * @param identity GetCallerIdentity
+ * @param tag CreateTags
  */
 public record TimeLimits(
         Duration webhook,
@@ -32,9 +31,9 @@ public record TimeLimits(
         Duration describe,
         Duration list,
         Duration terminate,
-        Duration launchWindow,
-        Duration takenNameWait,
-        Duration takenNamePoll) {
+        Duration claim,
+        Duration identity,
+        Duration tag) {
 
     /** The limits in production. */
     public static final TimeLimits DEFAULT = new TimeLimits(
@@ -48,7 +47,7 @@ public record TimeLimits(
             Duration.ofMillis(1500),
             Duration.ofSeconds(6),
             Duration.ofSeconds(2),
-            Duration.ofSeconds(6),
-            Duration.ofSeconds(7),
-            Duration.ofMillis(500));
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(1));
 }

@@ -37,12 +37,17 @@ class Answers {
                                 .put("runner", launched.runner())
                                 .put("pool", launched.pool()));
             case Outcome.AlreadyLaunched already -> {
-                LOG.infof("already launched instance=%s runner=%s", already.instanceId(), already.runner());
-                yield answer(
-                        200,
-                        body("already-launched")
-                                .put("instanceId", already.instanceId())
-                                .put("runner", already.runner()));
+                LOG.infof("already launched instance=%s", already.instanceId());
+                yield answer(200, body("already-launched").put("instanceId", already.instanceId()));
+            }
+            case Outcome.HandedOver handedOver -> {
+                LOG.infof("handed over to=sweep why=%s", handedOver.reason());
+                yield answer(202, body("handed-over").put("to", "sweep").put("reason", handedOver.reason()));
+            }
+            case Outcome.Withdrawn withdrawn -> {
+                var body = body("withdrawn");
+                withdrawn.instanceIds().forEach(body.putArray("instanceIds")::add);
+                yield answer(200, body);
             }
             case Outcome.Terminated terminated -> {
                 var body = body("terminated");

@@ -2,16 +2,20 @@ package io.mayfly.webhook;
 
 import io.mayfly.config.Settings;
 import io.mayfly.fleet.QueuedJob;
+import io.mayfly.fleet.RunnerLaunch;
 import io.mayfly.outcome.IgnoredReason;
 import io.mayfly.outcome.Outcome;
 import io.mayfly.pool.RepositoryPolicy;
 import io.mayfly.pool.RunnerPools;
-import io.mayfly.runner.InstanceLifecycle;
+import io.mayfly.runner.RunnerTerminator;
+import io.mayfly.runner.Withdrawal;
 import io.mayfly.time.Deadline;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import org.jboss.logging.MDC;
+import org.jspecify.annotations.Nullable;
 
 /** Decides what a verified {@code workflow_job} event asks of us. */
 @Singleton
@@ -23,19 +27,25 @@ class JobDispatcher {
     private final Settings settings;
     private final RepositoryPolicy policy;
     private final RunnerPools pools;
-    private final InstanceLifecycle lifecycle;
+    private final RunnerLaunch launch;
+    private final RunnerTerminator terminator;
+    private final Withdrawal withdrawal;
     private final InstantSource clock;
 
     JobDispatcher(
             Settings settings,
             RepositoryPolicy policy,
             RunnerPools pools,
-            InstanceLifecycle lifecycle,
+            RunnerLaunch launch,
+            RunnerTerminator terminator,
+            Withdrawal withdrawal,
             InstantSource clock) {
         this.settings = settings;
         this.policy = policy;
         this.pools = pools;
-        this.lifecycle = lifecycle;
+        this.launch = launch;
+        this.terminator = terminator;
+        this.withdrawal = withdrawal;
         this.clock = clock;
     }
 
@@ -57,32 +67,42 @@ class JobDispatcher {
         if (!event.isQueued()) {
             return new Outcome.Ignored(IgnoredReason.NOT_QUEUED);
         }
-        if (settings.paused()) {
-            return new Outcome.Ignored(IgnoredReason.PAUSED);
+        var reason = reasonToIgnore(event);
+        if (reason != null) {
+            return new Outcome.Ignored(reason);
         }
-        var refusal = policy.refusal(repository, event::isPublic);
+        var pool = Objects.requireNonNull(pools.forLabels(event.labels()), "it was there just now");
+        var whole = event.whole();
+        return pool.scope(whole) == null
+                ? new Outcome.Ignored(IgnoredReason.NO_ORGANIZATION)
+                : launch.launch(new QueuedJob(id, event.run(), whole, isDoubtful(event)), pool, deadline);
+    }
+
+    /** Why nothing is launched for jobs like this; null where something is. */
+    private @Nullable IgnoredReason reasonToIgnore(WorkflowJobEvent event) {
+        if (settings.paused()) {
+            return IgnoredReason.PAUSED;
+        }
+        var refusal = policy.refusal(event.repository(), event::isPublic);
         if (refusal != null) {
-            return new Outcome.Ignored(refusal);
+            return refusal;
         }
         var labels = event.labels();
-        var pool = pools.forLabels(labels);
-        if (pool == null) {
-            return new Outcome.Ignored(labels.isEmpty() ? IgnoredReason.NO_LABELS : IgnoredReason.NO_POOL);
+        if (labels.isEmpty()) {
+            return IgnoredReason.NO_LABELS;
         }
-        var organization = event.organization();
-        if (pool.scope(repository, organization) == null) {
-            return new Outcome.Ignored(IgnoredReason.NO_ORGANIZATION);
-        }
-        var job = new QueuedJob(
-                id, event.attempt(), 1, repository, organization, event.installation(), isDoubtful(event));
-        return lifecycle.launch(job, pool, deadline);
+        return pools.forLabels(labels) == null ? IgnoredReason.NO_POOL : null;
     }
 
     private Outcome completed(WorkflowJobEvent event, Deadline deadline) {
         var job = event.completed();
         MDC.put("job", job.id());
         MDC.put("repository", job.repository());
-        return lifecycle.end(job, deadline);
+        if (job.hadRunner()) {
+            return terminator.end(job, deadline);
+        }
+        var reason = job.skipped() ? IgnoredReason.SKIPPED : reasonToIgnore(event);
+        return reason == null ? withdrawal.withdraw(job, deadline) : new Outcome.Ignored(reason);
     }
 
     private boolean isDoubtful(WorkflowJobEvent event) {

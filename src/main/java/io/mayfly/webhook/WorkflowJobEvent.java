@@ -2,6 +2,8 @@ package io.mayfly.webhook;
 
 import io.mayfly.github.InstallationId;
 import io.mayfly.github.Login;
+import io.mayfly.github.Organization;
+import io.mayfly.github.Repository;
 import io.mayfly.github.RepositoryName;
 import io.mayfly.github.RunnerId;
 import io.mayfly.json.JsonFields;
@@ -35,11 +37,6 @@ final class WorkflowJobEvent {
         return job().neededId("id");
     }
 
-    /** The attempt of the run, from 1; Enterprise Servers before 3.6 don't tell. */
-    long attempt() {
-        return Math.max(1, job().idOrNone("run_attempt"));
-    }
-
     boolean isQueued() {
         return "queued".equals(job().neededText("status"));
     }
@@ -71,8 +68,25 @@ final class WorkflowJobEvent {
         return !event.child("repository").neededFlag("private");
     }
 
+    /** The repository with all that is known of it. */
+    Repository whole() {
+        var repository = event.child("repository");
+        return new Repository(
+                repository.neededId("id"),
+                repository(),
+                Boolean.TRUE.equals(repository.flag("private")),
+                organization(),
+                new InstallationId(event.child("installation").neededId("id")));
+    }
+
+    /** GitHub's id of the job's run; null where it is not told. */
     @Nullable
-    Login organization() {
+    Long run() {
+        var run = hint(() -> job().idOrNone("run_id"));
+        return run == null || run == 0 ? null : run;
+    }
+
+    private @Nullable Organization organization() {
         var organization = event.child("organization");
         var text = organization.text("login");
         if (text == null || text.isEmpty()) {
@@ -82,11 +96,7 @@ final class WorkflowJobEvent {
         if (login == null) {
             throw organization.wrong("login", "is no name that GitHub allows");
         }
-        return login;
-    }
-
-    InstallationId installation() {
-        return new InstallationId(event.child("installation").neededId("id"));
+        return new Organization(organization.neededId("id"), login);
     }
 
     @Nullable
@@ -119,6 +129,8 @@ final class WorkflowJobEvent {
         return new CompletedJob(
                 jobId(),
                 repository(),
+                event.child("repository").idOrNone("id"),
+                event.child("organization").idOrNone("id"),
                 runner == 0 ? null : new RunnerId(runner),
                 runnerName == null ? "" : runnerName,
                 "skipped".equals(job().text("conclusion")),

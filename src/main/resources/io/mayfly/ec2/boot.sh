@@ -1,15 +1,14 @@
 #!/bin/bash
-# Serves one GitHub Actions job on an EC2 instance, then ends it. Follows assignments of MAYFLY_*. cloud-init runs it
-# late, as root, and waits for it: never wait for cloud-init here.
+# Serves one GitHub Actions job on an EC2 instance, then ends it.
+# Follows assignments of MAYFLY_*. cloud-init runs it late, as root, and waits for it: never wait for cloud-init here.
 set -Eeuo pipefail
 part=${MAYFLY_PART:-all}
 [[ $part == none ]] || trap 'shutdown -h now' EXIT
-export -n MAYFLY_JIT_CONFIG
 
 register=${MAYFLY_REGISTER_SECONDS:-600} idle=${MAYFLY_IDLE_SECONDS:-600} max=${MAYFLY_MAX_SECONDS:-43200}
 grace=${MAYFLY_GRACE_SECONDS:-60} clock=${MAYFLY_CLOCK:-/proc/uptime}
 user=runner root=${MAYFLY_ROOT:-} imds=${MAYFLY_IMDS:-http://169.254.169.254}
-sudoers=$root/etc/sudoers dir=$(readlink -m "${MAYFLY_HOME:-$root/opt/actions-runner}") console=$root/dev/console
+sudoers=$root/etc/sudoers dir=$(readlink -m "${MAYFLY_HOME:-$root/opt/actions-runner}")
 run=$root/run/mayfly log=$run/runner.log stopping=$run/stopping
 # An update makes "bin" a link to bin.VERSION.
 own="^([^ ]*bash )?$dir/" bin='bin[^/ ]*/Runner\.'
@@ -25,7 +24,7 @@ say() {
   tick
   line="mayfly: $now $*"
   echo "$line" || :
-  { echo "$line" >>"$console"; } 2>/dev/null || :
+  { echo "$line" >>"$root/dev/console"; } 2>/dev/null || :
 }
 
 die() {
@@ -129,21 +128,21 @@ stop_idle() {
   return 1
 }
 
+metadata() {
+  curl -sf -m 2 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$imds/latest/api/token" |
+    sed 's/^/X-aws-ec2-metadata-token: /' | curl -sf --fail-early -m 2 -w '\n' -H @- "${@/#/$imds/latest/meta-data/}"
+}
+
 spot_notice() {
-  [[ ${MAYFLY_MARKET:-} == spot ]] && ((now >= spot)) || return 1
-  spot=$((now + 5))
-  local token=(-X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$imds/latest/api/token")
-  curl -sf -m 2 "${token[@]}" | sed 's/^/X-aws-ec2-metadata-token: /' |
-    curl -sf -m 2 -o /dev/null -H @- "$imds/latest/meta-data/spot/instance-action"
+  [[ ${MAYFLY_MARKET:-} == spot ]] && ((now % 5 == 0)) && metadata spot/instance-action >/dev/null
 }
 
 watchdog() {
   set +e
   trap - ERR
-  unset MAYFLY_JIT_CONFIG
   echo -1000 >"/proc/$BASHPID/oom_score_adj"
   exec 3<"$log"
-  local why now rest='' busy='' since='' resets=0 spot=0
+  local why now rest='' busy='' since='' resets=0
   while :; do
     sleep 1
     look
@@ -221,14 +220,12 @@ stop_updates() {
   done
 }
 
-# cloud-init keeps copies of the user data. A machine that boots again has lost its job.
-hide_user_data() {
-  local cloud=$root/var/lib/cloud
-  rm -f "$cloud"/instance/{user-data.txt*,obj.pkl,scripts/part-*} "$root/run/cloud-init/instance-data-sensitive.json"
-  mkdir -p "$cloud"/{instances,scripts/per-boot}
-  chmod 700 "$cloud/instances"
-  printf '#!/bin/sh\nshutdown -h now\n' >"$cloud/scripts/per-boot/mayfly"
-  chmod 755 "$cloud/scripts/per-boot/mayfly"
+# A machine that boots again has lost its job.
+end_next_boot() {
+  local scripts=$root/var/lib/cloud/scripts/per-boot
+  mkdir -p "$scripts"
+  printf '#!/bin/sh\nshutdown -h now\n' >"$scripts/mayfly"
+  chmod 755 "$scripts/mayfly"
 }
 
 # For all but root. "protocol kernel": systemd-networkd drops other rules when it restarts.
@@ -242,13 +239,71 @@ close_metadata() {
   say "metadata closed"
 }
 
+# Says "STATUS RETRY-AFTER WORDS", or last what went wrong. Python is cloud-init's, 3.9 or newer. Tabs, for blanks are left out of the user data.
+ask() {
+  local role
+  role=$(metadata placement/region services/domain identity-credentials/ec2/security-credentials/ec2-instance) ||
+    { echo "no identity from the metadata service" && return 1; }
+  URL=$MAYFLY_URL TICKET=$MAYFLY_TICKET ROLE=$role timeout 30 python3 -I <<'PY'
+import hashlib, hmac, json, os, re, time, urllib.request as web
+url, ticket, role = map(os.environ.get, ('URL', 'TICKET', 'ROLE'))
+region, domain, role = role.split(None, 2)
+role = json.loads(role)
+def sha(text): return hashlib.sha256(text.encode()).hexdigest()
+def mac(key, text): return hmac.digest(key, text.encode(), 'sha256')
+token, now = role['Token'], time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())
+signed = {'content-type': 'application/x-www-form-urlencoded', 'host': f'sts.{region}.{domain}', 'x-amz-date': now,
+	'x-amz-security-token': token, 'x-mayfly-audience': url.split('/')[2]}
+lines = ['POST', '/', '', *map(':'.join, signed.items()), '', ';'.join(signed),
+	sha('Action=GetCallerIdentity&Version=2011-06-15')]
+scope = f'{now[:8]}/{region}/sts/aws4_request'
+lines = ['AWS4-HMAC-SHA256', now, scope, sha('\n'.join(lines))]
+key = f"AWS4{role['SecretAccessKey']}".encode()
+for part in scope.split('/'): key = mac(key, part)
+body = {'v': 1, 'key': role['AccessKeyId'], 'token': token, 'date': now, 'signature': mac(key, '\n'.join(lines)).hex()}
+headers = {'content-type': 'application/json', 'x-mayfly-ticket': ticket}
+web.HTTPRedirectHandler.redirect_request = lambda *_: None
+try: answer = web.urlopen(web.Request(url + 'claim', json.dumps(body).encode(), headers))
+except web.HTTPError as e: answer = e
+after, words = answer.headers.get('retry-after', ''), str(answer.read(65536), 'latin1')
+if answer.code == 200:
+	words = '{runner} {jit}'.format(**json.loads(words))
+	if not re.fullmatch('mayfly-[a-z0-9-]+ [A-Za-z0-9+/=_-]+', words): raise ValueError('no runner')
+else: words = re.sub('[^!-~]+', ' ', re.sub(r'[\w+/=-]{40,}', '...', words.replace(ticket, '...')))
+print(answer.code, *after.split()[:1] or '-', words)
+PY
+}
+
+# Until there is a configuration for fd 4, or no hope. The watchdog ends the rest.
+claim() {
+  local answer status after words delay half=1 refused=0 delays=(10 30 60)
+  while :; do
+    answer=$(ask 2>&1) || answer=${answer:-no answer in 30 s}
+    answer=${answer##*$'\n'}
+    read -r status after words < <(echo "$answer")
+    case $status in
+      200) break ;;
+      400 | 401) delay=${delays[refused++]:-} ;;
+      403 | 410) delay='' ;;
+      500) delay=30 ;;
+      *)
+        delay=$((half + RANDOM % half)).$((RANDOM % 10))
+        ((half > 3)) || ((half *= 2))
+        [[ ! $after =~ ^[1-9][0-9]{0,5}$ ]] || delay=$after
+        ;;
+    esac
+    [[ $delay ]] || power_off "claim refused: $answer"
+    say "claim: ${answer:0:240}, again in $delay s"
+    sleep "$delay"
+  done
+  say "claimed ${words% *}"
+  echo "${words#* }" >&4
+}
+
 install_runner() {
   [[ ! -x $dir/bin/Runner.Listener ]] || return 0
-  local arch sum file error version=$MAYFLY_RUNNER_VERSION
-  case $(uname -m) in
-    x86_64) arch=x64 sum=$MAYFLY_RUNNER_SHA256_X64 ;;
-    *) arch=arm64 sum=$MAYFLY_RUNNER_SHA256_ARM64 ;;
-  esac
+  local file error version=$MAYFLY_RUNNER_VERSION arch=arm64 sum=$MAYFLY_RUNNER_SHA256_ARM64
+  [[ $(uname -m) != x86_64 ]] || arch=x64 sum=$MAYFLY_RUNNER_SHA256_X64
   file=actions-runner-linux-$arch-$version.tar.gz
   say "downloading $file"
   mkdir -p "$dir"
@@ -270,7 +325,7 @@ own_runner() {
 start_runner() {
   local name
   for name in $(compgen -e); do export -n "${name?}"; done
-  export ACTIONS_RUNNER_INPUT_JITCONFIG=$MAYFLY_JIT_CONFIG
+  export ACTIONS_RUNNER_INPUT_JITCONFIG=$jit
   export RUNNER_MANUALLY_TRAP_SIG=1 ACTIONS_RUNNER_RETURN_VERSION_DEPRECATED_EXIT_CODE=1
   export USER=$user LOGNAME=$user SHELL=/bin/bash LANG=C.UTF-8 HOME=$home
   # .NET without libicu. Jobs inherit it: only where it is missing.
@@ -304,15 +359,19 @@ serve() {
 }
 
 boot() {
-  say "boot of ${MAYFLY_RUNNER:-?}, sudo ${MAYFLY_SUDO:=false}"
-  local tool
-  for tool in curl pgrep setpriv useradd; do type -P $tool >/dev/null || die "no $tool"; done
+  say "boot, sudo ${MAYFLY_SUDO:=false}"
+  local tool jit
+  for tool in curl pgrep python3 setpriv useradd; do type -P $tool >/dev/null || die "no $tool"; done
   prepare_user
-  hide_user_data
+  end_next_boot
   close_metadata
+  # Beside the download. Not before: a machine that can't serve leaves its runner unclaimed.
+  exec 4< <(claim 4>&1 >&2)
   install_runner
   own_runner
   stop_updates
+  read -r jit <&4 || die "no configuration"
+  exec 4<&-
   serve
 }
 

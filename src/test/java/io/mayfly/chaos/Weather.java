@@ -134,14 +134,14 @@ final class Weather {
         }
         if (strikes(Front.EC2_FAILS, 0.3, RARE)) {
             var code = dice.pick(List.of("InternalError", "Unavailable", "ServiceUnavailable"));
-            var told = AwsEmulator.refusal(false, code, 0);
+            var told = AwsEmulator.refusal("ec2", code, 0);
             return dice.chance(0.4)
                     ? new CallOutcome(code + ", done", latency.dividedBy(2), latency, told, false)
                     : new CallOutcome(code, null, latency, told, false);
         }
         if (strikes(Front.EC2_THROTTLES, 0.5, RARE)) {
             return new CallOutcome(
-                    "throttled", null, latency, AwsEmulator.refusal(false, "RequestLimitExceeded", 0), false);
+                    "throttled", null, latency, AwsEmulator.refusal("ec2", "RequestLimitExceeded", 0), false);
         }
         return connection(latency);
     }
@@ -156,14 +156,14 @@ final class Weather {
                             "InternalServerError",
                             null,
                             latency,
-                            AwsEmulator.refusal(true, "InternalServerError", 500),
+                            AwsEmulator.refusal("ssm", "InternalServerError", 500),
                             false);
                 default ->
                     new CallOutcome(
                             "ThrottlingException",
                             null,
                             latency,
-                            AwsEmulator.refusal(true, "ThrottlingException", 400),
+                            AwsEmulator.refusal("ssm", "ThrottlingException", 400),
                             false);
             };
         }

@@ -7,20 +7,40 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
-/** What a machine that boots reaches: the metadata service, and a site to download a runner from. */
+/** What a machine that boots reaches: the metadata service, the function, and a site to download a runner from. */
 final class BootNetwork implements AutoCloseable {
+    static final String ACCESS_KEY = "ASIAABCDEFGHIJKLMNOP";
+    static final String SECRET = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    static final String TOKEN = "IQoJb3JpZ2luX2VjEFM/+aB".repeat(40) + "==";
+
+    private static final Map<String, String> METADATA = Map.of(
+            "placement/region", "eu-central-1",
+            "services/domain", "amazonaws.com",
+            "identity-credentials/ec2/security-credentials/ec2-instance", """
+            {
+              "Code" : "Success",
+              "Type" : "AWS-HMAC",
+              "AccessKeyId" : "%s",
+              "SecretAccessKey" : "%s",
+              "Token" : "%s",
+              "Expiration" : "2026-11-24T16:00:00Z"
+            }""".formatted(ACCESS_KEY, SECRET, TOKEN));
+
     private final String version;
+    private final FakeClaims claims = new FakeClaims();
     private final CountDownLatch stalled = new CountDownLatch(1);
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
     private volatile byte[] tarball = {};
     private volatile boolean interrupted;
     private volatile boolean stalling;
+    private volatile boolean nameless;
 
     BootNetwork(String version) throws IOException {
         this.version = version;
@@ -28,12 +48,22 @@ final class BootNetwork implements AutoCloseable {
         server.setExecutor(executor);
         server.createContext("/latest/", this::metadata);
         server.createContext("/download/", this::download);
+        server.createContext("/claim", claims);
         server.createContext("/", exchange -> answer(exchange, 404, new byte[0]));
         server.start();
     }
 
     String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    FakeClaims claims() {
+        return claims;
+    }
+
+    /** The metadata service knows no identity. */
+    void withoutIdentity() {
+        nameless = true;
     }
 
     void offer(byte[] runner) {
@@ -51,6 +81,7 @@ final class BootNetwork implements AutoCloseable {
     @Override
     public void close() {
         stalled.countDown();
+        claims.close();
         server.stop(0);
         executor.shutdownNow();
     }
@@ -65,7 +96,9 @@ final class BootNetwork implements AutoCloseable {
         } else if (interrupted && path.equals("/latest/meta-data/spot/instance-action")) {
             answer(exchange, 200, "{\"action\":\"terminate\",\"time\":\"2026-11-24T10:02:00Z\"}".getBytes(UTF_8));
         } else {
-            answer(exchange, 404, new byte[0]);
+            var found = METADATA.get(path.replace("/latest/meta-data/", ""));
+            var known = found != null && !(nameless && path.contains("identity"));
+            answer(exchange, known ? 200 : 404, known ? found.getBytes(UTF_8) : new byte[0]);
         }
     }
 

@@ -31,7 +31,7 @@ class BootScriptTest {
     /** A worker whose job takes until it is told to finish. */
     private static final String WORKS = "told finish; note worker finished";
     /** Short enough to be found where the configuration was cut. */
-    private static final String PIECE = BootMachine.JIT_CONFIG.substring(0, 40);
+    private static final String PIECE = FakeClaims.JIT_CONFIG.substring(0, 40);
 
     private final BootMachine machine;
 
@@ -111,8 +111,8 @@ class BootScriptTest {
 
     @Test
     void powersOffWhenTheDownloadHangs() throws IOException, InterruptedException {
+        machine.network().stallDownloads();
         machine.stock()
-                .stallDownloads()
                 .assign("MAYFLY_REGISTER_SECONDS", "3")
                 .start()
                 .awaitConsole("downloading actions-runner-linux-")
@@ -292,7 +292,7 @@ class BootScriptTest {
                 .awaitStory("worker started")
                 .pass(5);
         assertThat(machine.story()).doesNotContain("interrupted");
-        machine.interruptSpot();
+        machine.network().interruptSpot();
         machine.pass(5).awaitStory("interrupted").pass(1).awaitPowerOff();
 
         assertThat(machine.story()).containsSubsequence("worker started", "interrupted", OFF);
@@ -398,7 +398,7 @@ class BootScriptTest {
 
         var environment = machine.runnerEnvironment();
         assertThat(environment)
-                .containsEntry("ACTIONS_RUNNER_INPUT_JITCONFIG", BootMachine.JIT_CONFIG)
+                .containsEntry("ACTIONS_RUNNER_INPUT_JITCONFIG", FakeClaims.JIT_CONFIG)
                 .containsEntry("USER", "runner")
                 .containsEntry("HOME", machine.path("home/runner").toString())
                 .containsEntry("LANG", "C.UTF-8")
@@ -434,12 +434,13 @@ class BootScriptTest {
                 .allMatch(Pattern.compile("mayfly: \\d+ .+").asMatchPredicate());
         assertThat(machine.console().lines().map(line -> line.split(" ", 3)[2]))
                 .containsSubsequence(
-                        "boot of mayfly-4711-1, sudo true",
+                        "boot, sudo true",
                         "metadata closed",
+                        "claimed mayfly-i-0abc",
                         "runner, attempt 1",
                         "runner ended with 0",
                         "powering off: ended with 0");
-        assertThat(machine.output()).contains("boot of mayfly-4711-1");
+        assertThat(machine.output()).contains("boot, sudo true");
     }
 
     @Test
@@ -449,194 +450,6 @@ class BootScriptTest {
         assertThat(machine.story())
                 .contains("setpriv --reuid runner --regid 1001 --init-groups -- "
                         + machine.path("opt/actions-runner/run.sh"));
-    }
-
-    @Test
-    void refusesToRunTheRunnerAsRoot() throws IOException {
-        machine.fake("id", "echo 0").start().awaitPowerOff();
-
-        assertThat(machine.story()).doesNotContain(RUN);
-        assertThat(machine.console()).contains("failed: runner is root");
-    }
-
-    @Test
-    void allowsSudoWhereThePoolDoes() throws IOException {
-        machine.assign("MAYFLY_SUDO", "true").start().awaitPowerOff();
-
-        var sudoers = machine.path("etc/sudoers.d/mayfly");
-        assertThat(sudoers).hasContent("runner ALL=(ALL) NOPASSWD:ALL");
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(sudoers)))
-                .isEqualTo("r--r-----");
-    }
-
-    @Test
-    void takesSudoAwayWhereThePoolDoesNotAllowIt() throws IOException {
-        Files.writeString(machine.path("etc/sudoers.d/mayfly"), "runner ALL=(ALL) NOPASSWD:ALL");
-        machine.assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
-
-        assertThat(machine.path("etc/sudoers.d/mayfly")).doesNotExist();
-    }
-
-    @Test
-    void keepsTheRunnerOutOfTheDockerGroupWithoutSudo() throws IOException {
-        machine.withGroups("docker").assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
-
-        assertThat(machine.story()).contains(RUN).doesNotContain("usermod -aG docker runner");
-    }
-
-    @Test
-    void putsTheRunnerIntoTheDockerGroupWhereThereIsOne() throws IOException {
-        machine.withGroups("docker").start().awaitPowerOff();
-
-        assertThat(machine.story()).containsSubsequence("usermod -aG docker runner", RUN);
-    }
-
-    @Test
-    void takesTheImagesUserOutOfEveryGroupButItsOwnWithoutSudo() throws IOException {
-        machine.inGroups("users", "sudo", "docker", "lxd")
-                .assign("MAYFLY_SUDO", "false")
-                .start()
-                .awaitPowerOff();
-
-        assertThat(machine.story())
-                .containsSubsequence("groupadd runner", "usermod -g runner -G  runner", "id -Gn", RUN);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"runner docker", "docker", "runner wheel adm", ""})
-    void endsWhenTheUserCanNotBeTakenOutOfItsGroups(String groups) throws IOException {
-        machine.inGroups(groups)
-                .fake("usermod", "")
-                .assign("MAYFLY_SUDO", "false")
-                .start()
-                .awaitPowerOff();
-
-        assertThat(machine.story()).doesNotContain(RUN);
-        assertThat(machine.console()).contains("failed: no sudo, but user and groups are runner " + groups);
-    }
-
-    @Test
-    void endsWhenTheUserIsAnotherByItsIdWithoutSudo() throws IOException {
-        machine.fake("id", "[[ $1 == -un ]] && echo ubuntu || echo 1000")
-                .assign("MAYFLY_SUDO", "false")
-                .start()
-                .awaitPowerOff();
-
-        assertThat(machine.story()).doesNotContain(RUN);
-        assertThat(machine.console()).contains("failed: no sudo, but user and groups are ubuntu 1000");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "runner ALL=(ALL) NOPASSWD:ALL",
-                "\trunner\tALL=(root) NOPASSWD: /usr/bin/docker",
-                "%runner ALL=(ALL) ALL",
-                "#1001 ALL=(ALL) NOPASSWD: ALL",
-                "runner ALL=(ALL) \\\n  NOPASSWD: \\\n  ALL",
-                "\"runner\" ALL=ALL",
-                "%sudo ALL=(ALL) NOPASSWD: ALL"
-            })
-    void takesTheUserOutOfARuleOfTheImageWithoutSudo(String rule) throws IOException {
-        for (var file : List.of("etc/sudoers", "etc/sudoers.d/90-image")) {
-            Files.writeString(machine.path(file), "ubuntu ALL=(ALL) NOPASSWD:ALL\n" + rule + "\nroot ALL=(ALL) ALL\n");
-        }
-        machine.inGroups("runner", "sudo")
-                .assign("MAYFLY_SUDO", "false")
-                .start()
-                .awaitPowerOff();
-
-        assertThat(machine.story()).contains(RUN);
-        for (var file : List.of("etc/sudoers", "etc/sudoers.d/90-image")) {
-            assertThat(Files.readAllLines(machine.path(file)))
-                    .startsWith("ubuntu ALL=(ALL) NOPASSWD:ALL")
-                    .endsWith("root ALL=(ALL) ALL")
-                    .noneMatch(line -> line.contains("runner") || line.contains("#1001"));
-        }
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "ubuntu, runner ALL=(ALL) NOPASSWD:ALL | ubuntu ALL=(ALL) NOPASSWD:ALL",
-                "runner, ubuntu ALL=(ALL) NOPASSWD:ALL | ubuntu ALL=(ALL) NOPASSWD:ALL",
-                "a,runner , b ALL=ALL | a , b ALL=ALL",
-                "User_Alias CI = ubuntu, runner | User_Alias CI = ubuntu",
-                "User_Alias CI = runner, ubuntu | User_Alias CI = ubuntu",
-                "ubuntu ALL=(runner) ALL | ubuntu ALL=(runner) ALL",
-                "runners ALL=ALL | runners ALL=ALL"
-            })
-    void leavesToOthersTheRulesThatTheyHaveWithoutSudo(String rule, String left) throws IOException {
-        Files.writeString(machine.path("etc/sudoers.d/90-image"), rule + "\n");
-        machine.assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
-
-        assertThat(machine.story()).contains(RUN);
-        assertThat(machine.path("etc/sudoers.d/90-image")).hasContent(left);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "echo '    (ALL) NOPASSWD: ALL'",
-                "echo 'sudo: unable to initialize policy plugin' >&2; exit 1",
-                "exit 0"
-            })
-    void endsWhenSudoDoesNotSayThatTheUserHasNoRule(String sudo) throws IOException {
-        machine.fake("sudo", sudo).assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
-
-        assertThat(machine.story()).doesNotContain(RUN);
-        assertThat(machine.console()).contains("failed: no sudo, but: ");
-    }
-
-    @Test
-    void endsWhenARuleForAllIsLeftWithoutSudo() throws IOException {
-        Files.writeString(machine.path("etc/sudoers"), "ALL ALL=(ALL) NOPASSWD: ALL\n");
-        machine.assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
-
-        assertThat(machine.story()).doesNotContain(RUN);
-        assertThat(machine.console()).contains("failed: no sudo, but:     ALL ALL=(ALL) NOPASSWD: ALL");
-    }
-
-    @Test
-    void endsWhenDockerIsOpenToTheUserWithoutSudo() throws IOException {
-        Files.createFile(machine.path("run/docker.sock"));
-        machine.assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
-
-        assertThat(machine.story()).doesNotContain(RUN);
-        assertThat(machine.console()).contains("failed: no sudo, but Docker is open to runner");
-    }
-
-    @Test
-    void endsWhenSudoDoesNotWorkWhereThePoolPromisesIt() throws IOException {
-        machine.fake("sudo", "exit 1").start().awaitPowerOff();
-
-        assertThat(machine.story()).doesNotContain(RUN);
-        assertThat(machine.console()).contains("failed: runner can't use sudo");
-    }
-
-    @Test
-    void makesTheFolderOfRulesWhereTheImageHasNone() throws IOException {
-        Files.delete(machine.path("etc/sudoers.d"));
-        machine.start().awaitPowerOff();
-
-        assertThat(machine.story()).contains(RUN);
-        assertThat(machine.path("etc/sudoers.d/mayfly")).hasContent("runner ALL=(ALL) NOPASSWD:ALL");
-    }
-
-    @Test
-    void doesWithoutAFolderOfRulesWithoutSudo() throws IOException {
-        Files.delete(machine.path("etc/sudoers.d"));
-        machine.assign("MAYFLY_SUDO", "false").start().awaitPowerOff();
-
-        assertThat(machine.story()).contains(RUN);
-    }
-
-    @Test
-    void makesTheUserInTheGroupOfItsNameWhereThereIsOne() throws IOException {
-        machine.withGroups("runner").start().awaitPowerOff();
-
-        assertThat(machine.story()).containsSubsequence("useradd -m -grunner -s /bin/bash runner", RUN);
     }
 
     @Test
@@ -672,13 +485,6 @@ class BootScriptTest {
         assertThat(machine.story())
                 .containsSubsequence("usermod -d " + home + " runner", "chown -R runner: " + home, RUN);
         assertThat(machine.runnerEnvironment()).containsEntry("HOME", home.toString());
-    }
-
-    @Test
-    void givesTheUserAHomeWhereItsOwnIsAnothers() throws IOException {
-        machine.fake("test", "[[ $* != *home/runner* ]]").start().awaitPowerOff();
-
-        assertThat(machine.story()).containsSubsequence("chown -R runner: " + machine.path("home/runner"), RUN);
     }
 
     @Test
@@ -818,24 +624,10 @@ class BootScriptTest {
     }
 
     @Test
-    void leavesNoCopyOfTheUserDataToTheRunner() throws IOException {
+    void keepsItsOwnFilesFromTheRunner() throws IOException {
         machine.start().awaitStory(RUN);
 
-        assertThat(List.of(
-                        machine.path("var/lib/cloud/instances/i-1/user-data.txt"),
-                        machine.path("var/lib/cloud/instances/i-1/scripts/part-001"),
-                        machine.path("run/cloud-init/instance-data-sensitive.json")))
-                .noneMatch(Files::exists);
-        assertThat(PosixFilePermissions.toString(
-                        Files.getPosixFilePermissions(machine.path("var/lib/cloud/instances"))))
-                .isEqualTo("rwx------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(machine.path("run/mayfly"))))
                 .isEqualTo("rwx------");
-    }
-
-    @Test
-    void leavesRoomForTheConfigurationInTheUserData() throws IOException {
-        assertThat(Files.size(Path.of("src/main/resources/io/mayfly/ec2/boot.sh")))
-                .isLessThan(11_000);
     }
 }

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Ec2AnswersFuzz {
 
     private static final LaunchRequest LAUNCH = new LaunchRequest(
-            "mayfly-1-1",
-            1,
+            List.of("default", "linux", "1"),
             "ami-1",
             new LaunchRequest.RootVolume("/dev/sda1", 8),
             new LaunchRequest.Access(List.of("sg-1"), null, null),
@@ -36,8 +35,9 @@ public final class Ec2AnswersFuzz {
         try {
             switch (input.offering(0, 5)) {
                 case 0 -> {
-                    for (var instance : instances.liveWithTags(Map.of("mayfly:deployment", "x"), deadline)) {
+                    for (var instance : instances.withTags(Map.of("mayfly:deployment", "x"), deadline)) {
                         needed(instance.id());
+                        needed(instance.account());
                         needed(instance.state());
                         needed(instance.launchedAt());
                         instance.tags().forEach((key, value) -> {
@@ -52,9 +52,9 @@ public final class Ec2AnswersFuzz {
                         needed(launched.instanceId());
                     }
                 }
-                case 2 -> instances.terminate(List.of("i-1", "i-2"), deadline).forEach(Ec2AnswersFuzz::needed);
+                case 2 -> instances.terminate("i-1", deadline);
                 case 3 -> needed(instances.consoleOutput("i-1", deadline));
-                default -> instances.tag("i-1", "mayfly:suspect", "2026-01-01T00:00:00Z", deadline);
+                default -> instances.tag("i-1", Map.of("mayfly:suspect", "2026-01-01T00:00:00Z"), deadline);
             }
         } catch (UnavailableException | ConfigurationException e) {
             ExceptionMessage.check(e.getMessage());

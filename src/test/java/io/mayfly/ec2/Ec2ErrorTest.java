@@ -75,8 +75,8 @@ class Ec2ErrorTest {
         "TooManyRequestsException, 400, THROTTLED",
         // Nobody knows.
         "'', 500, UNCERTAIN",
-        "IdempotentInstanceTerminated, 400, UNCERTAIN",
-        "IdempotentParameterMismatch, 400, UNCERTAIN",
+        "IdempotentInstanceTerminated, 400, LAUNCHED_BEFORE",
+        "IdempotentParameterMismatch, 400, LAUNCHED_BEFORE",
         "InternalError, 500, UNCERTAIN",
         "InternalFailure, 500, UNCERTAIN",
         "RequestTimeout, 408, UNCERTAIN",

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What talks to EC2, broken on purpose. */
 public final class Ec2Mutants {
@@ -88,9 +89,12 @@ public final class Ec2Mutants {
         }
 
         @Override
-        public void tag(String id, String key, String value, Deadline deadline) {
-            if (!value.isEmpty()) {
-                terminate(List.of(id), deadline);
+        public void tag(String id, Map<String, String> tags, Deadline deadline) {
+            var suspect = tags.getOrDefault(Tags.SUSPECT, "");
+            if (suspect.isEmpty()) {
+                super.tag(id, tags, deadline);
+            } else {
+                terminate(id, deadline);
             }
         }
     }
@@ -105,6 +109,11 @@ public final class Ec2Mutants {
         @Override
         List<Instance> withTags(Map<String, String> tags, Duration limit, Deadline deadline) {
             return List.of();
+        }
+
+        @Override
+        public @Nullable Instance find(String id, Deadline deadline) {
+            return null;
         }
     }
 }

@@ -13,7 +13,8 @@ import java.util.stream.Stream;
  * the signals a machine gives, also where the JVM was started with some of them ignored.
  */
 final class KeptProcess implements AutoCloseable {
-    private static final String PYTHON = python();
+    /** The interpreter itself: what is called python3 may be a slow wrapper. */
+    static final String PYTHON = python();
 
     private final Process keeper;
     private final ProcessHandle process;
@@ -70,7 +71,6 @@ final class KeptProcess implements AutoCloseable {
         }
     }
 
-    /** The interpreter itself: what is called python3 may be a slow wrapper. */
     private static String python() {
         try {
             var asked = new ProcessBuilder("python3", "-c", "import sys; print(sys.executable)")

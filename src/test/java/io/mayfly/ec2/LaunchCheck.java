@@ -19,6 +19,9 @@ public final class LaunchCheck {
     private static final int MOST_TAGS = 50;
     private static final Pattern ASSIGNMENT = Pattern.compile("MAYFLY_[A-Z0-9_]+");
 
+    /** What a shell takes as it is, unquoted. */
+    private static final Pattern LITERAL = Pattern.compile("[A-Za-z0-9_.:/-]*");
+
     private LaunchCheck() {}
 
     /** Checks a request, where it launches. */
@@ -58,32 +61,18 @@ public final class LaunchCheck {
             if (!ASSIGNMENT.matcher(name).matches()) {
                 throw new AssertionError("the script assigns " + name);
             }
-            var value = new StringBuilder();
-            at = word(script, equals + 1, value) + 1;
-            assignments.add(Map.entry(name, value.toString()));
+            var end = script.indexOf('\n', equals);
+            var value = script.substring(equals + 1, end);
+            if (!LITERAL.matcher(value).matches()) {
+                throw new AssertionError("a shell reads more than text in " + value);
+            }
+            at = end + 1;
+            assignments.add(Map.entry(name, value));
         }
         if (!script.startsWith("# Serves one GitHub Actions job", at)) {
             throw new AssertionError("something stands between the assignments and boot.sh");
         }
         return assignments;
-    }
-
-    /** Reads a word of single-quoted strings and escaped quotes; anything else in it is a break-out. */
-    private static int word(String script, int from, StringBuilder value) {
-        var at = from;
-        while (script.charAt(at) != '\n') {
-            if (script.startsWith("\\'", at)) {
-                value.append('\'');
-                at += 2;
-            } else if (script.charAt(at) == '\'') {
-                var end = script.indexOf('\'', at + 1);
-                value.append(script, at + 1, end);
-                at = end + 1;
-            } else {
-                throw new AssertionError("unquoted in the script: " + script.charAt(at));
-            }
-        }
-        return at;
     }
 
     private static Map<String, String> parameters(String form) {

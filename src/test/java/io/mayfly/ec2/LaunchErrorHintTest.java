@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LaunchErrorHintTest {
 
     private static final LaunchRequest LAUNCH = new LaunchRequest(
-            "mayfly-1-1",
-            1,
+            List.of("default", "linux", "1"),
             "ami-1",
             new LaunchRequest.RootVolume("/dev/sda1", 8),
             new LaunchRequest.Access(List.of("sg-1"), "runners", "desk"),

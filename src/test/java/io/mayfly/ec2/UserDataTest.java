@@ -4,19 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mayfly.outcome.ConfigurationException;
-import io.mayfly.outcome.UnavailableException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class UserDataTest {
 
-    private static String render(String jitConfig) {
+    private static String render(String ticket) {
         return UserData.render(
-                "mayfly-1-1",
-                jitConfig,
+                ticket,
+                URI.create("https://f.lambda-url.eu-west-1.on.aws/"),
                 Duration.ofMinutes(10),
                 Duration.ofMinutes(5),
                 Duration.ofHours(12),
@@ -25,42 +24,45 @@ class UserDataTest {
     }
 
     @Test
-    void isAScriptThatKnowsItsRunner() {
-        var script = render("QUJD");
+    void isAScriptThatKnowsWhereItClaims() {
+        var script = render("QUJD.REVG");
 
         assertThat(script)
                 .startsWith("#!/bin/bash\n")
-                .contains("\nMAYFLY_RUNNER='mayfly-1-1'\n")
-                .contains("\nMAYFLY_JIT_CONFIG='QUJD'\n")
-                .contains("\nMAYFLY_REGISTER_SECONDS='600'\n")
-                .contains("\nMAYFLY_IDLE_SECONDS='300'\n")
-                .contains("\nMAYFLY_MAX_SECONDS='43200'\n")
-                .contains("\nMAYFLY_SUDO='false'\n")
-                .contains("\nMAYFLY_MARKET='spot'\n");
+                .contains("\nMAYFLY_TICKET=QUJD.REVG\n")
+                .contains("\nMAYFLY_URL=https://f.lambda-url.eu-west-1.on.aws/\n")
+                .contains("\nMAYFLY_REGISTER_SECONDS=600\n")
+                .contains("\nMAYFLY_IDLE_SECONDS=300\n")
+                .contains("\nMAYFLY_MAX_SECONDS=43200\n")
+                .contains("\nMAYFLY_SUDO=false\n")
+                .contains("\nMAYFLY_MARKET=spot\n");
         assertThat(script.indexOf("#!")).as("one interpreter line").isEqualTo(script.lastIndexOf("#!/bin/bash"));
     }
 
     @Test
-    void fitsIntoEc2sLimitWithAConfigurationOfSixKilobytes() {
-        assertThat(render("A".repeat(6 * 1024)).getBytes(StandardCharsets.UTF_8).length)
-                .isLessThanOrEqualTo(UserData.MAX_BYTES);
+    void isTheSameForAllInstancesOfATicket() {
+        assertThat(render("QUJD.REVG")).isEqualTo(render("QUJD.REVG"));
+    }
+
+    /** Of a pool, an owner and a repository whose names are as long as they may be. */
+    @Test
+    void fitsIntoTwelveKilobytes() {
+        var names = String.join("\n", "p".repeat(64), "repos/" + "o".repeat(39) + "/" + "r".repeat(100), "");
+        var ticket = Base64.getUrlEncoder().withoutPadding().encodeToString(names.getBytes(StandardCharsets.UTF_8))
+                + "." + "m".repeat(43);
+
+        assertThat(render(ticket).getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(12 * 1024);
+    }
+
+    @Test
+    void keepsTheIndentsOfPython() {
+        assertThat(UserData.script()).contains("\nif answer.code == 200:\n\twords = ").doesNotContain("\n\n", "\n ");
     }
 
     @Test
     void saysHowLongItIsWhenItDoesNotFit() {
         assertThatThrownBy(() -> render("A".repeat(12 * 1024)))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("EC2 takes 16384");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", "'; reboot; '", "QUJD\nreboot", "$(reboot)", "QUJ D"})
-    void takesNothingButBase64(String jitConfig) {
-        assertThatThrownBy(() -> render(jitConfig)).isInstanceOf(UnavailableException.class);
-    }
-
-    @Test
-    void quotesForTheShell() {
-        assertThat(UserData.quoted("it's $HOME")).isEqualTo("'it'\\''s $HOME'");
+                .hasMessageContaining("the limit is 12288");
     }
 }

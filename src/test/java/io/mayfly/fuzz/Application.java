@@ -53,6 +53,8 @@ public final class Application {
             privateKey(),
             "MAYFLY_GITHUB_WEBHOOK_SECRET",
             SECRET,
+            "MAYFLY_URL",
+            "https://fuzz.lambda-url.eu-central-1.on.aws/",
             "MAYFLY_POOLS",
             """
                     [{"name":"p","labels":["self-hosted","linux"],"ami":"ami-1","instanceTypes":["c7i.large"],\
@@ -113,6 +115,11 @@ public final class Application {
     /** What was sent to GitHub and AWS. */
     public ScriptedConnections connections() {
         return CONNECTIONS;
+    }
+
+    /** When all of it happens. */
+    public static Instant start() {
+        return START;
     }
 
     /** As a webhook has it. */

@@ -2,10 +2,8 @@ package io.mayfly.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mayfly.playground.github.Lies;
-import io.mayfly.playground.wire.Call;
+import io.mayfly.playground.aws.EmulatedInstance;
 import io.mayfly.playground.world.Playground;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +25,7 @@ class CompletedIT {
     @Test
     void endsTheInstanceWhoseRunnerHasDoneTheJob() {
         var job = playground.queueJob();
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
         function.takesJob(instance, job);
         function.finishes(instance, job);
 
@@ -41,7 +39,7 @@ class CompletedIT {
     @Test
     void answersTheSameOfAnInstanceThatIsGone() {
         var job = playground.queueJob();
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
         function.takesJob(instance, job);
         function.finishes(instance, job);
         playground.aws().instances().shutdown(instance.id());
@@ -54,8 +52,8 @@ class CompletedIT {
     void endsTheInstanceThatDidTheJobAndNotTheOneThatWasLaunchedForIt() {
         var first = playground.queueJob();
         var second = playground.queueJob();
-        var launchedForFirst = function.launched(first);
-        var launchedForSecond = function.launched(second);
+        var launchedForFirst = function.claimed(first);
+        var launchedForSecond = function.claimed(second);
         function.takesJob(launchedForSecond, first);
         function.finishes(launchedForSecond, first);
 
@@ -68,7 +66,7 @@ class CompletedIT {
     void leavesARunnerAloneThatGitHubSaysIsBusy() {
         var job = playground.queueJob();
         var other = playground.queueJob();
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
         function.takesJob(instance, other);
 
         var answer = function.deliver(
@@ -76,7 +74,7 @@ class CompletedIT {
                 "completed",
                 payload -> payload.withObject("workflow_job")
                         .put("runner_id", Function.runnerId(instance))
-                        .put("runner_name", "mayfly-" + job.id() + "-1"));
+                        .put("runner_name", "mayfly-" + instance.id()));
 
         assertThat(answer.body()).isEqualTo("{\"outcome\":\"ignored\",\"reason\":\"runner is busy\"}");
         assertThat(function.live()).hasSize(1);
@@ -85,14 +83,14 @@ class CompletedIT {
     @Test
     void leavesARunnerOfTheSameNameWithAnotherIdAlone() {
         var job = playground.queueJob();
-        function.launched(job);
+        var instance = function.claimed(job);
 
         var answer = function.deliver(
                 job,
                 "completed",
                 payload -> payload.withObject("workflow_job")
                         .put("runner_id", 999_999)
-                        .put("runner_name", "mayfly-" + job.id() + "-1"));
+                        .put("runner_name", "mayfly-" + instance.id()));
 
         assertThat(answer.field("outcome")).isEqualTo("ignored");
         assertThat(function.calls()).doesNotContain("delete-runner", "TerminateInstances");
@@ -102,13 +100,13 @@ class CompletedIT {
     @Test
     void leavesARunnerAloneThatIsNamedByAnotherRepository() {
         var job = playground.queueJob();
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
 
         var answer = function.deliver(job, "completed", payload -> {
             payload.withObject("workflow_job")
                     .put("runner_id", Function.runnerId(instance))
-                    .put("runner_name", "mayfly-" + job.id() + "-1");
-            payload.withObject("repository").put("full_name", "octo-org/another");
+                    .put("runner_name", "mayfly-" + instance.id());
+            payload.withObject("repository").put("full_name", "octo-org/another").put("id", 4711);
         });
 
         assertThat(answer.field("outcome")).isEqualTo("ignored");
@@ -138,9 +136,10 @@ class CompletedIT {
                 .instances()
                 .add(Map.of(
                         "mayfly:deployment", "staging",
-                        "mayfly:runner", "mayfly-" + job.id() + "-1",
                         "mayfly:runner-id", "77",
                         "mayfly:scope", "repos/octo-org/hello-world",
+                        "mayfly:scope-id", "482742958",
+                        "mayfly:installation", Long.toString(Playground.INSTALLATION),
                         "mayfly:repository", "octo-org/hello-world",
                         "mayfly:job", Long.toString(job.id())));
 
@@ -149,7 +148,7 @@ class CompletedIT {
                 "completed",
                 payload -> payload.withObject("workflow_job")
                         .put("runner_id", 77)
-                        .put("runner_name", "mayfly-" + job.id() + "-1"));
+                        .put("runner_name", "mayfly-" + foreign.id()));
         playground.github().jobs().complete(job.id(), "cancelled");
         function.deliver(job, "completed");
 
@@ -157,64 +156,77 @@ class CompletedIT {
     }
 
     @Test
-    void endsTheInstanceOfAJobThatWasCancelledBeforeItsRunnerConnected() {
+    void withdrawsTheInstanceOfAJobThatWasCancelledBeforeItClaimedItsRunner() {
         var job = playground.queueJob();
         var instance = function.launched(job);
         playground.github().jobs().complete(job.id(), "cancelled");
+        playground.log().clear();
 
         var answer = function.deliver(job, "completed");
 
-        assertThat(answer.body()).isEqualTo("{\"outcome\":\"terminated\",\"instanceIds\":[\"" + instance.id() + "\"]}");
-        assertThat(playground.github().runners().registered()).isEmpty();
+        assertThat(answer)
+                .hasToString("200 {\"outcome\":\"withdrawn\",\"instanceIds\":[\"" + instance.id() + "\"]}");
+        assertThat(tags(instance).get("mayfly:withdrawn")).matches("[0-9]{10} " + job.id());
+        assertThat(function.live()).hasSize(1);
+        assertThat(function.calls()).containsExactly("DescribeInstances", "CreateTags");
+        assertThat(function.claim(instance).field("error")).isEqualTo("not needed");
     }
 
     @Test
-    void endsTheOthersWhenEc2NoLongerKnowsOneOfThem() {
+    void withdrawsOneInstanceForAJobHoweverOftenItIsTold() {
         var job = playground.queueJob();
         var first = function.launched(job);
-        var runner = playground
-                .github()
-                .runners()
-                .register(
-                        "repos/" + Playground.REPOSITORY,
-                        "mayfly-" + job.id() + "-1-2",
-                        List.of("linux", "mayfly-default-eu-west-1"),
-                        1)
-                .orElseThrow();
-        var tags = new HashMap<>(first.tags());
-        tags.put("mayfly:runner", runner.name());
-        tags.put("mayfly:runner-id", Long.toString(runner.id()));
-        var second = playground.aws().instances().add(tags);
-        playground.aws().faults().on("TerminateInstances").times(1).error("InvalidInstanceID.NotFound");
+        var second = playground.aws().instances().add(first.tags());
+        playground.github().jobs().complete(job.id(), "cancelled");
+
+        var once = function.deliver(job, "completed");
+        var twice = function.deliver(job, "completed");
+
+        assertThat(twice.body()).isEqualTo(once.body());
+        assertThat(List.of(first, second))
+                .extracting(instance -> tags(instance).containsKey("mayfly:withdrawn"))
+                .containsExactlyInAnyOrder(true, false);
+    }
+
+    @Test
+    void leavesTheInstanceOfACancelledJobAloneOnceItHasClaimed() {
+        var job = playground.queueJob();
+        var instance = function.claimed(job);
         playground.github().jobs().complete(job.id(), "cancelled");
 
         var answer = function.deliver(job, "completed");
 
-        assertThat(answer.body()).contains(first.id(), second.id());
-        assertThat(function.live()).isEmpty();
-        assertThat(playground.log().calls("TerminateInstances")).hasSize(3);
+        assertThat(answer).hasToString("200 {\"outcome\":\"withdrawn\",\"instanceIds\":[]}");
+        assertThat(tags(instance)).doesNotContainKey("mayfly:withdrawn");
+        assertThat(function.live()).hasSize(1);
+        assertThat(playground.github().runners().registered()).hasSize(1);
+    }
+
+    @Test
+    void withdrawsNoInstanceOfAnotherJob() {
+        function.launched(playground.queueJob());
+        var job = playground.queueJob();
+        playground.github().jobs().complete(job.id(), "cancelled");
+
+        assertThat(function.deliver(job, "completed"))
+                .hasToString("200 {\"outcome\":\"withdrawn\",\"instanceIds\":[]}");
+        assertThat(function.calls()).doesNotContain("CreateTags");
     }
 
     @ParameterizedTest
-    @CsvSource({"team-gpu-01, gpu", "mayfly-1-1, gpu", "team-gpu-01, mayfly-default-eu-west-1"})
-    void deregistersNoStrangersRunnerThatATagNames(String name, String label) {
+    @CsvSource({
+        "MAYFLY_PAUSED, true, paused",
+        "MAYFLY_REPOSITORIES, octo-org/another, repository is not allowed"
+    })
+    void asksNobodyAboutACancelledJobForWhichNothingWouldBeLaunched(String variable, String value, String reason) {
         var job = playground.queueJob();
-        var instance = function.launched(job);
-        var stranger = playground
-                .github()
-                .runners()
-                .register("repos/" + Playground.REPOSITORY, name, List.of(label), 1)
-                .orElseThrow();
-        playground
-                .aws()
-                .instances()
-                .tag(List.of(instance.id()), Map.of("mayfly:runner-id", Long.toString(stranger.id())));
         playground.github().jobs().complete(job.id(), "cancelled");
+        function.with(variable, value);
 
-        function.deliver(job, "completed");
+        var answer = function.deliver(job, "completed");
 
-        assertThat(function.calls()).doesNotContain("delete-runner");
-        assertThat(playground.github().runners().registered()).contains(stranger);
+        assertThat(answer).hasToString("200 {\"outcome\":\"ignored\",\"reason\":\"" + reason + "\"}");
+        assertThat(function.calls()).containsExactly("GetParameters");
     }
 
     @ParameterizedTest
@@ -222,70 +234,26 @@ class CompletedIT {
             strings = {"repos/victim/repo#", "repos/victim/repo?", "repos/../victim", "orgs/..", "repos/a/b/c", ""})
     void asksNothingOfAPathThatATagMakes(String scope) {
         var job = playground.queueJob();
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
+        function.takesJob(instance, job);
+        function.finishes(instance, job);
         playground.aws().instances().tag(List.of(instance.id()), Map.of("mayfly:scope", scope));
-        playground.github().jobs().complete(job.id(), "cancelled");
-        var before = playground.log().calls().size();
+        playground.log().clear();
 
         function.deliver(job, "completed");
 
-        assertThat(playground
-                        .log()
-                        .calls()
-                        .subList(before, playground.log().calls().size()))
-                .extracting(Call::name)
-                .containsOnly("DescribeInstances");
+        assertThat(function.calls()).containsOnly("DescribeInstances");
+        assertThat(function.live()).hasSize(1);
     }
 
-    @Test
-    void endsTheInstanceOfARepositoryThatWasRenamedMeanwhile() {
+    @ParameterizedTest
+    @CsvSource({"mayfly:runner-id, 999", "mayfly:runner-id, ''", "mayfly:scope-id, 999", "mayfly:scope-id, ''"})
+    void leavesAnInstanceAloneWhoseIdsAreNotThoseOfTheJob(String tag, String value) {
         var job = playground.queueJob();
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
         function.takesJob(instance, job);
         function.finishes(instance, job);
-        playground.github().rename(Playground.REPOSITORY, "octo-org/renamed");
-
-        var answer = function.deliver(
-                job, "completed", payload -> payload.withObject("repository").put("full_name", "octo-org/renamed"));
-
-        assertThat(answer.body()).contains("terminated", instance.id());
-    }
-
-    @Test
-    void leavesTheRunnerOfACancelledJobAloneOnceItWasOnline() {
-        var job = playground.queueJob();
-        var instance = function.launched(job);
-        playground.github().runners().connect(Function.runnerId(instance));
-        playground.github().jobs().complete(job.id(), "cancelled");
-
-        var answer = function.deliver(job, "completed");
-
-        assertThat(answer.body()).isEqualTo("{\"outcome\":\"ignored\",\"reason\":\"runner may serve another job\"}");
-        assertThat(function.live()).hasSize(1);
-        assertThat(playground.github().runners().registered()).hasSize(1);
-    }
-
-    @Test
-    void believesNo204ForACancelledJobWhoseRunnerWorksForAnother() {
-        var cancelled = playground.queueJob();
-        var other = playground.queueJob();
-        var instance = function.launched(cancelled);
-        function.takesJob(instance, other);
-        playground.github().lies().staleBusy(true);
-        playground.github().lies().busyDeletion(Lies.BusyDeletion.ACCEPTED);
-        playground.github().jobs().complete(cancelled.id(), "cancelled");
-
-        function.deliver(cancelled, "completed");
-
-        assertThat(function.live()).hasSize(1);
-    }
-
-    @Test
-    void leavesTheInstanceAloneWhoseRegistrationGitHubDoesNotShow() {
-        var job = playground.queueJob();
-        var instance = function.launched(job);
-        playground.github().runners().deregister(Function.runnerId(instance));
-        playground.github().jobs().complete(job.id(), "cancelled");
+        playground.aws().instances().tag(List.of(instance.id()), Map.of(tag, value));
 
         var answer = function.deliver(job, "completed");
 
@@ -294,12 +262,17 @@ class CompletedIT {
     }
 
     @Test
-    void hasNothingToEndForACancelledJobWithoutInstance() {
+    void endsTheInstanceOfARepositoryThatWasRenamedMeanwhile() {
         var job = playground.queueJob();
-        playground.github().jobs().complete(job.id(), "cancelled");
+        var instance = function.claimed(job);
+        function.takesJob(instance, job);
+        function.finishes(instance, job);
+        playground.github().rename(Playground.REPOSITORY, "octo-org/renamed");
 
-        assertThat(function.deliver(job, "completed").body())
-                .isEqualTo("{\"outcome\":\"terminated\",\"instanceIds\":[]}");
+        var answer = function.deliver(
+                job, "completed", payload -> payload.withObject("repository").put("full_name", "octo-org/renamed"));
+
+        assertThat(answer.body()).contains("terminated", instance.id());
     }
 
     @Test
@@ -317,7 +290,7 @@ class CompletedIT {
     void needsNeitherLabelsNorPermissionToEndAnInstance() {
         function.with("MAYFLY_REPOSITORIES", "octo-org/*");
         var job = playground.queueJob();
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
         function.takesJob(instance, job);
         function.finishes(instance, job);
 
@@ -333,12 +306,16 @@ class CompletedIT {
     @Test
     void endsNothingOnAnErrorOfGitHub() {
         var job = playground.queueJob();
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
         function.takesJob(instance, job);
         function.finishes(instance, job);
         playground.github().faults().on("delete-runner").answer(502);
 
         assertThat(function.deliver(job, "completed").status()).isEqualTo(503);
         assertThat(function.live()).hasSize(1);
+    }
+
+    private Map<String, String> tags(EmulatedInstance instance) {
+        return playground.aws().instances().find(instance.id()).orElseThrow().tags();
     }
 }

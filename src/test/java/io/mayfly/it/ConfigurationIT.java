@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mayfly.playground.host.FunctionAnswer;
 import io.mayfly.playground.world.Playground;
+import io.mayfly.playground.world.SignedClaim;
 import io.mayfly.playground.world.SignedWebhook;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -33,14 +34,15 @@ class ConfigurationIT {
                         "MAYFLY_GITHUB_PRIVATE_KEY",
                         parameters.find(path + "github-private-key").orElseThrow())
                 .with("MAYFLY_GITHUB_WEBHOOK_SECRET", Playground.SECRET)
-                .with("MAYFLY_POOLS", parameters.find(path + "pools").orElseThrow());
+                .with("MAYFLY_POOLS", parameters.find(path + "pools").orElseThrow())
+                .with("MAYFLY_URL", parameters.find(path + "url").orElseThrow());
     }
 
     @Test
     void worksByVariablesAloneAndReadsThemLiterally() {
         allByVariables();
 
-        function.launched(playground.queueJob());
+        function.claimed(playground.queueJob());
 
         assertThat(function.calls()).doesNotContain("GetParameters");
     }
@@ -50,7 +52,7 @@ class ConfigurationIT {
         function.with("MAYFLY_GITHUB_APP_ID", "12345");
         playground.parameter("github-app-id", "another");
 
-        function.launched(playground.queueJob());
+        function.claimed(playground.queueJob());
     }
 
     enum KeyForm {
@@ -85,15 +87,14 @@ class ConfigurationIT {
     void takesThePrivateKeyInEveryFormThatOperatorsHave(KeyForm form) {
         function.with("MAYFLY_GITHUB_PRIVATE_KEY", form.of(playground));
 
-        function.launched(playground.queueJob());
+        function.claimed(playground.queueJob());
     }
 
     @ParameterizedTest
     @CsvSource({
-        "MAYFLY_GITHUB_APP_ID",
-        "MAYFLY_GITHUB_PRIVATE_KEY",
         "MAYFLY_GITHUB_WEBHOOK_SECRET",
         "MAYFLY_POOLS",
+        "MAYFLY_URL",
     })
     void namesTheVariableThatIsMissing(String variable) {
         allByVariables().without(variable);
@@ -107,10 +108,9 @@ class ConfigurationIT {
 
     @ParameterizedTest
     @CsvSource({
-        "github-app-id, MAYFLY_GITHUB_APP_ID",
-        "github-private-key, MAYFLY_GITHUB_PRIVATE_KEY",
         "github-webhook-secret, MAYFLY_GITHUB_WEBHOOK_SECRET",
         "pools, MAYFLY_POOLS",
+        "url, MAYFLY_URL",
     })
     void namesTheParameterThatIsMissing(String parameter, String variable) {
         playground.aws().parameters().remove("/mayfly/playground/" + parameter);
@@ -127,10 +127,11 @@ class ConfigurationIT {
             delimiter = '|',
             value = {
                 "MAYFLY_DEPLOYMENT | Prod!",
-                "MAYFLY_GITHUB_API_URL | api.github.com",
-                "MAYFLY_GITHUB_API_URL | http://github.example.com/api/v3",
-                "MAYFLY_GITHUB_PRIVATE_KEY | not a key",
-                "MAYFLY_GITHUB_PRIVATE_KEY | -----BEGIN RSA PRIVATE KEY-----AAAA-----END RSA PRIVATE KEY-----",
+                "MAYFLY_URL | f.lambda-url.eu-west-1.on.aws",
+                "MAYFLY_URL | http://f.lambda-url.eu-west-1.on.aws/",
+                "MAYFLY_URL | https://f.lambda-url.eu-west-1.on.aws/claim",
+                "MAYFLY_URL | https://f$(reboot)/",
+                "MAYFLY_URL | https://user@f/",
                 "MAYFLY_PAUSED | perhaps",
                 "MAYFLY_REPOSITORIES | octo-org",
                 "MAYFLY_ALLOW_PUBLIC_REPOSITORIES | 1",
@@ -147,6 +148,37 @@ class ConfigurationIT {
         assertThat(playground.github().runners().registered()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"MAYFLY_GITHUB_APP_ID", "MAYFLY_GITHUB_PRIVATE_KEY"})
+    void namesTheVariableThatAClaimMisses(String variable) {
+        allByVariables().without(variable);
+
+        var answer = function.claim(function.launched(playground.queueJob()));
+
+        assertThat(answer)
+                .hasToString(
+                        "500 {\"error\":\"" + variable + ": is not set, and MAYFLY_PARAMETERS names no path in SSM\"}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "MAYFLY_GITHUB_API_URL | api.github.com",
+                "MAYFLY_GITHUB_API_URL | http://github.example.com/api/v3",
+                "MAYFLY_GITHUB_PRIVATE_KEY | not a key",
+                "MAYFLY_GITHUB_PRIVATE_KEY | -----BEGIN RSA PRIVATE KEY-----AAAA-----END RSA PRIVATE KEY-----",
+            })
+    void namesTheVariableOfAClaimWithAWrongValue(String variable, String value) {
+        function.with(variable, value);
+
+        var answer = function.claim(function.launched(playground.queueJob()));
+
+        assertThat(answer.status()).as(answer.toString()).isEqualTo(500);
+        assertThat(answer.field("error")).startsWith(variable + ": ");
+        assertThat(playground.github().runners().registered()).isEmpty();
+    }
+
     @Test
     void takesEmptyVariablesForUnset() {
         function.with("MAYFLY_DEPLOYMENT", "")
@@ -154,7 +186,7 @@ class ConfigurationIT {
                 .with("MAYFLY_PAUSED", "")
                 .with("MAYFLY_GITHUB_APP_ID", "");
 
-        function.launched(playground.queueJob());
+        function.claimed(playground.queueJob());
     }
 
     @Test
@@ -162,11 +194,11 @@ class ConfigurationIT {
         function.with("MAYFLY_DEPLOYMENT", "prod-eu");
         var job = playground.queueJob();
 
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
 
         assertThat(instance.tags())
                 .containsEntry("mayfly:deployment", "prod-eu")
-                .containsEntry("Name", "mayfly-prod-eu-" + job.id() + "-1");
+                .containsEntry("Name", "mayfly-prod-eu-" + instance.id());
         assertThat(playground.github().runners().registered().getFirst().labels())
                 .contains("mayfly-prod-eu-eu-west-1");
     }
@@ -174,7 +206,7 @@ class ConfigurationIT {
     @Test
     void launchesNothingWhilePausedAndStillEnds() {
         var job = playground.queueJob();
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
         function.takesJob(instance, job);
         function.finishes(instance, job);
         function.kill();
@@ -272,15 +304,21 @@ class ConfigurationIT {
     void signsForTheRegionThatIsSet(String region) {
         function.with("AWS_REGION", region);
 
-        function.launched(playground.queueJob());
+        var instance = function.launched(playground.queueJob());
+
+        assertThat(function.claim(SignedClaim.of(instance, function.now(), region)).status())
+                .isEqualTo(200);
     }
 
     @Test
     void honoursTheEndpointsOfSingleServices() {
         var url = playground.environment().getOrDefault("AWS_ENDPOINT_URL", "");
-        function.without("AWS_ENDPOINT_URL").with("AWS_ENDPOINT_URL_EC2", url).with("AWS_ENDPOINT_URL_SSM", url);
+        function.without("AWS_ENDPOINT_URL")
+                .with("AWS_ENDPOINT_URL_EC2", url)
+                .with("AWS_ENDPOINT_URL_SSM", url)
+                .with("AWS_ENDPOINT_URL_STS", url);
 
-        function.launched(playground.queueJob());
+        function.claimed(playground.queueJob());
     }
 
     @Test

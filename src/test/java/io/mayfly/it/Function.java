@@ -17,6 +17,7 @@ import io.mayfly.playground.wire.Call;
 import io.mayfly.playground.wire.Fault;
 import io.mayfly.playground.wire.ManualClock;
 import io.mayfly.playground.world.Playground;
+import io.mayfly.playground.world.SignedClaim;
 import io.mayfly.playground.world.SignedWebhook;
 import io.mayfly.time.Sleeper;
 import io.mayfly.time.TimeLimits;
@@ -25,13 +26,18 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +55,9 @@ final class Function implements AutoCloseable {
     private static final GitHubApp APP = GitHubApp.generate();
 
     private static final int MOST_DELIVERIES = 10;
-    private static final String JIT_CONFIG = "MAYFLY_JIT_CONFIG='";
+
+    /** What is shorter may be part of another text. */
+    private static final int LONG_ENOUGH = 20;
 
     /** How it runs. */
     private enum Host {
@@ -63,6 +71,7 @@ final class Function implements AutoCloseable {
     private final boolean ownsPlayground;
     private final Map<String, String> environment;
     private final List<String> written = new ArrayList<>();
+    private final Set<String> secrets = ConcurrentHashMap.newKeySet();
     private final Path log;
     private TimeLimits limits = Patience.withAll();
     private @Nullable RunningFunction running;
@@ -149,6 +158,18 @@ final class Function implements AutoCloseable {
     Function without(String variable) {
         environment.remove(variable);
         return this;
+    }
+
+    /** Takes a parameter away. */
+    void withoutParameter(String name) {
+        playground.aws().parameters().remove("/mayfly/playground/" + name);
+    }
+
+    /** Lets time pass, where it passes by itself for nobody. */
+    void pass(Duration time) {
+        if (clock instanceof ManualClock own) {
+            own.passUntil(own.instant().plus(time));
+        }
     }
 
     /** The pools of the playground with one pool changed. */
@@ -257,17 +278,21 @@ final class Function implements AutoCloseable {
         return send(SignedWebhook.of(event, body, Playground.SECRET));
     }
 
-    /** The delivery while a process of the function dies when the call begins, before it is carried out. */
-    void deliverAndDieBefore(EmulatedJob job, String action, String call) {
-        dieAt(job, action, call, false);
+    /**
+     * The delivery while a process of the function dies at a call.
+     *
+     * @param carriedOut whether it dies before the answer to the call, or before the call is carried out
+     */
+    void deliverAndDie(EmulatedJob job, String action, String call, boolean carriedOut) {
+        dieAt(() -> playground.delivery(job.id(), action), call, carriedOut);
     }
 
-    /** The delivery while a process of the function dies when the call is carried out, before it is answered. */
-    void deliverAndDieAfter(EmulatedJob job, String action, String call) {
-        dieAt(job, action, call, true);
+    /** The same of a claim. */
+    void claimAndDie(EmulatedInstance instance, String call, boolean carriedOut) {
+        dieAt(() -> claimOf(instance).event(), call, carriedOut);
     }
 
-    private void dieAt(EmulatedJob job, String action, String call, boolean carriedOut) {
+    private void dieAt(Supplier<FunctionUrlEvent> event, String call, boolean carriedOut) {
         if (running != null) {
             running.close();
         }
@@ -279,7 +304,7 @@ final class Function implements AutoCloseable {
         running = dying;
         playground.aws().faults().hook(new Killer(call, carriedOut, dying::kill));
         try {
-            assertThat(dies(dying, job, action))
+            assertThat(dies(dying, event))
                     .as("the function is killed at %s", call)
                     .isTrue();
         } finally {
@@ -287,12 +312,11 @@ final class Function implements AutoCloseable {
         }
     }
 
-    /** On a slow machine it may miss a limit of production before it gets to the call; then it gets the delivery again. */
-    private boolean dies(RunningFunction dying, EmulatedJob job, String action) {
+    /** On a slow machine it may miss a limit of production before it gets to the call; then it gets the event again. */
+    private boolean dies(RunningFunction dying, Supplier<FunctionUrlEvent> event) {
         for (var delivery = 1; delivery <= MOST_DELIVERIES; delivery++) {
             try {
-                written.add(dying.invoke(playground.delivery(job.id(), action).json(now()))
-                        .text());
+                written.add(dying.invoke(event.get().json(now())).text());
             } catch (IllegalStateException died) {
                 return !dying.isAlive();
             }
@@ -310,6 +334,50 @@ final class Function implements AutoCloseable {
 
     String log() {
         return started().log();
+    }
+
+    /** What an instance sends to claim its runner. */
+    SignedClaim claimOf(EmulatedInstance instance) {
+        return SignedClaim.of(instance, now(), Playground.REGION);
+    }
+
+    /** A claim, whose answer alone may hold a configuration. */
+    FunctionAnswer claim(SignedClaim claim) {
+        Stream.of(claim.ticket(), claim.fields().get("token"), claim.fields().get("signature"))
+                .map(String::valueOf)
+                .filter(secret -> secret.length() > LONG_ENOUGH)
+                .forEach(secrets::add);
+        return claim(claim.event());
+    }
+
+    /** A claim in whatever form. */
+    FunctionAnswer claim(FunctionUrlEvent event) {
+        var function = started();
+        var result = function.invoke(event.json(now()));
+        var answer = FunctionAnswer.of(result);
+        if (answer.status() == 200) {
+            secrets.add(answer.field("jit"));
+        } else {
+            written.add(result.text());
+        }
+        return answer;
+    }
+
+    /** An instance claims its runner as soon as it may. */
+    FunctionAnswer claim(EmulatedInstance instance) {
+        return claim(claimOf(instance));
+    }
+
+    /** A job that was launched for, and its instance with its runner's configuration. */
+    EmulatedInstance claimed(EmulatedJob job) {
+        return claimed(launched(job));
+    }
+
+    /** An instance that has got its runner's configuration. */
+    EmulatedInstance claimed(EmulatedInstance instance) {
+        var answer = claim(instance);
+        assertThat(answer.status()).as("%d %s", answer.status(), answer.body()).isEqualTo(200);
+        return playground.aws().instances().find(instance.id()).orElseThrow();
     }
 
     /** A job that was launched, and its instance. */
@@ -346,25 +414,18 @@ final class Function implements AutoCloseable {
         if (ownsPlayground) {
             playground.close();
         }
-        var secrets = new ArrayList<>(List.of(Playground.SECRET, "wJalrXUtnFEMI", "ghs_", "PRIVATE KEY"));
+        var never = new ArrayList<>(List.of(Playground.SECRET, "wJalrXUtnFEMI", "ghs_", "PRIVATE KEY"));
         environment.forEach((name, value) -> {
             if (name.contains("SECRET") || name.contains("PRIVATE_KEY")) {
-                secrets.add(value);
+                never.add(value);
             }
         });
-        playground.aws().instances().all().stream()
-                .filter(instance -> instance.userData().contains(JIT_CONFIG))
-                .forEach(instance -> secrets.add(jitConfig(instance)));
+        never.addAll(secrets);
         for (var text : written) {
-            assertThat(text).doesNotContain(secrets);
+            assertThat(text).doesNotContain(never);
             if (!verbose) {
                 assertThat(text).doesNotContain("\tat ", "Exception:", "\"exceptionType\"");
             }
         }
-    }
-
-    private static String jitConfig(EmulatedInstance instance) {
-        var from = instance.userData().indexOf(JIT_CONFIG) + JIT_CONFIG.length();
-        return instance.userData().substring(from, instance.userData().indexOf('\'', from));
     }
 }

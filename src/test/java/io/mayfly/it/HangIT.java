@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HangIT {
 
     private static final Duration GITHUB_WAITS = Duration.ofSeconds(10);
+    private static final Duration CLAIM = Duration.ofSeconds(20);
 
     private final Function function = new Function();
     private final Playground playground = function.playground();
@@ -30,7 +31,7 @@ class HangIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GetParameters", "DescribeInstances", "token", "generate-jitconfig", "RunInstances"})
+    @ValueSource(strings = {"GetParameters", "DescribeInstances", "RunInstances"})
     void answersAQueuedJobInTime(String call) {
         var answer = whileItHangs(call, playground.queueJob(), "queued", payload -> {});
 
@@ -42,7 +43,7 @@ class HangIT {
     @ValueSource(strings = {"DescribeInstances", "delete-runner", "TerminateInstances"})
     void answersACompletedJobInTime(String call) {
         var job = playground.queueJob();
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
         function.takesJob(instance, job);
         function.finishes(instance, job);
 
@@ -50,8 +51,8 @@ class HangIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = "get-runner")
-    void answersInTimeWhenTheLookUpOfACancelledJobsRunnerHangs(String call) {
+    @ValueSource(strings = {"DescribeInstances", "CreateTags"})
+    void answersInTimeWhenTheWithdrawalOfACancelledJobsInstanceHangs(String call) {
         var job = playground.queueJob();
         function.launched(job);
         playground.github().jobs().complete(job.id(), "cancelled");
@@ -61,20 +62,36 @@ class HangIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"get-job", "list-runners"})
-    void answersInTimeWhenALookUpHangs(String call) {
+    @ValueSource(strings = {"get-job"})
+    void answersInTimeWhenTheLookUpOfALateJobHangs(String call) {
         var job = playground.queueJob();
-        function.launched(job);
-        var created =
-                call.equals("get-job") ? "2026-01-01T00:00:00Z" : function.now().toString();
 
         var answer = whileItHangs(
                 call,
                 job,
                 "queued",
-                payload -> payload.withObject("workflow_job").put("created_at", created));
+                payload -> payload.withObject("workflow_job").put("created_at", "2026-01-01T00:00:00Z"));
 
         assertThat(answer.status()).isEqualTo(503);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GetCallerIdentity", "DescribeInstances", "token", "generate-jitconfig", "CreateTags"})
+    void answersAClaimInTime(String call) {
+        var instance = function.launched(playground.queueJob());
+        try (var other = function.withoutPatienceFor(call)) {
+            other.start();
+            playground.aws().faults().on(call).hang();
+
+            var answer = other.claim(instance);
+
+            assertThat(answer.status()).isEqualTo(503);
+            assertThat(answer.headers()).containsKey("retry-after");
+            assertThat(Duration.between(playground.log().calls("GetCallerIdentity").getLast().startedAt(), other.now()))
+                    .as("from the first call to the answer")
+                    .isLessThan(CLAIM);
+            assertThat(playground.github().runners().registered()).isEmpty();
+        }
     }
 
     private FunctionAnswer whileItHangs(String call, EmulatedJob job, String action, Consumer<ObjectNode> change) {

@@ -26,28 +26,49 @@ class KillIT {
         "GetParameters, true",
         "DescribeInstances, false",
         "DescribeInstances, true",
-        "token, false",
-        "token, true",
-        "generate-jitconfig, false",
-        "generate-jitconfig, true",
         "RunInstances, false",
         "RunInstances, true"
     })
-    void leavesOneInstanceAndOneRegistrationForAQueuedJob(String call, boolean carriedOut) {
+    void leavesOneInstanceForAQueuedJob(String call, boolean carriedOut) {
         var job = playground.queueJob();
-        die(job, "queued", call, carriedOut);
+        function.deliverAndDie(job, "queued", call, carriedOut);
 
         var answer = redeliver(job, "queued");
 
         assertThat(answer.field("outcome")).as(answer.toString()).isIn("launched", "already-launched");
         assertThat(function.live()).hasSize(1);
+        assertThat(function.claim(function.live().getFirst()).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest(name = "at {0}, carried out: {1}")
+    @CsvSource({
+        "GetCallerIdentity, false",
+        "GetCallerIdentity, true",
+        "DescribeInstances, false",
+        "DescribeInstances, true",
+        "token, false",
+        "token, true",
+        "generate-jitconfig, false"
+    })
+    void givesTheConfigurationToTheNextClaim(String call, boolean carriedOut) {
+        var instance = function.launched(playground.queueJob());
+        function.claimAndDie(instance, call, carriedOut);
+
+        assertThat(function.claim(instance).status()).isEqualTo(200);
         assertThat(playground.github().runners().registered()).hasSize(1);
-        assertThat(playground
-                        .github()
-                        .runners()
-                        .connect(Function.runnerId(function.live().getFirst())))
-                .as("the instance's registration is the one that is left")
-                .isTrue();
+    }
+
+    @ParameterizedTest(name = "at {0}, carried out: {1}")
+    @CsvSource({"generate-jitconfig, true", "CreateTags, false", "CreateTags, true"})
+    void givesNoSecondConfigurationOnceThereIsOne(String call, boolean carriedOut) {
+        var instance = function.launched(playground.queueJob());
+        function.claimAndDie(instance, call, carriedOut);
+
+        var answer = function.claim(instance);
+
+        assertThat(answer.status()).isEqualTo(403);
+        assertThat(answer.field("error")).isEqualTo("claimed already");
+        assertThat(playground.github().runners().registered()).hasSize(1);
     }
 
     @ParameterizedTest(name = "at {0}, carried out: {1}")
@@ -63,10 +84,10 @@ class KillIT {
     })
     void leavesNothingOfACompletedJob(String call, boolean carriedOut) {
         var job = playground.queueJob();
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
         function.takesJob(instance, job);
         function.finishes(instance, job);
-        die(job, "completed", call, carriedOut);
+        function.deliverAndDie(job, "completed", call, carriedOut);
 
         var answer = redeliver(job, "completed");
 
@@ -76,40 +97,17 @@ class KillIT {
     }
 
     @ParameterizedTest(name = "at {0}, carried out: {1}")
-    @CsvSource({"get-runner, false", "get-runner, true", "delete-runner, false", "TerminateInstances, true"})
-    void leavesNothingOfAJobThatWasCancelledWhileQueued(String call, boolean carriedOut) {
-        var job = playground.queueJob();
-        function.launched(job);
-        playground.github().jobs().complete(job.id(), "cancelled");
-        die(job, "completed", call, carriedOut);
-
-        redeliver(job, "completed");
-
-        assertThat(function.live()).isEmpty();
-        assertThat(playground.github().runners().registered()).isEmpty();
-    }
-
-    @ParameterizedTest(name = "at {0}, carried out: {1}")
-    @CsvSource({"delete-runner, true", "TerminateInstances, false"})
-    void leavesAnInstanceToItselfWhoseRegistrationWasDeletedJustBeforeTheEnd(String call, boolean carriedOut) {
+    @CsvSource({"DescribeInstances, false", "DescribeInstances, true", "CreateTags, false", "CreateTags, true"})
+    void withdrawsTheInstanceOfAJobThatWasCancelledWhileQueued(String call, boolean carriedOut) {
         var job = playground.queueJob();
         var instance = function.launched(job);
         playground.github().jobs().complete(job.id(), "cancelled");
-        die(job, "completed", call, carriedOut);
+        function.deliverAndDie(job, "completed", call, carriedOut);
 
-        // 404 proves nothing: the runner may be at work. Without a registration it can't connect, and ends itself.
-        assertThat(redeliver(job, "completed").field("outcome")).isEqualTo("ignored");
-        assertThat(function.live()).hasSize(1);
-        assertThat(playground.github().runners().connect(Function.runnerId(instance)))
-                .isFalse();
-    }
+        redeliver(job, "completed");
 
-    private void die(EmulatedJob job, String action, String call, boolean carriedOut) {
-        if (carriedOut) {
-            function.deliverAndDieAfter(job, action, call);
-        } else {
-            function.deliverAndDieBefore(job, action, call);
-        }
+        assertThat(function.claim(instance).field("error")).isEqualTo("not needed");
+        assertThat(playground.github().runners().registered()).isEmpty();
     }
 
     private FunctionAnswer redeliver(EmulatedJob job, String action) {

@@ -115,7 +115,7 @@ class LeastPrivilegeIT {
     }
 
     private EmulatedInstance launch() {
-        return function.launched(playground.queueJob());
+        return function.claimed(playground.queueJob());
     }
 
     private void end(EmulatedInstance instance) {
@@ -129,25 +129,29 @@ class LeastPrivilegeIT {
         assertThat(function.deliver(job, "completed").body()).contains(instance.id());
     }
 
-    /** One instance never came up, so that its console is read and it is ended; another idles, and is marked. */
+    /**
+     * One instance never came up, so that its console is read and it is ended; another idles, and is marked; a third has not
+     * claimed, and is withdrawn.
+     */
     private void sweep() {
-        old("mayfly-1-1", Duration.ofMinutes(16));
-        playground.github().runners().connect(old("mayfly-2-1", Duration.ofMinutes(30)));
+        old(Duration.ofMinutes(16));
+        playground.github().runners().connect(old(Duration.ofMinutes(30)));
+        playground
+                .aws()
+                .instances()
+                .add(function.launched(playground.queueJob()).tags(), function.now().minus(Duration.ofMinutes(16)));
 
         var result = function.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl());
 
         assertThat(result.failed()).as(result.text()).isFalse();
         assertThat(function.calls()).contains("GetConsoleOutput", "CreateTags");
+        assertThat(playground.aws().instances().live())
+                .anyMatch(instance -> instance.tags().containsKey("mayfly:withdrawn"));
     }
 
-    private long old(String name, Duration age) {
+    private long old(Duration age) {
         var scope = "repos/" + Playground.REPOSITORY;
-        var runner = playground
-                .github()
-                .runners()
-                .register(scope, name, List.of("self-hosted", "mayfly-default-eu-west-1"), 1)
-                .orElseThrow();
-        playground
+        var instance = playground
                 .aws()
                 .instances()
                 .add(
@@ -158,17 +162,24 @@ class LeastPrivilegeIT {
                                 Playground.POOL,
                                 "mayfly:scope",
                                 scope,
+                                "mayfly:scope-id",
+                                "482742958",
                                 "mayfly:repository",
                                 Playground.REPOSITORY,
                                 "mayfly:installation",
                                 Long.toString(Playground.INSTALLATION),
                                 "mayfly:job",
-                                "1",
-                                "mayfly:runner",
-                                name,
-                                "mayfly:runner-id",
-                                Long.toString(runner.id())),
+                                "1"),
                         function.now().minus(age));
+        var runner = playground
+                .github()
+                .runners()
+                .register(scope, "mayfly-" + instance.id(), List.of("self-hosted", "mayfly-default-eu-west-1"), 1)
+                .orElseThrow();
+        playground
+                .aws()
+                .instances()
+                .tag(List.of(instance.id()), Map.of("mayfly:runner-id", Long.toString(runner.id())));
         return runner.id();
     }
 
@@ -283,7 +294,7 @@ class LeastPrivilegeIT {
     }
 
     @Test
-    void changesNoTagOfAnInstanceButTheSweeps() {
+    void changesNoTagOfAnInstanceButThoseThatAreForIt() {
         var suspect = asked.stream()
                 .filter(access -> access.action().equals("ec2:CreateTags")
                         && !access.context().containsKey("ec2:createaction"))
@@ -291,6 +302,12 @@ class LeastPrivilegeIT {
                 .orElseThrow();
 
         assertThat(policy.allows(suspect)).isTrue();
+        assertThat(policy.allows(suspect.with("aws:TagKeys", "mayfly:runner-id", "Name")))
+                .isTrue();
+        assertThat(policy.allows(suspect.with("aws:TagKeys", "mayfly:withdrawn")))
+                .isTrue();
+        assertThat(policy.allows(suspect.with("aws:TagKeys", "mayfly:timeouts")))
+                .isFalse();
         assertThat(policy.allows(suspect.with("aws:TagKeys", "mayfly:deployment")))
                 .isFalse();
         assertThat(policy.allows(suspect.with("aws:TagKeys", "mayfly:suspect", "mayfly:job")))

@@ -26,9 +26,9 @@ class MetricsIT {
     }
 
     @Test
-    void aJobsLifeIsToldInFourLines() {
+    void aJobsLifeIsToldInFiveLines() {
         var job = function.playground().queueJob();
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
         function.takesJob(instance, job);
         function.deliver(
                 job,
@@ -36,7 +36,7 @@ class MetricsIT {
                 event -> workflowJob(event)
                         .put("created_at", "2026-11-24T10:00:00Z")
                         .put("started_at", "2026-11-24T10:00:42Z")
-                        .put("runner_name", instance.tags().get("mayfly:runner")));
+                        .put("runner_name", instance.tags().get("Name")));
         function.finishes(instance, job);
         function.deliver(job, "completed", event -> workflowJob(event).put("workflow_name", "Build"));
 
@@ -44,36 +44,39 @@ class MetricsIT {
         assertThat(lines)
                 .extracting(line ->
                         line.path("Event").asText() + " " + line.path("Outcome").asText())
-                .containsExactly("webhook launched", "webhook ignored", "end ", "webhook terminated");
+                .containsExactly("webhook launched", "claim ", "webhook ignored", "end ", "webhook terminated");
         var launched = lines.getFirst();
         assertThat(launched.path("ColdStarts").asInt()).isEqualTo(1);
         assertThat(launched.path("Launches").asInt()).isEqualTo(1);
-        assertThat(launched.path("Registrations").asInt()).isEqualTo(1);
         assertThat(launched.path("Instance").asText()).isEqualTo(instance.id());
         assertThat(launched.path("Job").asLong()).isEqualTo(job.id());
         assertThat(launched.path("TimeToLaunch").isNumber()).isTrue();
         assertThat(launched.path("Calls").path("RunInstances").path("Count").asInt())
                 .isEqualTo(1);
-        assertThat(launched.path("Calls")
-                        .path("generate-jitconfig")
-                        .path("Count")
-                        .asInt())
-                .isEqualTo(1);
         // Twice where the start of a slow JVM took longer than the first call may.
         assertThat(launched.path("SsmCalls").asInt()).isBetween(1, 2);
-        var inProgress = lines.get(1);
+        var claimed = lines.get(1);
+        assertThat(claimed.path("Claims").asInt()).isEqualTo(1);
+        assertThat(claimed.path("Registrations").asInt()).isEqualTo(1);
+        assertThat(claimed.path("StsCalls").asInt()).isEqualTo(1);
+        assertThat(claimed.path("ClaimTime").isNumber()).isTrue();
+        assertThat(claimed.path("TimeToClaim").isNumber()).isTrue();
+        assertThat(claimed.path("Pool").asText())
+                .isEqualTo(launched.path("Pool").asText());
+        assertThat(claimed.path("Runner").asText()).isEqualTo("mayfly-" + instance.id());
+        var inProgress = lines.get(2);
         assertThat(inProgress.path("QueueTime").asLong()).isEqualTo(42_000);
         assertThat(inProgress.path("Pool").asText())
                 .isEqualTo(launched.path("Pool").asText());
         assertThat(inProgress.has("Calls")).as("no remote call").isFalse();
-        var end = lines.get(2);
+        var end = lines.get(3);
         assertThat(end.path("Workflow").asText()).isEqualTo("Build");
         assertThat(end.path("Repository").asText())
                 .isEqualTo(launched.path("Repository").asText());
         assertThat(end.path("InstanceMinutes").asDouble()).isGreaterThanOrEqualTo(1.0);
         assertThat(end.path("Why").asText()).isEqualTo("completed");
         assertThat(end.path("EstimatedCost").asDouble()).isCloseTo(0.1785 / 60, within(0.01));
-        assertThat(lines.get(3).path("Terminations").asInt()).isEqualTo(1);
+        assertThat(lines.get(4).path("Terminations").asInt()).isEqualTo(1);
     }
 
     @Test
@@ -87,6 +90,23 @@ class MetricsIT {
 
         function.launched(job);
         assertThat(lines()).hasSize(1);
+    }
+
+    @Test
+    void aRefusedClaimIsCountedByItsReasonAndOneWithoutATicketNotAtAll() {
+        var instance = function.launched(function.playground().queueJob());
+        function.claim(function.claimOf(instance).withTicket("cA." + "A".repeat(43)));
+        function.claim(instance);
+        function.claim(instance);
+        function.playground().aws().faults().on("GetCallerIdentity").error("ServiceUnavailable", 503);
+        function.claim(instance);
+
+        assertThat(lines().subList(1, lines().size()))
+                .extracting(line -> line.path("Event").asText()
+                        + line.path("Claims").asText()
+                        + line.path("ClaimsRefused").asText()
+                        + line.path("Reason").asText())
+                .containsExactly("claim1", "claim1claimed", "claim1unavailable");
     }
 
     @Test
@@ -108,7 +128,7 @@ class MetricsIT {
     @Test
     void whatIsNiceToKnowAndUnreadableRefusesNothing() {
         var job = function.playground().queueJob();
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
         function.takesJob(instance, job);
         var answer = function.deliver(
                 job,
@@ -117,7 +137,7 @@ class MetricsIT {
                         .put("created_at", "yesterday")
                         .put("started_at", 5)
                         .put("workflow_name", 5)
-                        .put("runner_name", instance.tags().get("mayfly:runner")));
+                        .put("runner_name", instance.tags().get("Name")));
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(lines().getLast().has("QueueTime")).isFalse();

@@ -22,7 +22,7 @@ final class Patience {
     /** The waits of production, and time enough for every call. */
     static TimeLimits withAll() {
         var production = TimeLimits.DEFAULT;
-        return limits("", production.webhook(), production.launchWindow());
+        return limits("", production.webhook(), production.claim());
     }
 
     /** Time enough for all, but for one kind of call. */
@@ -44,11 +44,11 @@ final class Patience {
                 ENOUGH,
                 AN_EVENT_WAITS,
                 AN_EVENT_WAITS,
-                TimeLimits.DEFAULT.takenNameWait(),
-                TimeLimits.DEFAULT.takenNamePoll());
+                AN_EVENT_WAITS,
+                AN_EVENT_WAITS);
     }
 
-    private static TimeLimits limits(String hanging, Duration webhook, Duration launchWindow) {
+    private static TimeLimits limits(String hanging, Duration webhook, Duration claim) {
         return new TimeLimits(
                 webhook,
                 limit("GetParameters", hanging),
@@ -60,9 +60,9 @@ final class Patience {
                 limit("DescribeInstances", hanging),
                 ENOUGH,
                 limit("TerminateInstances", hanging),
-                launchWindow,
-                TimeLimits.DEFAULT.takenNameWait(),
-                TimeLimits.DEFAULT.takenNamePoll());
+                claim,
+                limit("GetCallerIdentity", hanging),
+                limit("CreateTags", hanging));
     }
 
     private static Duration limit(String call, String hanging) {

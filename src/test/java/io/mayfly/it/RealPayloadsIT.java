@@ -80,7 +80,7 @@ class RealPayloadsIT {
         assertThat(launched.status()).as(launched.toString()).isEqualTo(201);
         assertThat(function.calls()).as("it is behind an environment, and old").contains("get-job");
 
-        var instance = function.live().getFirst();
+        var instance = function.claimed(function.live().getFirst());
         function.takesJob(instance, job);
         function.finishes(instance, job);
         var completed = (ObjectNode) MAPPER.readTree(

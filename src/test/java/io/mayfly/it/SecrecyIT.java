@@ -28,12 +28,18 @@ class SecrecyIT {
         String instances;
         try (function) {
             var job = playground.queueJob();
-            var instance = function.launched(job);
+            var instance = function.claimed(job);
             function.takesJob(instance, job);
             function.finishes(instance, job);
             function.deliver(job, "completed");
             playground.github().faults().on("generate-jitconfig").times(1).error("Server Error", 500);
-            function.deliver(playground.queueJob(), "queued");
+            var other = function.launched(playground.queueJob());
+            function.claim(other);
+            function.claim(function.claimOf(other).with("signature", "0".repeat(64)));
+            function.claim(function.claimOf(other).with("token", "a\r\nb"));
+            playground.aws().faults().on("CreateTags").times(1).error("UnauthorizedOperation", 403);
+            function.claim(other);
+            function.claimed(other);
             playground.aws().faults().on("RunInstances").times(1).error("UnauthorizedOperation", 403);
             function.deliver(playground.queueJob(), "queued");
             function.send(SignedWebhook.of("workflow_job", "{".getBytes(StandardCharsets.UTF_8), "another secret"));
@@ -41,7 +47,7 @@ class SecrecyIT {
             function.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl());
             log = function.log();
             instances = playground.aws().instances().all().stream()
-                    .map(launched -> launched.tags() + launched.userData())
+                    .map(launched -> launched.tags() + launched.userData() + "\n")
                     .reduce("", String::concat);
         }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mayfly.playground.aws.EmulatedInstance;
 import io.mayfly.playground.github.EmulatedJob;
 import io.mayfly.playground.github.EmulatedRunner;
 import io.mayfly.playground.host.FunctionUrlEvent;
@@ -43,7 +44,7 @@ class SweepIT {
     @Test
     void findsNothingToDo() {
         assertThat(sweep())
-                .hasToString("{\"complete\":true,\"redelivered\":[],\"launched\":[],\"terminated\":[],"
+                .hasToString("{\"complete\":true,\"redelivered\":[],\"launched\":[],\"withdrawn\":[],\"terminated\":[],"
                         + "\"deregistered\":[],\"skipped\":[],\"errors\":[]}");
     }
 
@@ -71,7 +72,8 @@ class SweepIT {
         assertThat(report.at("/launched/0/instanceId").asText()).isEqualTo(instance.id());
         assertThat(report.path("complete").asBoolean()).isTrue();
         assertThat(instance.tags())
-                .containsEntry("mayfly:runner", "mayfly-" + job.id() + "-1")
+                .containsEntry("mayfly:job", Long.toString(job.id()))
+                .containsEntry("mayfly:scope-id", "482742958")
                 .containsEntry("mayfly:repository", Playground.REPOSITORY)
                 .containsEntry("mayfly:installation", Long.toString(Playground.INSTALLATION));
     }
@@ -125,45 +127,30 @@ class SweepIT {
     }
 
     @Test
-    void launchesForAnotherWhenAJobHasTakenARunnerMeanwhile() {
-        var waiting = queuedSince(Duration.ofMinutes(2));
-        var thief = queuedSince(Duration.ofMinutes(2));
-        var instance = function.launched(waiting);
-        var taken = new AtomicBoolean();
-        playground.github().faults().hook(call -> {
-            if (call.name().equals("get-job") && taken.compareAndSet(false, true)) {
-                function.takesJob(instance, thief);
-            }
-            return Fault.PROCEED;
-        });
+    void asksGitHubForNoLaunchByItself() {
+        queuedSince(Duration.ofMinutes(2));
+        queuedSince(Duration.ofMinutes(2));
 
-        var report = sweep();
-
-        assertThat(report.at("/launched/0/job").asLong()).isEqualTo(waiting.id());
-        assertThat(function.live())
-                .extracting(launched -> launched.tags().get("mayfly:runner"))
-                .containsExactly("mayfly-" + waiting.id() + "-1", "mayfly-" + waiting.id() + "-1-2");
+        assertThat(sweep().path("launched")).hasSize(2);
+        assertThat(function.calls()).doesNotContain("get-job", "generate-jitconfig");
     }
 
     @Test
-    void launchesForNoneInThePlaceOfAJobThatWasCancelledMeanwhile() {
-        function.launched(queuedSince(Duration.ofMinutes(2)));
-        var cancelled = queuedSince(Duration.ofMinutes(2));
-        playground.github().faults().hook(call -> {
-            if (call.name().equals("get-job")) {
-                playground.github().jobs().complete(cancelled.id(), "cancelled");
-            }
-            return Fault.PROCEED;
-        });
+    void launchesNothingForWhatAWebhookHasLaunchedForThoughEc2DoesNotShowIt() {
+        var job = queuedSince(Duration.ofSeconds(15));
+        record("guid-1", job, "queued", 503, Duration.ofSeconds(14));
+        playground.aws().instances().lag(Duration.ofHours(1));
+        var instance = function.launched(job);
 
-        assertThat(sweep().path("launched")).isEmpty();
-        assertThat(function.live()).hasSize(1);
+        sweep();
+
+        assertThat(function.live()).containsExactly(instance);
     }
 
     @Test
     void findsQueuedJobsInRunsOfWhichOtherJobsAreInProgress() {
         var working = queuedSince(Duration.ofMinutes(3));
-        var instance = function.launched(working);
+        var instance = function.claimed(working);
         function.takesJob(instance, working);
         var waiting = playground
                 .github()
@@ -177,7 +164,7 @@ class SweepIT {
 
     @Test
     void countsRunnersThatIdleOrBootAndLaunchesTheDifference() {
-        var idle = function.launched(playground.queueJob());
+        var idle = function.claimed(playground.queueJob());
         playground.github().runners().connect(Function.runnerId(idle));
         playground
                 .github()
@@ -196,15 +183,38 @@ class SweepIT {
     void replacesARunnerThatAnotherJobHasTaken() {
         var job = queuedSince(Duration.ofMinutes(2));
         var thief = queuedSince(Duration.ofMinutes(2));
-        var instance = function.launched(job);
+        var instance = function.claimed(job);
         function.takesJob(instance, thief);
 
         var report = sweep();
 
         assertThat(report.at("/launched/0/job").asLong()).isEqualTo(job.id());
         assertThat(function.live())
-                .extracting(launched -> launched.tags().get("mayfly:runner"))
-                .containsExactly("mayfly-" + job.id() + "-1", "mayfly-" + job.id() + "-1-2");
+                .hasSize(2)
+                .allSatisfy(live -> assertThat(live.tags()).containsEntry("mayfly:job", Long.toString(job.id())));
+    }
+
+    @Test
+    void countsAnInstanceThatHasTimeToClaimItsRunner() {
+        function.launched(queuedSince(Duration.ofMinutes(3)));
+
+        assertThat(sweep().path("launched")).isEmpty();
+    }
+
+    @Test
+    void countsAnUnclaimedInstanceNoLongerThanItMayClaim() {
+        var job = queuedSince(Duration.ofMinutes(30));
+        playground.aws().instances().add(unclaimed(job.id()), ago(Duration.ofSeconds(601)));
+
+        assertThat(sweep().at("/launched/0/job").asLong()).isEqualTo(job.id());
+    }
+
+    @Test
+    void countsNoInstanceThatWasWithdrawn() {
+        var job = queuedSince(Duration.ofMinutes(3));
+        withdraw(function.launched(job), Duration.ofSeconds(5), "1");
+
+        assertThat(sweep().at("/launched/0/job").asLong()).isEqualTo(job.id());
     }
 
     @ParameterizedTest
@@ -215,7 +225,7 @@ class SweepIT {
         "Server.SpotInstanceTermination: Spot Instance termination, AWS took the spot instance back"
     })
     void saysForWhatReasonEc2EndedAnInstanceBeforeItsRunnerCame(String reason, String meaning) {
-        var died = function.launched(queuedSince(Duration.ofMinutes(3)));
+        var died = function.claimed(queuedSince(Duration.ofMinutes(3)));
         playground.aws().instances().end(died.id(), reason);
 
         sweep();
@@ -226,27 +236,108 @@ class SweepIT {
     @Test
     void replacesAnInstanceThatDiedAtBootAndSaysWhatItsConsoleSaid() {
         var job = queuedSince(Duration.ofMinutes(3));
-        var died = function.launched(job);
+        var died = function.claimed(job);
         playground.aws().instances().console(died.id(), "mayfly: powering off: download failed\n");
         playground.aws().instances().shutdown(died.id());
 
         var report = sweep();
 
         assertThat(report.at("/launched/0/job").asLong()).isEqualTo(job.id());
-        assertThat(function.live().getFirst().tags()).containsEntry("mayfly:runner", "mayfly-" + job.id() + "-1-2");
-        assertThat(report.path("deregistered").toString()).isEqualTo("[\"mayfly-" + job.id() + "-1\"]");
+        assertThat(function.live()).singleElement().isNotEqualTo(died);
+        assertThat(report.path("deregistered").toString()).isEqualTo("[\"mayfly-" + died.id() + "\"]");
         assertThat(function.log())
                 .contains("instance ended before its runner came online", "download failed", "/job/" + job.id());
+    }
+
+    @Test
+    void replacesAnInstanceThatEndedBeforeItClaimedItsRunner() {
+        var job = queuedSince(Duration.ofMinutes(3));
+        var died = function.launched(job);
+        playground.aws().instances().shutdown(died.id());
+
+        assertThat(sweep().at("/launched/0/job").asLong()).isEqualTo(job.id());
+        assertThat(function.live()).hasSize(1);
+    }
+
+    @Test
+    void launchesOneAtATimeWhereTheLastThreeInstancesDidNotClaim() {
+        for (var number = 0; number < 10; number++) {
+            queuedSince(Duration.ofMinutes(20));
+        }
+        failed(Duration.ofMinutes(12));
+        failed(Duration.ofMinutes(8));
+        var last = failed(Duration.ofMinutes(4));
+        playground.aws().instances().console(last.id(), "claim: no route to host\n");
+
+        var report = sweep();
+
+        assertThat(report.path("launched")).hasSize(1);
+        assertThat(function.log())
+                .contains(
+                        "instances do not claim their runners pool=linux-x64 scope=repos/octo-org/hello-world failed=3",
+                        last.id(),
+                        "no route to host",
+                        "cure=see the console: MAYFLY_URL");
+        assertThat(sweep().path("launched")).as("while the one is under way").isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"3, 59, 61", "4, 119, 121", "5, 239, 241", "6, 479, 481", "8, 1799, 1801", "12, 1799, 1801"})
+    void waitsLongerWithEachInstanceThatDoesNotClaim(int failures, long before, long after) {
+        queuedSince(Duration.ofMinutes(50));
+        for (var number = 1; number < failures; number++) {
+            failed(Duration.ofSeconds(after + number));
+        }
+        var last = failed(Duration.ofSeconds(before));
+        assertThat(sweep().path("launched")).isEmpty();
+
+        playground.aws().instances().keep(0);
+        for (var number = 0; number < failures; number++) {
+            failed(Duration.ofSeconds(after + number));
+        }
+        assertThat(sweep().path("launched")).as("after " + last).hasSize(1);
+    }
+
+    @Test
+    void takesTheBrakeOffWhenOneClaims() {
+        for (var number = 0; number < 3; number++) {
+            queuedSince(Duration.ofMinutes(20));
+            failed(Duration.ofMinutes(10 + number));
+        }
+        var claimed = playground.aws().instances().add(tags(1, 7), ago(Duration.ofMinutes(5)));
+        playground.aws().instances().shutdown(claimed.id());
+
+        assertThat(sweep().path("launched")).hasSize(3);
+    }
+
+    @Test
+    void takesNoInstanceThatWasWithdrawnForAJobForOneThatDoesNotClaim() {
+        for (var number = 0; number < 3; number++) {
+            queuedSince(Duration.ofMinutes(20));
+            withdraw(failed(Duration.ofMinutes(10 + number)), Duration.ofMinutes(11), "4711");
+        }
+
+        assertThat(sweep().path("launched")).hasSize(3);
+    }
+
+    @Test
+    void holdsBackAWebhookToo() {
+        for (var number = 0; number < 3; number++) {
+            failed(Duration.ofMinutes(10 + number));
+        }
+
+        var answer = function.deliver(playground.queueJob(), "queued");
+
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.field("reason")).contains("pool linux-x64", "did not claim their runners");
+        assertThat(function.live()).isEmpty();
     }
 
     @Test
     void givesUpOnAJobWhileThreeOfItsInstancesShow() {
         var job = queuedSince(Duration.ofMinutes(30));
         for (var launch = 1; launch <= 3; launch++) {
-            var instance = playground
-                    .aws()
-                    .instances()
-                    .add(tags("mayfly-" + job.id() + "-1" + (launch == 1 ? "" : "-" + launch), job.id(), 900 + launch));
+            var instance = playground.aws().instances().add(tags(job.id(), 900 + launch));
             playground.aws().instances().terminate(instance.id());
         }
 
@@ -274,7 +365,7 @@ class SweepIT {
     void cleansWhilePaused() {
         function.with("MAYFLY_PAUSED", "true");
         queuedSince(Duration.ofMinutes(5));
-        var old = playground.aws().instances().add(tags("mayfly-1-1", 1, 7), ago(Duration.ofMinutes(12 * 60 + 16)));
+        var old = playground.aws().instances().add(tags(1, 7), ago(Duration.ofMinutes(12 * 60 + 16)));
         record("lost", playground.queueJob(), "completed", 503, Duration.ofMinutes(3));
 
         var report = sweep();
@@ -314,27 +405,6 @@ class SweepIT {
         assertThat(report.path("complete").asBoolean()).isFalse();
         assertThat(report.at("/errors/0").asText()).contains("ami ami-0123456789abcdef0");
         assertThat(function.log()).contains("jobs wait pool=linux-x64", "/job/" + job.id(), "cure=");
-        assertThat(playground.github().runners().registered()).isEmpty();
-    }
-
-    @Test
-    void endsItsLaunchesWhenGitHubsSecondaryLimitAnswers() {
-        playground
-                .github()
-                .faults()
-                .on("generate-jitconfig")
-                .answer(403, Map.of("Retry-After", "60"), "{\"message\":\"You have exceeded a secondary rate limit\"}");
-        for (var minutes = 20; minutes > 10; minutes--) {
-            queuedSince(Duration.ofMinutes(minutes));
-        }
-
-        var report = sweep();
-
-        assertThat(report.path("complete").asBoolean()).isFalse();
-        assertThat(calls("generate-jitconfig"))
-                .as("no more than were under way when the first answer came")
-                .isBetween(1L, 4L);
-        assertThat(report.path("skipped").toString()).contains(" launches");
     }
 
     @Test
@@ -413,11 +483,7 @@ class SweepIT {
     @Test
     void endsAnInstanceWhoseRunnerNeverCameOnlineAndShowsItsConsole() {
         var job = queuedSince(Duration.ofMinutes(30));
-        var runner = register("mayfly-" + job.id() + "-1");
-        var old = playground
-                .aws()
-                .instances()
-                .add(tags(runner.name(), job.id(), runner.id()), ago(Duration.ofMinutes(16)));
+        var old = registered(job.id(), Duration.ofMinutes(16));
         playground.aws().instances().console(old.id(), "booting\n\u001b[31mno route to github.com\u001b[0m\n");
 
         var report = sweep();
@@ -425,33 +491,89 @@ class SweepIT {
         assertThat(report.path("terminated").toString()).isEqualTo("[\"" + old.id() + "\"]");
         assertThat(playground.github().runners().registered())
                 .extracting(EmulatedRunner::name)
-                .doesNotContain(runner.name());
+                .doesNotContain("mayfly-" + old.id());
         assertThat(function.log()).contains("no route to github.com", "/job/" + job.id());
     }
 
     @Test
-    void leavesAnInstanceAloneThatHasTimeLeftToComeUp() {
-        var runner = register("mayfly-1-1");
-        playground.aws().instances().add(tags(runner.name(), 1, runner.id()), ago(Duration.ofMinutes(14)));
+    void withdrawsAnInstanceThatHasNotClaimedInItsTimeAndEndsItAMinuteLater() {
+        var job = queuedSince(Duration.ofMinutes(30));
+        var old = playground.aws().instances().add(unclaimed(job.id()), ago(Duration.ofMinutes(16)));
+        playground.aws().instances().console(old.id(), "claim: connection refused\n");
+
+        var first = sweep();
+
+        assertThat(first.path("withdrawn").toString()).isEqualTo("[\"" + old.id() + "\"]");
+        assertThat(first.path("terminated")).isEmpty();
+        assertThat(tags(old).get("mayfly:withdrawn")).matches("[0-9]{10} -");
+
+        withdraw(old, Duration.ofSeconds(59), "-");
+        assertThat(sweep().path("terminated")).isEmpty();
+
+        withdraw(old, Duration.ofSeconds(61), "-");
+        assertThat(sweep().path("terminated").toString()).isEqualTo("[\"" + old.id() + "\"]");
+        assertThat(function.log()).contains("instance never claimed its runner", "connection refused");
+    }
+
+    @Test
+    void endsTheWithdrawnInstanceOfACancelledJob() {
+        var old = playground.aws().instances().add(unclaimed(1), ago(Duration.ofMinutes(3)));
+        withdraw(old, Duration.ofSeconds(90), "1");
+
+        assertThat(sweep().path("terminated").toString()).isEqualTo("[\"" + old.id() + "\"]");
+    }
+
+    @Test
+    void endsNoWithdrawnInstanceWhoseRunnerGitHubKnows() {
+        var old = playground.aws().instances().add(unclaimed(1), ago(Duration.ofMinutes(3)));
+        withdraw(old, Duration.ofSeconds(90), "1");
+        register("mayfly-" + old.id());
+
+        var report = sweep();
+
+        assertThat(report.path("terminated")).isEmpty();
+        assertThat(report.path("skipped").toString()).contains("it was withdrawn, and GitHub knows a runner of its name");
+    }
+
+    @Test
+    void endsNoInstanceThatClaimedBeforeItWasWithdrawn() {
+        var claimed = registered(1, Duration.ofMinutes(3));
+        withdraw(claimed, Duration.ofSeconds(90), "1");
+
+        assertThat(sweep().path("terminated")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "1 ", "- -", "99999999999 1", "1764500000"})
+    void doesNotBelieveAMarkThatIsNone(String mark) {
+        var young = playground.aws().instances().add(unclaimed(1), ago(Duration.ofMinutes(3)));
+        playground.aws().instances().tag(List.of(young.id()), Map.of("mayfly:withdrawn", mark));
 
         assertThat(sweep().path("terminated")).isEmpty();
     }
 
     @Test
+    void leavesAnInstanceAloneThatHasTimeLeftToComeUp() {
+        registered(1, Duration.ofMinutes(14));
+        playground.aws().instances().add(unclaimed(2), ago(Duration.ofMinutes(14)));
+
+        var report = sweep();
+
+        assertThat(report.path("terminated")).isEmpty();
+        assertThat(report.path("withdrawn")).isEmpty();
+    }
+
+    @Test
     void suspectsAnIdleInstanceAtTheFirstLookAndEndsItAtTheSecond() {
-        var runner = register("mayfly-1-1");
-        playground.github().runners().connect(runner.id());
-        var first = playground.aws().instances().add(tags(runner.name(), 1, runner.id()), ago(Duration.ofMinutes(21)));
+        var first = registered(1, Duration.ofMinutes(21));
+        playground.github().runners().connect(Function.runnerId(first));
 
         assertThat(sweep().path("terminated")).isEmpty();
-        assertThat(playground.aws().instances().find(first.id()).orElseThrow().tags())
-                .containsKey("mayfly:suspect");
+        assertThat(tags(first)).containsKey("mayfly:suspect");
 
-        var other = register("mayfly-2-1");
-        playground.github().runners().connect(other.id());
-        var tags = new HashMap<>(tags(other.name(), 2, other.id()));
-        tags.put("mayfly:suspect", ago(Duration.ofMinutes(6)).toString());
-        var second = playground.aws().instances().add(tags, ago(Duration.ofMinutes(30)));
+        var second = registered(2, Duration.ofMinutes(30));
+        playground.github().runners().connect(Function.runnerId(second));
+        suspect(second, Duration.ofMinutes(6));
 
         assertThat(sweep().path("terminated").toString()).isEqualTo("[\"" + second.id() + "\"]");
     }
@@ -459,30 +581,27 @@ class SweepIT {
     @Test
     void clearsASuspicionWhenTheRunnerWorks() {
         var job = playground.queueJob();
-        var runner = register("mayfly-1-1");
-        playground.github().runners().connect(runner.id());
-        playground.github().jobs().assign(job.id(), runner.id());
-        var tags = new HashMap<>(tags(runner.name(), 1, runner.id()));
-        tags.put("mayfly:suspect", ago(Duration.ofMinutes(6)).toString());
-        var working = playground.aws().instances().add(tags, ago(Duration.ofHours(2)));
+        var working = registered(1, Duration.ofHours(2));
+        playground.github().runners().connect(Function.runnerId(working));
+        playground.github().jobs().assign(job.id(), Function.runnerId(working));
+        suspect(working, Duration.ofMinutes(6));
         playground.github().lies().staleBusy(true);
 
         assertThat(sweep().path("terminated")).isEmpty();
-        assertThat(playground.aws().instances().find(working.id()).orElseThrow().tags())
-                .containsEntry("mayfly:suspect", "");
+        assertThat(tags(working)).containsEntry("mayfly:suspect", "");
     }
 
     @Test
     void endsWhatIsOlderThanItsHardLimitWhateverGitHubSays() {
         playground.github().faults().on("list-runners").error("down", 500);
-        var old = playground.aws().instances().add(tags("mayfly-1-1", 1, 7), ago(Duration.ofMinutes(12 * 60 + 16)));
+        var old = playground.aws().instances().add(tags(1, 7), ago(Duration.ofMinutes(12 * 60 + 16)));
 
         assertThat(sweep().path("terminated").toString()).isEqualTo("[\"" + old.id() + "\"]");
     }
 
     @Test
     void touchesNoInstanceOfAnotherDeployment() {
-        var tags = new HashMap<>(tags("mayfly-blue-1-1", 1, 7));
+        var tags = new HashMap<>(tags(1, 7));
         tags.put("mayfly:deployment", "blue");
         playground.aws().instances().add(tags, ago(Duration.ofDays(2)));
 
@@ -492,7 +611,7 @@ class SweepIT {
     @Test
     void deletesARegistrationWithoutAnInstanceAfterASecondLook() {
         queuedSince(Duration.ofSeconds(10));
-        register("mayfly-1-1");
+        register("mayfly-i-0fedcba9876543210");
         var theirs = playground
                 .github()
                 .runners()
@@ -502,7 +621,7 @@ class SweepIT {
 
         var report = sweep();
 
-        assertThat(report.path("deregistered").toString()).isEqualTo("[\"mayfly-1-1\"]");
+        assertThat(report.path("deregistered").toString()).isEqualTo("[\"mayfly-i-0fedcba9876543210\"]");
         assertThat(Duration.between(begun, function.now())).isGreaterThan(Duration.ofSeconds(29));
         assertThat(playground.github().runners().registered())
                 .extracting(EmulatedRunner::name)
@@ -514,7 +633,7 @@ class SweepIT {
         for (var number = 0; number < 60; number++) {
             var repository = "octo-org/repo-" + number;
             playground.github().repositories().add(repository, true);
-            var tags = new HashMap<>(tags("mayfly-" + number + "-1", number, number + 1));
+            var tags = new HashMap<>(tags(number, number + 1));
             tags.put("mayfly:repository", repository);
             tags.put("mayfly:scope", "repos/" + repository);
             playground.aws().instances().add(tags);
@@ -587,7 +706,7 @@ class SweepIT {
                 .runners()
                 .register(
                         "repos/" + Playground.REPOSITORY,
-                        "mayfly-1-1",
+                        "mayfly-i-0fedcba9876543210",
                         List.of("linux", "mayfly-default-us-east-1"),
                         1);
 
@@ -598,11 +717,9 @@ class SweepIT {
     @Test
     void leavesAnInstanceItsOwnLimitsWhenThePoolsAreLowered() {
         function.withPool(pool -> pool.putObject("timeouts").put("max", "10m"));
-        var runner = register("mayfly-1-1");
-        playground.github().runners().connect(runner.id());
-        var tags = new HashMap<>(tags(runner.name(), 1, runner.id()));
-        tags.put("mayfly:timeouts", "600/7200/43200");
-        playground.aws().instances().add(tags, ago(Duration.ofHours(1)));
+        var instance = registered(1, Duration.ofHours(1));
+        playground.github().runners().connect(Function.runnerId(instance));
+        playground.aws().instances().tag(List.of(instance.id()), Map.of("mayfly:timeouts", "600/7200/43200"));
 
         assertThat(sweep().path("terminated")).isEmpty();
     }
@@ -610,11 +727,9 @@ class SweepIT {
     @ParameterizedTest
     @ValueSource(strings = {"1/1", "0/1/1", "-1/600/600", "x", "9999999/1/1", "600/600/600/600", ""})
     void takesThePoolsLimitsWhereATagHasNone(String tag) {
-        var runner = register("mayfly-1-1");
-        playground.github().runners().connect(runner.id());
-        var tags = new HashMap<>(tags(runner.name(), 1, runner.id()));
-        tags.put("mayfly:timeouts", tag);
-        playground.aws().instances().add(tags, ago(Duration.ofMinutes(9)));
+        var instance = registered(1, Duration.ofMinutes(9));
+        playground.github().runners().connect(Function.runnerId(instance));
+        playground.aws().instances().tag(List.of(instance.id()), Map.of("mayfly:timeouts", tag));
 
         var report = sweep();
 
@@ -746,7 +861,43 @@ class SweepIT {
                 .orElseThrow();
     }
 
-    private static Map<String, String> tags(String runner, long job, long runnerId) {
+    /** An instance that has claimed its runner, which is not online yet. */
+    private EmulatedInstance registered(long job, Duration age) {
+        var instance = playground.aws().instances().add(unclaimed(job), ago(age));
+        var runner = register("mayfly-" + instance.id());
+        playground
+                .aws()
+                .instances()
+                .tag(List.of(instance.id()), Map.of("mayfly:runner-id", Long.toString(runner.id())));
+        return playground.aws().instances().find(instance.id()).orElseThrow();
+    }
+
+    /** An instance that has ended without having claimed. */
+    private EmulatedInstance failed(Duration age) {
+        var instance = playground.aws().instances().add(unclaimed(++lastJob), ago(age));
+        playground.aws().instances().shutdown(instance.id());
+        return instance;
+    }
+
+    private void withdraw(EmulatedInstance instance, Duration age, String job) {
+        playground
+                .aws()
+                .instances()
+                .tag(List.of(instance.id()), Map.of("mayfly:withdrawn", ago(age).getEpochSecond() + " " + job));
+    }
+
+    private void suspect(EmulatedInstance instance, Duration age) {
+        playground
+                .aws()
+                .instances()
+                .tag(List.of(instance.id()), Map.of("mayfly:suspect", ago(age).toString()));
+    }
+
+    private Map<String, String> tags(EmulatedInstance instance) {
+        return playground.aws().instances().find(instance.id()).orElseThrow().tags();
+    }
+
+    private static Map<String, String> unclaimed(long job) {
         return Map.of(
                 "mayfly:deployment",
                 "default",
@@ -754,16 +905,20 @@ class SweepIT {
                 "linux-x64",
                 "mayfly:scope",
                 "repos/" + Playground.REPOSITORY,
+                "mayfly:scope-id",
+                "482742958",
                 "mayfly:repository",
                 Playground.REPOSITORY,
                 "mayfly:installation",
                 Long.toString(Playground.INSTALLATION),
                 "mayfly:job",
-                Long.toString(job),
-                "mayfly:runner",
-                runner,
-                "mayfly:runner-id",
-                Long.toString(runnerId));
+                Long.toString(job));
+    }
+
+    private static Map<String, String> tags(long job, long runnerId) {
+        var tags = new HashMap<>(unclaimed(job));
+        tags.put("mayfly:runner-id", Long.toString(runnerId));
+        return tags;
     }
 
     private void record(String guid, EmulatedJob job, String action, int status, Duration age) {

@@ -4,7 +4,9 @@ import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.ObjectReader;
+import io.mayfly.claim.ClaimResource;
 import io.mayfly.fuzz.Application;
+import io.mayfly.claim.ClaimResource;
 import io.mayfly.fuzz.Input;
 import io.mayfly.sweep.SweepResource;
 import io.mayfly.webhook.WebhookResource;
@@ -45,7 +47,10 @@ public final class FunctionEventFuzz {
         var application = Application.answered(input, 1);
         APIGatewayV2HTTPResponse answer;
         try {
-            var routes = new Routes(application.bean(WebhookResource.class), application.bean(SweepResource.class));
+            var routes = new Routes(
+                    application.bean(WebhookResource.class),
+                    application.bean(ClaimResource.class),
+                    application.bean(SweepResource.class));
             answer = FunctionEntry.handler(routes).handleRequest(event, CONTEXT);
         } catch (FunctionErrorException e) {
             return;

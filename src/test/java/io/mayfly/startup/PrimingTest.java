@@ -114,7 +114,7 @@ class PrimingTest {
 
         launch();
 
-        assertThat(calls()).doesNotContain("GetParameters").hasSize(4);
+        assertThat(calls()).doesNotContain("GetParameters").hasSize(2);
         assertThat(playground.aws().instances().live()).hasSize(1);
     }
 
@@ -129,7 +129,7 @@ class PrimingTest {
             assertThat(line.path("ColdStarts").asInt()).isEqualTo(1);
             assertThat(line.path("Launches").asInt()).isEqualTo(1);
             assertThat(line.path("Calls").properties())
-                    .hasSize(5)
+                    .hasSize(3)
                     .allSatisfy(call ->
                             assertThat(call.getValue().path("Count").asInt()).isEqualTo(1));
         });

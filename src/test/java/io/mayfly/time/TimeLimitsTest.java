@@ -9,6 +9,8 @@ class TimeLimitsTest {
 
     private static final Duration GITHUB_WAITS = Duration.ofSeconds(10);
 
+    private static final Duration INSTANCE_WAITS = Duration.ofSeconds(30);
+
     private final TimeLimits limits = TimeLimits.DEFAULT;
 
     @Test
@@ -35,8 +37,9 @@ class TimeLimitsTest {
     }
 
     @Test
-    void waitsLongerForAnInstanceThanItsLauncherTries() {
-        assertThat(limits.takenNameWait()).isGreaterThan(limits.launchWindow());
-        assertThat(limits.takenNamePoll()).isLessThan(limits.takenNameWait());
+    void answersAClaimBeforeTheInstanceGivesUp() {
+        assertThat(limits.claim()).isEqualTo(Duration.ofSeconds(20)).isLessThan(INSTANCE_WAITS);
+        assertThat(limits.identity()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(limits.tag()).isEqualTo(Duration.ofSeconds(1));
     }
 }

@@ -17,7 +17,7 @@ import java.util.Set;
 public final class WebhookFuzz {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final Set<Integer> STATUSES = Set.of(200, 201, 400, 500, 503);
+    private static final Set<Integer> STATUSES = Set.of(200, 201, 202, 400, 500, 503);
 
     private WebhookFuzz() {}
 

@@ -1,5 +1,6 @@
 package io.mayfly.webhook;
 
+import io.mayfly.github.Repository;
 import io.mayfly.json.MalformedJsonException;
 
 /** The body of a webhook: whatever it is, each field is as documented or refused by name. */
@@ -17,8 +18,8 @@ public final class WorkflowJobEventFuzz {
         }
         read(event::action);
         read(() -> positive(event.jobId()));
-        read(() -> positive(event.attempt()));
-        read(() -> positive(event.installation().value()));
+        read(() -> known(event.whole()));
+        read(event::run);
         read(event::isQueued);
         read(event::labels);
         read(event::createdAt);
@@ -26,20 +27,28 @@ public final class WorkflowJobEventFuzz {
         read(event::isPublic);
         read(() -> name(event.repository().toString(), 1));
         read(() -> {
-            var organization = event.organization();
-            if (organization != null) {
-                name(organization.toString(), 0);
-            }
-        });
-        read(() -> {
             var completed = event.completed();
             positive(completed.id());
             name(completed.repository().toString(), 1);
+            if (completed.repositoryId() < 0 || completed.organizationId() < 0) {
+                throw new AssertionError("an id that is not positive");
+            }
             var runner = completed.runnerId();
             if (runner != null) {
                 positive(runner.value());
             }
         });
+    }
+
+    private static void known(Repository repository) {
+        positive(repository.id());
+        positive(repository.installation().value());
+        name(repository.fullName().toString(), 1);
+        var organization = repository.organization();
+        if (organization != null) {
+            positive(organization.id());
+            name(organization.login().toString(), 0);
+        }
     }
 
     private static void read(Runnable field) {

@@ -19,10 +19,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * EC2 (the query protocol) and the Parameter Store (AWS JSON 1.1) on one endpoint on the loopback interface. Calls
- * must be signed; the signature itself is not verified.
+ * EC2 (the query protocol), the Parameter Store (AWS JSON 1.1) and STS' GetCallerIdentity on one endpoint on the
+ * loopback interface. Calls must be signed; only STS verifies the signature itself.
  */
 public final class AwsEmulator implements AutoCloseable {
+
+    /** The account that everything is in. */
+    public static final String ACCOUNT = "123456789012";
 
     private static final String SSM_TARGET = "AmazonSSM.";
     private static final Pattern SIGNATURE =
@@ -36,6 +39,7 @@ public final class AwsEmulator implements AutoCloseable {
     private final Throttling throttling;
     private final Ec2Actions ec2;
     private final SsmActions ssm;
+    private final StsActions sts;
     private final CallGate gate;
     private final @Nullable LoopbackServer server;
     private volatile String onlyKey = "";
@@ -50,6 +54,7 @@ public final class AwsEmulator implements AutoCloseable {
         // In-process it is asked a million times by the chaos suite.
         ec2 = new Ec2Actions(clock, instances, capacity, parameters, new InstanceXml(port >= 0));
         ssm = new SsmActions(parameters);
+        sts = new StsActions(clock);
         gate = new CallGate(emulation.log(), emulation.faults());
         server = port < 0 ? null : LoopbackServer.start(port, this::answer);
     }
@@ -72,7 +77,7 @@ public final class AwsEmulator implements AutoCloseable {
         return new AwsEmulator(emulation, port);
     }
 
-    /** The endpoint of both services. */
+    /** The endpoint of all services. */
     public URI url() {
         return server().url();
     }
@@ -134,28 +139,56 @@ public final class AwsEmulator implements AutoCloseable {
         return QueryParameters.of(body).all();
     }
 
-    /** An error answer of EC2, or of SSM. */
-    public static ServerResponse refusal(boolean ssm, String code, int status) {
+    /** An error answer of {@code ec2}, {@code ssm} or {@code sts}. */
+    public static ServerResponse refusal(String service, String code, int status) {
         AwsError error = new AwsError(code, status, "The emulator was told to answer " + code + ".");
-        return ssm ? error.ssm("in-process") : error.ec2("in-process");
+        return shape(service, error, "in-process");
+    }
+
+    private static ServerResponse shape(String service, AwsError error, String requestId) {
+        return switch (service) {
+            case "ssm" -> error.ssm(requestId);
+            case "sts" -> error.sts(requestId);
+            default -> error.ec2(requestId);
+        };
     }
 
     /** Answers a request on the caller's thread, without log and faults; header names are in lower case. */
     public ServerResponse answer(Map<String, String> headers, String body) {
         ServerRequest request = new ServerRequest("POST", "/", headers, body);
-        boolean isSsm = headers.containsKey("x-amz-target");
         String action = operation(headers, body);
+        String service = service(request, action);
         try {
-            checkSignature(request, isSsm ? "ssm" : "ec2");
-            if (isSsm) {
-                throttling.checkSsm();
-                return ssm.carryOut(action, body, "in-process");
-            }
-            throttling.checkEc2(action);
-            return ec2.carryOut(action, QueryParameters.of(body), "in-process");
+            return carryOut(service, action, request, "in-process");
         } catch (AwsError e) {
-            return isSsm ? e.ssm("in-process") : e.ec2("in-process");
+            return shape(service, e, "in-process");
         }
+    }
+
+    private static String service(ServerRequest request, String action) {
+        if (request.header("x-amz-target") != null) {
+            return "ssm";
+        }
+        return action.equals(StsActions.ACTION) ? "sts" : "ec2";
+    }
+
+    private ServerResponse carryOut(String service, String action, ServerRequest request, String id) {
+        return switch (service) {
+            case "ssm" -> {
+                checkSignature(request, service);
+                throttling.checkSsm();
+                yield ssm.carryOut(action, request.body(), id);
+            }
+            case "sts" -> {
+                throttling.checkSts();
+                yield sts.carryOut(request, id);
+            }
+            default -> {
+                checkSignature(request, service);
+                throttling.checkEc2(action);
+                yield ec2.carryOut(action, QueryParameters.of(request.body()), id);
+            }
+        };
     }
 
     private LoopbackServer server() {
@@ -166,55 +199,22 @@ public final class AwsEmulator implements AutoCloseable {
     }
 
     private ServerResponse answer(ServerRequest request) throws InterruptedException, ConnectionDropped {
-        String target = request.header("x-amz-target");
-        return target == null ? answerEc2(request) : answerSsm(request, target);
-    }
-
-    private ServerResponse answerEc2(ServerRequest request) throws InterruptedException, ConnectionDropped {
-        QueryParameters query = QueryParameters.of(request.body());
-        String action = query.find("Action").orElse("unknown");
+        String action = operation(request.headers(), request.body());
+        String service = service(request, action);
         String id = UUID.randomUUID().toString();
-        return pass("ec2", action, request, query.all(), error -> error.ec2(id), () -> {
-            checkSignature(request, "ec2");
-            throttling.checkEc2(action);
-            return ec2.carryOut(action, query, id);
-        });
-    }
-
-    private ServerResponse answerSsm(ServerRequest request, String target)
-            throws InterruptedException, ConnectionDropped {
-        String action = target.startsWith(SSM_TARGET) ? target.substring(SSM_TARGET.length()) : target;
-        String id = UUID.randomUUID().toString();
-        return pass("ssm", action, request, Map.of(), error -> error.ssm(id), () -> {
-            checkSignature(request, "ssm");
-            throttling.checkSsm();
-            return ssm.carryOut(action, request.body(), id);
-        });
-    }
-
-    private interface Shape {
-        ServerResponse of(AwsError error);
-    }
-
-    private ServerResponse pass(
-            String service,
-            String action,
-            ServerRequest request,
-            Map<String, String> shown,
-            Shape shape,
-            Supplier<ServerResponse> work)
-            throws InterruptedException, ConnectionDropped {
+        Map<String, String> shown = service.equals("ssm") ? Map.of() : parameters(request.body());
         Call call = emulation
                 .log()
                 .started(service, action, request, shown, emulation.clock().instant());
         Supplier<ServerResponse> answered = () -> {
             try {
-                return work.get();
+                return carryOut(service, action, request, id);
             } catch (AwsError e) {
-                return shape.of(e);
+                return shape(service, e, id);
             }
         };
-        return gate.pass(call, answered, told -> shape.of(new AwsError(told.code(), told.status(), told.message())));
+        return gate.pass(
+                call, answered, told -> shape(service, new AwsError(told.code(), told.status(), told.message()), id));
     }
 
     private void checkSignature(ServerRequest request, String service) {

@@ -67,6 +67,24 @@ final class AwsError extends RuntimeException {
         return new ServerResponse(status, Map.of("Content-Type", "text/xml;charset=UTF-8"), body);
     }
 
+    /** The shape of STS for who accepts JSON. */
+    ServerResponse sts(String requestId) {
+        return ServerResponse.json(
+                status,
+                Map.of(
+                        "Error",
+                        Map.of(
+                                "Code",
+                                code,
+                                "Message",
+                                String.valueOf(getMessage()),
+                                "Type",
+                                status < 500 ? "Sender" : "Receiver"),
+                        "RequestId",
+                        requestId),
+                Map.of("Content-Type", "application/json"));
+    }
+
     /** The shape of AWS JSON 1.1. */
     ServerResponse ssm(String requestId) {
         return new ServerResponse(

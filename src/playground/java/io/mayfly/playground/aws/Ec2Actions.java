@@ -89,11 +89,12 @@ final class Ec2Actions {
                             + " ) for parameter maxResults is invalid. Expecting a value between 5 and 1000.");
         }
         size = Math.min(size, describedAtOnce);
-        Instant now = clock.instant();
+        EmulatedInstances.Described all = instances.describe();
+        Instant asOf = all.asOf();
         String after = query.find("NextToken").map(Ec2Actions::decode).orElse("");
-        List<EmulatedInstance> rest = (ids.isEmpty() ? instances.visible() : instances.require(ids))
-                .stream()
-                        .filter(Filters.of(query, now))
+        List<EmulatedInstance> rest = (ids.isEmpty() ? all : all.only(ids))
+                .instances().stream()
+                        .filter(Filters.of(query, asOf))
                         .filter(instance -> instance.id().compareTo(after) > 0)
                         .toList();
         List<EmulatedInstance> page = rest.subList(0, Math.min(size, rest.size()));
@@ -104,7 +105,7 @@ final class Ec2Actions {
             xml.items(
                     "reservationSet",
                     reservations,
-                    (item, members) -> instanceXml.reservation(item, members, instance -> instance.state(now)));
+                    (item, members) -> instanceXml.reservation(item, members, instance -> instance.state(asOf)));
             if (page.size() < rest.size()) {
                 xml.element("nextToken", encode(page.getLast().id()));
             }

@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,13 +90,21 @@ public record EmulatedInstance(
         return launch.userData();
     }
 
+    /** What a line of its user data assigns to a shell variable, quoted or not. */
+    public Optional<String> variable(String name) {
+        return Pattern.compile("(?m)^" + Pattern.quote(name) + "=(['\"]?)(.*)\\1$")
+                .matcher(userData())
+                .results()
+                .map(match -> match.group(2))
+                .findFirst();
+    }
+
     boolean visible(Instant now) {
         return !terminates || goneAt == null || now.isBefore(goneAt.plus(VISIBLE_AFTER_TERMINATION));
     }
 
-    /** The zone of its subnet: the emulator knows no more of a subnet than its name. */
     public String zone() {
-        return Subnets.zone(launch.subnetId());
+        return launch.zone();
     }
 
     EmulatedInstance tagged(Map<String, String> more) {

@@ -1,5 +1,6 @@
 package io.mayfly.playground.aws;
 
+import io.mayfly.playground.wire.Timeline;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -22,11 +25,12 @@ public final class EmulatedInstances {
 
     private final InstantSource clock;
     private final ClientTokens clientTokens = new ClientTokens();
-    private final Map<String, EmulatedInstance> instances = new LinkedHashMap<>();
+    private final Map<String, Timeline<EmulatedInstance>> timelines = new LinkedHashMap<>();
     private final Map<String, String> consoles = new HashMap<>();
     private volatile Duration bootTime = Duration.ZERO;
     private volatile Duration shutdownTime = Duration.ZERO;
     private volatile Duration lag = Duration.ZERO;
+    private volatile Supplier<Duration> staleness = () -> Duration.ZERO;
     private volatile Consumer<EmulatedInstance> launchListener = instance -> {};
     private long lastId = 0xabc_0000_0000L;
 
@@ -49,6 +53,16 @@ public final class EmulatedInstances {
         lag = value;
     }
 
+    /** How old what a call of DescribeInstances shows is, asked anew for each: EC2 is consistent in the end only. */
+    public void staleness(Supplier<Duration> value) {
+        staleness = value;
+    }
+
+    /** Whether a client token that comes again with other parameters gets what it launched; else it is an error. */
+    public void overlooksOtherParameters(BooleanSupplier value) {
+        clientTokens.overlooks(value);
+    }
+
     /** Sets who is told of every launch, on the thread that answers RunInstances; it must not wait for anything. */
     public void onLaunch(Consumer<EmulatedInstance> value) {
         launchListener = value;
@@ -56,7 +70,7 @@ public final class EmulatedInstances {
 
     /** All there ever were, in the order of their launch. */
     public synchronized List<EmulatedInstance> all() {
-        return List.copyOf(instances.values());
+        return List.copyOf(latest());
     }
 
     /** Those that are pending or running. */
@@ -65,7 +79,7 @@ public final class EmulatedInstances {
     }
 
     public synchronized Optional<EmulatedInstance> find(String id) {
-        return Optional.ofNullable(instances.get(id));
+        return Optional.ofNullable(timelines.get(id)).map(Timeline::latest);
     }
 
     public EmulatedInstance.State state(String id) {
@@ -95,14 +109,14 @@ public final class EmulatedInstances {
 
     /** Forgets the oldest of those that ended, with their client tokens, but for so many instances. */
     public synchronized void keep(int most) {
-        var ended = instances.values().stream()
+        var ended = latest().stream()
                 .filter(instance -> !instance.live())
-                .limit(Math.max(0, instances.size() - most))
+                .limit(Math.max(0, timelines.size() - most))
                 .toList();
         for (EmulatedInstance instance : ended) {
-            instances.remove(instance.id());
+            timelines.remove(instance.id());
             consoles.remove(instance.id());
-            clientTokens.forget(instance.launch().clientToken());
+            clientTokens.forget(instance.launch());
         }
     }
 
@@ -123,15 +137,15 @@ public final class EmulatedInstances {
         EmulatedLaunch launch = EmulatedLaunch.of(query, new EmulatedParameterStore(clock));
         EmulatedInstance instance = new EmulatedInstance(
                 newId("i-"), newId("r-"), 0, launch, tags, launchedAt, launchedAt, null, null, false, "");
-        instances.put(instance.id(), instance);
+        timelines.put(instance.id(), new Timeline<>(launchedAt, instance));
         return instance;
     }
 
-    /** Answers RunInstances; the same token and parameters get the same instances. */
+    /** Answers RunInstances; the same token and parameters get the same instances in a zone. */
     List<EmulatedInstance> launch(EmulatedLaunch launch, QueryParameters query, Capacity capacity) {
         List<EmulatedInstance> launched = new ArrayList<>();
         synchronized (this) {
-            Optional<List<String>> before = clientTokens.find(launch.clientToken(), query.compared());
+            Optional<List<String>> before = clientTokens.find(launch, query.compared());
             if (before.isPresent()) {
                 return again(before.get());
             }
@@ -152,9 +166,9 @@ public final class EmulatedInstances {
                         false,
                         ""));
             }
-            launched.forEach(instance -> instances.put(instance.id(), instance));
+            launched.forEach(instance -> timelines.put(instance.id(), new Timeline<>(now, instance)));
             clientTokens.remember(
-                    launch.clientToken(),
+                    launch,
                     query.compared(),
                     launched.stream().map(EmulatedInstance::id).toList());
         }
@@ -172,25 +186,48 @@ public final class EmulatedInstances {
         return same;
     }
 
-    /** Those that calls know by now. */
-    synchronized List<EmulatedInstance> visible() {
-        Instant now = clock.instant();
-        return instances.values().stream()
-                .filter(instance -> instance.visible(now)
-                        && !now.isBefore(instance.launchedAt().plus(lag)))
-                .toList();
+    /** What was known of all a while ago. */
+    synchronized Described describe() {
+        Instant asOf = clock.instant().minus(staleness.get());
+        return new Described(
+                asOf,
+                timelines.values().stream()
+                        .flatMap(timeline -> timeline.at(asOf).stream())
+                        .filter(this::visible)
+                        .toList());
     }
 
-    /** The instances of these ids, or an error when only one of them is unknown. */
+    /**
+     * What DescribeInstances shows of all instances, or some.
+     *
+     * @param asOf when they were so
+     */
+    record Described(Instant asOf, List<EmulatedInstance> instances) {
+
+        /** The instances of these ids, or an error when only one of them is unknown. */
+        Described only(Collection<String> ids) {
+            return new Described(asOf, require(instances, ids));
+        }
+    }
+
+    /** The instances of these ids as they are, or an error when only one of them is unknown. */
     synchronized List<EmulatedInstance> require(Collection<String> ids) {
+        return require(latest().stream().filter(this::visible).toList(), ids);
+    }
+
+    private boolean visible(EmulatedInstance instance) {
+        Instant now = clock.instant();
+        return instance.visible(now) && !now.isBefore(instance.launchedAt().plus(lag));
+    }
+
+    private static List<EmulatedInstance> require(List<EmulatedInstance> known, Collection<String> ids) {
         for (String id : ids) {
             if (!ID.matcher(id).matches()) {
                 throw new AwsError("InvalidInstanceID.Malformed", "Invalid id: \"" + id + "\"");
             }
         }
-        List<EmulatedInstance> found = visible().stream()
-                .filter(instance -> ids.contains(instance.id()))
-                .toList();
+        List<EmulatedInstance> found =
+                known.stream().filter(instance -> ids.contains(instance.id())).toList();
         List<String> unknown = ids.stream()
                 .filter(id -> found.stream().noneMatch(instance -> instance.id().equals(id)))
                 .toList();
@@ -214,11 +251,15 @@ public final class EmulatedInstances {
     }
 
     private void change(String id, UnaryOperator<EmulatedInstance> change) {
-        EmulatedInstance instance = instances.get(id);
-        if (instance == null) {
+        Timeline<EmulatedInstance> timeline = timelines.get(id);
+        if (timeline == null) {
             throw new NoSuchElementException("no instance " + id);
         }
-        instances.put(id, change.apply(instance));
+        timeline.become(clock.instant(), change.apply(timeline.latest()));
+    }
+
+    private List<EmulatedInstance> latest() {
+        return timelines.values().stream().map(Timeline::latest).toList();
     }
 
     private String newId(String prefix) {

@@ -1,18 +1,21 @@
 package io.mayfly.playground.aws;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What RunInstances was asked for, after EC2's own checks.
  *
  * @param market {@code on-demand} or {@code spot}
- * @param userData decoded
+ * @param userData decoded, and unpacked where it was sent as gzip
  * @param specifiedTags by the type of resource that they are for
  * @param parameters as sent, for what has no field of its own
  */
@@ -81,6 +84,11 @@ public record EmulatedLaunch(
         return specifiedTags.getOrDefault(resource, Map.of());
     }
 
+    /** The zone of its subnet: the emulator knows no more of a subnet than its name. */
+    String zone() {
+        return Subnets.zone(subnetId);
+    }
+
     int count() {
         return Integer.parseInt(parameters.getOrDefault("MaxCount", "1"));
     }
@@ -115,9 +123,22 @@ public record EmulatedLaunch(
             if (raw.length > MAX_USER_DATA) {
                 throw new AwsError("InvalidParameterValue", "User data is limited to 16384 bytes");
             }
-            return new String(raw, StandardCharsets.UTF_8);
+            return new String(isGzip(raw) ? unpacked(raw) : raw, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
             throw new AwsError("InvalidParameterValue", "Invalid BASE64 encoding of user data.");
+        }
+    }
+
+    private static boolean isGzip(byte[] raw) {
+        return raw.length > 1 && (raw[0] & 0xff) == 0x1f && (raw[1] & 0xff) == 0x8b;
+    }
+
+    /** As cloud-init does; what is no gzip after all is nothing to it. */
+    private static byte[] unpacked(byte[] raw) {
+        try (var gzip = new GZIPInputStream(new ByteArrayInputStream(raw))) {
+            return gzip.readAllBytes();
+        } catch (IOException e) {
+            return new byte[0];
         }
     }
 
@@ -132,7 +153,7 @@ public record EmulatedLaunch(
         });
     }
 
-    /** Without user data, which holds what registers a runner. */
+    /** Without user data, which holds an instance's ticket. */
     @Override
     public String toString() {
         return instanceType + " " + market + " in " + subnetId + " " + tags();

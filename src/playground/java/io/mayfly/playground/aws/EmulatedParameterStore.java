@@ -20,7 +20,7 @@ public final class EmulatedParameterStore {
             json.put("Value", decrypted || !type.equals("SecureString") ? value : "kms:alias/aws/ssm:" + name);
             json.put("Version", version);
             json.put("LastModifiedDate", modifiedAt.toEpochMilli() / 1000.0);
-            json.put("ARN", "arn:aws:ssm:" + Subnets.REGION + ":123456789012:parameter" + name);
+            json.put("ARN", "arn:aws:ssm:" + Subnets.REGION + ":" + AwsEmulator.ACCOUNT + ":parameter" + name);
             json.put("DataType", "text");
             return json;
         }

@@ -16,7 +16,6 @@ final class InstanceDetails {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'.000Z'").withZone(ZoneOffset.UTC);
 
-    private static final String ACCOUNT = "123456789012";
     private static final String ADDRESS = "10.0.0.4";
     private static final String NAME = "ip-10-0-0-4.ec2.internal";
     private static final String DEVICE = "/dev/sda1";
@@ -75,7 +74,7 @@ final class InstanceDetails {
                         .element("subnetId", instance.subnet())
                         .element("vpcId", Subnets.VPC)
                         .element("description", "")
-                        .element("ownerId", ACCOUNT)
+                        .element("ownerId", AwsEmulator.ACCOUNT)
                         .element("status", "in-use")
                         .element("macAddress", "02:00:00:00:00:00")
                         .element("privateIpAddress", ADDRESS)
@@ -111,7 +110,7 @@ final class InstanceDetails {
         if (name != null) {
             xml.inside(
                     "iamInstanceProfile",
-                    profile -> profile.element("arn", "arn:aws:iam::" + ACCOUNT + ":instance-profile/" + name)
+                    profile -> profile.element("arn", "arn:aws:iam::" + AwsEmulator.ACCOUNT + ":instance-profile/" + name)
                             .element("id", "AIPA1234567890EXAMPLE"));
         }
     }

@@ -8,8 +8,6 @@ import java.util.function.Function;
 /** Instances in the XML of EC2. */
 final class InstanceXml {
 
-    private static final String ACCOUNT = "123456789012";
-
     private final boolean whole;
 
     /** Whole, or only what anybody here asks for. */
@@ -22,7 +20,7 @@ final class InstanceXml {
             Xml xml, Collection<EmulatedInstance> members, Function<EmulatedInstance, EmulatedInstance.State> state) {
         EmulatedInstance first = members.iterator().next();
         xml.element("reservationId", first.reservation())
-                .element("ownerId", ACCOUNT)
+                .element("ownerId", AwsEmulator.ACCOUNT)
                 .items("groupSet", List.of(), (item, none) -> {})
                 .items("instancesSet", members, (item, instance) -> instance(item, instance, state.apply(instance)));
     }

@@ -18,6 +18,9 @@ public final class Throttling {
     /** Shared by all calls of the Parameter Store. */
     private static final Limit SSM = new Limit(40, 40);
 
+    /** Of an account and region, shared by six actions. */
+    private static final Limit STS = new Limit(600, 600);
+
     private static final Map<String, Limit> MUTATING = Map.of(
             "RunInstances", new Limit(5, 2),
             "TerminateInstances", new Limit(100, 5),
@@ -50,6 +53,12 @@ public final class Throttling {
     void checkSsm() {
         if (!take("ssm", SSM)) {
             throw new AwsError("ThrottlingException", "Rate exceeded");
+        }
+    }
+
+    void checkSts() {
+        if (!take("sts", STS)) {
+            throw new AwsError("Throttling", "Rate exceeded");
         }
     }
 

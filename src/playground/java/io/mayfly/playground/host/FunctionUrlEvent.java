@@ -15,6 +15,9 @@ import java.util.UUID;
  */
 public final class FunctionUrlEvent {
 
+    /** The function's URL. */
+    public static final String URL = "https://" + FunctionUrlEvent.HOST + "/";
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final String API_ID = "abcdefghijklmnopqrstuvwxyz012345";
     private static final String HOST = API_ID + ".lambda-url.eu-west-1.on.aws";

@@ -7,7 +7,7 @@ import java.util.Map;
  * One call of an emulated API.
  *
  * @param number the position among all calls of the log, from 1
- * @param service {@code github}, {@code ec2} or {@code ssm}
+ * @param service {@code github}, {@code ec2}, {@code ssm} or {@code sts}
  * @param name AWS's action, or a short name of GitHub's operation such as {@code generate-jitconfig}
  * @param parameters of the query, or of the form for EC2
  * @param headers names in lower case; without {@code authorization}

@@ -32,6 +32,9 @@ public final class Playground implements AutoCloseable {
     /** With the characters that expression languages stumble over. */
     public static final String SECRET = "pa$$w${x}ord";
 
+    /** Where the function runs. */
+    public static final String REGION = "eu-west-1";
+
     private static final int KEPT = 1000;
     private static final String PARAMETERS = "/mayfly/playground";
 
@@ -110,6 +113,7 @@ public final class Playground implements AutoCloseable {
         parameter("github-private-key", privateKey);
         parameter("github-webhook-secret", secret);
         parameter("pools", POOLS);
+        parameter("url", FunctionUrlEvent.URL);
     }
 
     /** Whether jobs, runners and deliveries are those of a real GitHub. */
@@ -167,7 +171,7 @@ public final class Playground implements AutoCloseable {
                 "MAYFLY_PARAMETERS",
                 PARAMETERS,
                 "AWS_REGION",
-                "eu-west-1",
+                REGION,
                 "AWS_ENDPOINT_URL",
                 loopback(aws.url()),
                 "AWS_ACCESS_KEY_ID",

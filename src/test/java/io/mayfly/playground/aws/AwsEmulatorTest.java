@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mayfly.playground.wire.Emulation;
 import io.mayfly.playground.wire.ManualClock;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -13,12 +14,14 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.zip.GZIPOutputStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.InstanceStateName;
 import software.amazon.awssdk.services.ec2.model.InstanceType;
 import software.amazon.awssdk.services.ec2.model.MarketType;
@@ -66,6 +69,33 @@ class AwsEmulatorTest {
         refused(
                 "IdempotentParameterMismatch 400",
                 () -> run(request -> request.clientToken("token").instanceType(InstanceType.M7_I_LARGE)));
+    }
+
+    @Test
+    void sameClientTokenWithOtherParametersMayGetWhatItLaunched() {
+        String first = run(request -> request.clientToken("token"));
+        emulator.instances().overlooksOtherParameters(() -> true);
+
+        String second = run(request -> request.clientToken("token").instanceType(InstanceType.M7_I_LARGE));
+
+        assertThat(second).isEqualTo(first);
+        terminate(first);
+        refused(
+                "IdempotentInstanceTerminated 400",
+                () -> run(request -> request.clientToken("token").instanceType(InstanceType.M7_I_LARGE)));
+    }
+
+    @Test
+    void sameClientTokenLaunchesOnceInEachZone() {
+        String first = run(request -> request.clientToken("token").subnetId("subnet-a"));
+        String other = run(request -> request.clientToken("token").subnetId("subnet-b"));
+
+        assertThat(other).isNotEqualTo(first);
+        assertThat(run(request -> request.clientToken("token").subnetId("subnet-a")))
+                .isEqualTo(first);
+        refused(
+                "IdempotentParameterMismatch 400",
+                () -> run(request -> request.clientToken("token").subnetId("subnet-aa")));
     }
 
     @Test
@@ -214,6 +244,61 @@ class AwsEmulatorTest {
     }
 
     @Test
+    void descriptionIsAsOldAsTold() {
+        clock.advance(Duration.ofMinutes(1));
+        String id = run(request -> {});
+        emulator.instances().staleness(() -> Duration.ofSeconds(8));
+        refused("InvalidInstanceID.NotFound 400", () -> state(id));
+        clock.advance(Duration.ofSeconds(8));
+
+        tag(id);
+        terminate(id);
+
+        assertThat(state(id)).isEqualTo(InstanceStateName.RUNNING);
+        assertThat(described(id).tags()).isEmpty();
+        assertThat(clients.ec2()
+                        .describeInstances(request -> request.filters(Filter.builder()
+                                .name("tag:on")
+                                .values("instance")
+                                .build()))
+                        .reservations())
+                .isEmpty();
+        clock.advance(Duration.ofSeconds(8));
+        assertThat(state(id)).isEqualTo(InstanceStateName.TERMINATED);
+        assertThat(described(id).tags()).hasSize(1);
+    }
+
+    @Test
+    void tagsAreThrottledBeyondAHundred() {
+        String id = run(request -> {});
+        emulator.throttling().on();
+        for (int i = 0; i < 100; i++) {
+            tag(id);
+        }
+
+        refused("RequestLimitExceeded 503", () -> tag(id));
+        clock.advance(Duration.ofMillis(100));
+        tag(id);
+        refused("RequestLimitExceeded 503", () -> tag(id));
+    }
+
+    @Test
+    void unpacksUserDataThatWasSentAsGzip() throws IOException {
+        var packed = new ByteArrayOutputStream();
+        try (var gzip = new GZIPOutputStream(packed)) {
+            gzip.write("#!/bin/bash\nMAYFLY_TICKET='a.b'\nMAYFLY_URL=https://x/\n".getBytes(StandardCharsets.UTF_8));
+        }
+
+        String id = run(request -> request.userData(Base64.getEncoder().encodeToString(packed.toByteArray())));
+
+        EmulatedInstance instance = emulator.instances().find(id).orElseThrow();
+        assertThat(instance.userData()).startsWith("#!/bin/bash\n");
+        assertThat(instance.variable("MAYFLY_TICKET")).contains("a.b");
+        assertThat(instance.variable("MAYFLY_URL")).contains("https://x/");
+        assertThat(instance.variable("MAYFLY_JIT_CONFIG")).isEmpty();
+    }
+
+    @Test
     void showsWhatTheInstanceWroteOnItsConsole() {
         String id = run(request -> {});
         emulator.instances().console(id, "no route to host\n");
@@ -309,15 +394,23 @@ class AwsEmulatorTest {
         clients.ec2().terminateInstances(request -> request.instanceIds(id));
     }
 
+    private void tag(String id) {
+        clients.ec2()
+                .createTags(request -> request.resources(id)
+                        .tags(Tag.builder().key("on").value("instance").build()));
+    }
+
     private InstanceStateName state(String id) {
+        return described(id).state().name();
+    }
+
+    private Instance described(String id) {
         return clients.ec2()
                 .describeInstances(request -> request.instanceIds(id))
                 .reservations()
                 .getFirst()
                 .instances()
-                .getFirst()
-                .state()
-                .name();
+                .getFirst();
     }
 
     private static void refused(String codeAndStatus, ThrowingCallable call) {

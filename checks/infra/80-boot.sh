@@ -1,0 +1,4 @@
+#!/usr/bin/env bash
+# A stock image and a prepared one, booted by systemd in machines of their own.
+set -euo pipefail
+exec bash "$(dirname "$0")/../boot/check"

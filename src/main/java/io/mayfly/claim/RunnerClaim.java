@@ -1,0 +1,190 @@
+package io.mayfly.claim;
+
+import io.mayfly.claim.CallerIdentity.Caller;
+import io.mayfly.claim.ClaimOutcome.Failed;
+import io.mayfly.claim.ClaimOutcome.Granted;
+import io.mayfly.claim.ClaimOutcome.Refused;
+import io.mayfly.ec2.Instance;
+import io.mayfly.ec2.Instances;
+import io.mayfly.ec2.Tags;
+import io.mayfly.fleet.ClaimBrake;
+import io.mayfly.fleet.Ticket;
+import io.mayfly.github.Registration;
+import io.mayfly.github.Registration.Registered;
+import io.mayfly.github.RateLimitedException;
+import io.mayfly.github.RunnerIdentity;
+import io.mayfly.github.Runners;
+import io.mayfly.outcome.ConfigurationException;
+import io.mayfly.outcome.Outcome.Cause;
+import io.mayfly.outcome.Outcome.Deferred;
+import io.mayfly.outcome.UnavailableException;
+import io.mayfly.pool.Pool;
+import io.mayfly.pool.RunnerPools;
+import io.mayfly.runner.RunnerTags;
+import io.mayfly.time.Deadline;
+import io.mayfly.time.Sleeper;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
+
+/**
+ * Gives an instance its runner's configuration, once. While the runner is registered GitHub takes its name from nobody else:
+ * of two claims at one moment one is granted. Ever after the tag {@code mayfly:runner-id} refuses, and it is written before
+ * the answer. No path gives a second configuration, whatever GitHub shows of the first: a hostile job may be the one who asks.
+ */
+@Singleton
+class RunnerClaim {
+
+    /** A registration, three tries to write its tag, and its deletion where they fail. */
+    private static final Duration WORTH_A_REGISTRATION = Duration.ofSeconds(7);
+
+    private static final Duration TAGGING = Duration.ofSeconds(3);
+    private static final Duration BETWEEN_TRIES = Duration.ofMillis(300);
+    private static final int TRIES = 3;
+    private static final Duration SOON = Duration.ofSeconds(3);
+    private static final Logger LOG = Logger.getLogger(RunnerClaim.class);
+
+    private final CallerIdentity identity;
+    private final Instances instances;
+    private final RunnerIdentity names;
+    private final RunnerPools pools;
+    private final Runners runners;
+    private final Sleeper sleeper;
+    private final InstantSource clock;
+
+    /** Until when GitHub takes no registrations for a scope's owner. */
+    private final Map<String, Instant> limited = new ConcurrentHashMap<>();
+
+    RunnerClaim(
+            CallerIdentity identity,
+            Instances instances,
+            RunnerIdentity names,
+            RunnerPools pools,
+            Runners runners,
+            Sleeper sleeper,
+            InstantSource clock) {
+        this.identity = identity;
+        this.instances = instances;
+        this.names = names;
+        this.pools = pools;
+        this.runners = runners;
+        this.sleeper = sleeper;
+        this.clock = clock;
+    }
+
+    ClaimOutcome claim(Ticket ticket, SignedIdentity signed, Deadline deadline) {
+        var wait = Duration.between(clock.instant(), limited.getOrDefault(owner(ticket), Instant.MIN));
+        if (wait.isPositive()) {
+            return new Failed(new Deferred(Cause.RATE_LIMITED, "GitHub's rate limit is spent", wait));
+        }
+        return switch (identity.ask(signed, deadline)) {
+            case Caller.Unknown unknown -> Refused.because(unknown.why());
+            case Caller.Ec2Instance caller -> claim(ticket, caller, deadline);
+        };
+    }
+
+    private ClaimOutcome claim(Ticket ticket, Caller.Ec2Instance caller, Deadline deadline) {
+        var instance = instances.find(caller.id(), deadline);
+        if (instance == null
+                || !instance.account().equals(caller.account())
+                || !instance.tag(Tags.DEPLOYMENT).equals(names.deployment())) {
+            return Refused.because(Refusal.OTHER_DEPLOYMENT);
+        }
+        var tags = RunnerTags.parse(instance);
+        if (tags == null
+                || !instance.tag(Tags.POOL).equals(ticket.pool())
+                || !instance.tag(Tags.SCOPE).equals(ticket.scope())) {
+            return Refused.because(Refusal.OTHER_DEPLOYMENT);
+        }
+        if (instance.isClaimed()) {
+            return Refused.because(Refusal.CLAIMED);
+        }
+        if (instance.isWithdrawn()) {
+            return Refused.because(Refusal.NOT_NEEDED);
+        }
+        var pool = pools.named(ticket.pool());
+        var mayClaimUntil = pool == null ? Instant.MAX : ClaimBrake.claimsBefore(instance, pool.timeouts());
+        if (!instance.isLive() || !clock.instant().isBefore(mayClaimUntil)) {
+            return Refused.because(Refusal.TOO_LATE);
+        }
+        return pool == null || !isStillOf(pool, ticket, tags)
+                ? Refused.because(Refusal.POOL_GONE)
+                : register(instance, tags, pool, ticket, deadline);
+    }
+
+    private static boolean isStillOf(Pool pool, Ticket ticket, RunnerTags tags) {
+        return ticket.label().isEmpty()
+                && (pool.level() == Pool.Level.ORGANIZATION) == tags.at().scope().isOrganization();
+    }
+
+    private ClaimOutcome register(
+            Instance instance, RunnerTags tags, Pool pool, Ticket ticket, Deadline deadline) {
+        if (!deadline.allows(WORTH_A_REGISTRATION)) {
+            throw new UnavailableException("out of time", SOON);
+        }
+        Registration registration;
+        try {
+            registration = runners.register(
+                    tags.at(), names.runnerOf(instance.id()), pool.runnerGroupId(), names.labels(pool.labels()), deadline);
+        } catch (RateLimitedException e) {
+            limited.put(owner(ticket), clock.instant().plus(e.retryAfter()));
+            throw e;
+        }
+        return switch (registration) {
+            case Registration.NameTaken taken -> Refused.because(Refusal.CLAIMED);
+            case Registered registered -> {
+                settle(instance, tags, registered, deadline);
+                LOG.infof(
+                        "claimed instance=%s runner=%s runnerId=%s pool=%s",
+                        instance.id(),
+                        registered.runner().name(),
+                        registered.runner().id(),
+                        pool.name());
+                yield new Granted(instance, pool.name(), registered.runner().name(), registered.jitConfig());
+            }
+        };
+    }
+
+    /** Writes the tag without which no configuration leaves. Where that fails the registration is of no use to anybody. */
+    private void settle(Instance instance, RunnerTags tags, Registered registered, Deadline deadline) {
+        var written = new LinkedHashMap<String, String>();
+        written.put(Tags.RUNNER_ID, registered.runner().id().toString());
+        written.put(Tags.NAME, registered.runner().name());
+        var until = deadline.atMost(TAGGING);
+        for (var tries = 1; ; tries++) {
+            try {
+                instances.tag(instance.id(), written, until);
+                return;
+            } catch (UnavailableException e) {
+                if (tries == TRIES || !until.allows(BETWEEN_TRIES.plus(BETWEEN_TRIES))) {
+                    deregister(tags, registered, deadline);
+                    throw new UnavailableException(String.valueOf(e.getMessage()), SOON);
+                }
+                sleeper.sleep(BETWEEN_TRIES);
+            } catch (ConfigurationException e) {
+                deregister(tags, registered, deadline);
+                throw e;
+            }
+        }
+    }
+
+    private void deregister(RunnerTags tags, Registered registered, Deadline deadline) {
+        try {
+            runners.deregister(tags.at(), registered.runner(), deadline);
+        } catch (UnavailableException | ConfigurationException e) {
+            LOG.warnf("registration left behind runner=%s why=%s", registered.runner().name(), e.getMessage());
+        }
+    }
+
+    /** GitHub counts calls by installation, and an owner has one. */
+    private static String owner(Ticket ticket) {
+        var parts = ticket.scope().toLowerCase(Locale.ROOT).split("/", -1);
+        return parts.length > 1 ? parts[1] : "";
+    }
+}

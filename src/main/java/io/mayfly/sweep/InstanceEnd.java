@@ -1,0 +1,31 @@
+package io.mayfly.sweep;
+
+import io.mayfly.ec2.Instance;
+import io.mayfly.ec2.Instances;
+import io.mayfly.runner.TerminationMetrics;
+import io.mayfly.runner.TerminationMetrics.Why;
+import jakarta.inject.Singleton;
+import org.jboss.logging.Logger;
+
+/** Ends an instance, and says so in log, report and metrics. */
+@Singleton
+class InstanceEnd {
+
+    private static final Logger LOG = Logger.getLogger(InstanceEnd.class);
+
+    private final Instances instances;
+    private final TerminationMetrics terminations;
+
+    InstanceEnd(Instances instances, TerminationMetrics terminations) {
+        this.instances = instances;
+        this.terminations = terminations;
+    }
+
+    void of(Instance instance, Why why, SweepRun run) {
+        if (instances.terminate(instance.id(), run.time().end())) {
+            LOG.infof("terminated instance=%s why=%s", instance.id(), why);
+            run.report().terminated(instance.id());
+            terminations.ended(instance, why);
+        }
+    }
+}

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TagsFuzz {
 
-    private static final String OURS = "mayfly-7-1";
     private static final String STRANGERS = "team-gpu-01";
     private static final String INSTANCE = "i-00000000000000001";
+    private static final String OURS = "mayfly-" + INSTANCE;
 
     /** What may be written to GitHub at all. */
     private static final Pattern WRITES = Pattern.compile("POST /app/installations/[1-9][0-9]*/access_tokens"

@@ -115,6 +115,7 @@ class WorstCaseTest {
                 "MAYFLY_GITHUB_APP_ID", String.valueOf(APP.id()),
                 "MAYFLY_GITHUB_PRIVATE_KEY", APP.privateKeyPem(),
                 "MAYFLY_GITHUB_WEBHOOK_SECRET", "secret",
+                "MAYFLY_URL", "https://function.invalid/",
                 "MAYFLY_POOLS", """
                     [{"name":"small","labels":["self-hosted","linux"],"ami":"ami-0123456789abcdef0",\
                     "instanceTypes":["c7i.large"],"subnets":["subnet-0a0a0a0a"],"securityGroups":["sg-0c0c0c0c"]}]""");

@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mayfly.playground.aws.Capacity.Choice;
 import io.mayfly.playground.github.EmulatedJob;
-import io.mayfly.playground.wire.Call;
-import io.mayfly.playground.wire.CallHook;
-import io.mayfly.playground.wire.Fault;
 import io.mayfly.playground.world.Playground;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,7 +123,10 @@ class LaunchIT {
         assertThat(second.userData())
                 .isEqualTo(first.userData())
                 .doesNotContain(
-                        first.id(), "MAYFLY_JIT", Playground.SECRET, first.tags().get("mayfly:installation"));
+                        first.id(),
+                        "MAYFLY_JIT",
+                        Playground.SECRET,
+                        first.tags().get("mayfly:installation"));
     }
 
     @Test
@@ -473,7 +470,9 @@ class LaunchIT {
 
         var instance = function.launched(playground.queueJob());
 
-        assertThat(instance.tags()).containsEntry("mayfly:scope", "orgs/octo-org").containsEntry("mayfly:scope-id", "42");
+        assertThat(instance.tags())
+                .containsEntry("mayfly:scope", "orgs/octo-org")
+                .containsEntry("mayfly:scope-id", "42");
     }
 
     @Test

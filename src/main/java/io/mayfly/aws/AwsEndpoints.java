@@ -24,7 +24,8 @@ public class AwsEndpoints {
         try {
             var override = override(service);
             return override == null
-                    ? URI.create("https://" + service.toLowerCase(Locale.ROOT) + "." + region + "." + domain(region) + "/")
+                    ? URI.create(
+                            "https://" + service.toLowerCase(Locale.ROOT) + "." + region + "." + domain(region) + "/")
                     : override;
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException("AWS_ENDPOINT_URL", "is no URL with a host");

@@ -37,8 +37,7 @@ public class CallerIdentity {
 
     private static final byte[] BODY =
             "Action=GetCallerIdentity&Version=2011-06-15".getBytes(StandardCharsets.US_ASCII);
-    private static final String SIGNED_HEADERS =
-            "content-type;host;x-amz-date;x-amz-security-token;x-mayfly-audience";
+    private static final String SIGNED_HEADERS = "content-type;host;x-amz-date;x-amz-security-token;x-mayfly-audience";
 
     /** The role's name has a colon, which no role of a customer's may have. */
     private static final Pattern ARN =
@@ -95,7 +94,9 @@ public class CallerIdentity {
             return caller(answer);
         }
         var code = code(answer);
-        if (answer.status() / 100 == 4 && answer.status() != 429 && !THROTTLED.matcher(code).matches()) {
+        if (answer.status() / 100 == 4
+                && answer.status() != 429
+                && !THROTTLED.matcher(code).matches()) {
             LOG.warnf("identity refused by STS status=%d code=%s", answer.status(), code);
             return new Caller.Unknown(Refusal.REFUSED_BY_STS);
         }
@@ -148,7 +149,8 @@ public class CallerIdentity {
     private static String code(Answer answer) {
         @Nullable String code;
         try {
-            code = JsonFields.of("", JsonText.object(answer.body(), "the answer").value("Error"), "Error")
+            code = JsonFields.of(
+                            "", JsonText.object(answer.body(), "the answer").value("Error"), "Error")
                     .text("Code");
         } catch (MalformedJsonException e) {
             code = null;

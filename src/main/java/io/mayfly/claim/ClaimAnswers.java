@@ -35,7 +35,9 @@ class ClaimAnswers {
             case ClaimOutcome.Granted granted ->
                 answer(
                         200,
-                        mapper.createObjectNode().put("runner", granted.runner()).put("jit", granted.jitConfig()));
+                        mapper.createObjectNode()
+                                .put("runner", granted.runner())
+                                .put("jit", granted.jitConfig()));
             case ClaimOutcome.Refused refused -> {
                 if (!refused.why().isToStranger()) {
                     LOG.warnf("claim refused why=%s", refused.message());

@@ -9,9 +9,9 @@ import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.fleet.ClaimBrake;
 import io.mayfly.fleet.Ticket;
+import io.mayfly.github.RateLimitedException;
 import io.mayfly.github.Registration;
 import io.mayfly.github.Registration.Registered;
-import io.mayfly.github.RateLimitedException;
 import io.mayfly.github.RunnerIdentity;
 import io.mayfly.github.Runners;
 import io.mayfly.outcome.ConfigurationException;
@@ -120,18 +120,22 @@ class RunnerClaim {
 
     private static boolean isStillOf(Pool pool, Ticket ticket, RunnerTags tags) {
         return ticket.label().isEmpty()
-                && (pool.level() == Pool.Level.ORGANIZATION) == tags.at().scope().isOrganization();
+                && (pool.level() == Pool.Level.ORGANIZATION)
+                        == tags.at().scope().isOrganization();
     }
 
-    private ClaimOutcome register(
-            Instance instance, RunnerTags tags, Pool pool, Ticket ticket, Deadline deadline) {
+    private ClaimOutcome register(Instance instance, RunnerTags tags, Pool pool, Ticket ticket, Deadline deadline) {
         if (!deadline.allows(WORTH_A_REGISTRATION)) {
             throw new UnavailableException("out of time", SOON);
         }
         Registration registration;
         try {
             registration = runners.register(
-                    tags.at(), names.runnerOf(instance.id()), pool.runnerGroupId(), names.labels(pool.labels()), deadline);
+                    tags.at(),
+                    names.runnerOf(instance.id()),
+                    pool.runnerGroupId(),
+                    names.labels(pool.labels()),
+                    deadline);
         } catch (RateLimitedException e) {
             limited.put(owner(ticket), clock.instant().plus(e.retryAfter()));
             throw e;
@@ -178,7 +182,9 @@ class RunnerClaim {
         try {
             runners.deregister(tags.at(), registered.runner(), deadline);
         } catch (UnavailableException | ConfigurationException e) {
-            LOG.warnf("registration left behind runner=%s why=%s", registered.runner().name(), e.getMessage());
+            LOG.warnf(
+                    "registration left behind runner=%s why=%s",
+                    registered.runner().name(), e.getMessage());
         }
     }
 

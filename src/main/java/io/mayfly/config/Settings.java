@@ -92,7 +92,8 @@ public class Settings {
         var setting = needed("MAYFLY_URL", "url");
         var url = URL.matcher(setting.value());
         if (!url.matches()
-                || (url.group(1).equals("http") && !LOOPBACK.matcher(url.group(2)).matches())) {
+                || (url.group(1).equals("http")
+                        && !LOOPBACK.matcher(url.group(2)).matches())) {
             throw new ConfigurationException(setting.key(), "is no URL of a function, expected https://HOST/");
         }
         return URI.create(setting.value().endsWith("/") ? setting.value() : setting.value() + "/");

@@ -77,7 +77,8 @@ final class Ec2Calls {
                         ? new ConfigurationException("IAM permission " + permission, what)
                         : new ConfigurationException(what);
             }
-            case CAPACITY, QUOTA, LAUNCHED_BEFORE, UNCERTAIN -> new UnavailableException("EC2 failed on " + action + ": " + error);
+            case CAPACITY, QUOTA, LAUNCHED_BEFORE, UNCERTAIN ->
+                new UnavailableException("EC2 failed on " + action + ": " + error);
         };
     }
 

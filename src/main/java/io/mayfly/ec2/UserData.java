@@ -59,8 +59,8 @@ public final class UserData {
                 "MAYFLY_RUNNER_SHA256_ARM64",
                 RunnerRelease.SHA256_ARM64));
         var rendered = new StringBuilder("#!/bin/bash\n");
-        variables.forEach((name, value) ->
-                rendered.append(name).append('=').append(value).append('\n'));
+        variables.forEach(
+                (name, value) -> rendered.append(name).append('=').append(value).append('\n'));
         rendered.append(script());
         var bytes = rendered.toString().getBytes(StandardCharsets.UTF_8).length;
         if (bytes > MAX_BYTES) {

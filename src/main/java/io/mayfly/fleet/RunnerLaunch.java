@@ -37,9 +37,8 @@ public class RunnerLaunch {
         if (instanceLaunch.isHeldBack()) {
             return InstanceLaunch.THROTTLED;
         }
-        var status = job.doubtful()
-                ? jobs.status(job.repository().fullName(), job.id(), launch.at(), deadline)
-                : QUEUED;
+        var status =
+                job.doubtful() ? jobs.status(job.repository().fullName(), job.id(), launch.at(), deadline) : QUEUED;
         if (!status.equals(QUEUED)) {
             return new Outcome.Ignored(
                     status.equals(IN_PROGRESS) ? IgnoredReason.HAS_BEGUN : IgnoredReason.NO_LONGER_QUEUED);

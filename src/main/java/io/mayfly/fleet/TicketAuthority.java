@@ -82,7 +82,8 @@ public class TicketAuthority {
         var bytes = new ByteArrayOutputStream();
         for (var field : fields) {
             var text = field.getBytes(StandardCharsets.UTF_8);
-            bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(text.length).array());
+            bytes.writeBytes(
+                    ByteBuffer.allocate(Integer.BYTES).putInt(text.length).array());
             bytes.writeBytes(text);
         }
         return bytes.toByteArray();

@@ -98,7 +98,6 @@ public class Jobs {
         return new WorkflowJob(
                 fields.neededId("id"),
                 repository,
-                Math.max(1, fields.idOrNone("run_attempt")),
                 fields.neededText("status"),
                 fields.texts("labels"),
                 fields.neededInstant("created_at"),

@@ -46,18 +46,13 @@ public class RunnerIdentity {
         return RunnerName.instanceOf(settings.deployment(), runner);
     }
 
-    /** Whether a runner of ours may have the name; anyone who may register runners can choose it too. */
-    public boolean isOurName(String name) {
-        return RunnerName.isOurs(settings.deployment(), name);
-    }
-
     /** A listed runner where name and label are ours; null else. */
     public @Nullable OwnRunner own(Runner runner) {
-        return isOurName(runner.name()) && runner.hasLabel(label()) ? new OwnRunner(runner.id(), runner.name()) : null;
+        return instanceOf(runner.name()) != null && runner.hasLabel(label()) ? new OwnRunner(runner.id(), runner.name()) : null;
     }
 
     /** A runner whose name GitHub has told, by a signed event, where the name is ours; null else. */
     public @Nullable OwnRunner named(RunnerId id, String name) {
-        return isOurName(name) ? new OwnRunner(id, name) : null;
+        return instanceOf(name) != null ? new OwnRunner(id, name) : null;
     }
 }

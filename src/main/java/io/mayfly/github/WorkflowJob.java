@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job of a workflow run as GitHub lists it.
  *
- * @param attempt of its run, counted from 1
  * @param status queued, in_progress, completed, waiting, requested, pending, or what GitHub has invented since
  * @param runnerId of the runner that has it; null for none
  * @param url its page, for people
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 public record WorkflowJob(
         long id,
         RepositoryName repository,
-        long attempt,
         String status,
         List<String> labels,
         Instant createdAt,

@@ -17,8 +17,7 @@ public final class OutcomeMetrics {
                         .put(Property.RUNNER, launched.runner())
                         .put(Property.INSTANCE, launched.instanceId());
             case Outcome.AlreadyLaunched already ->
-                line.outcome("already-launched", "already-launched")
-                        .put(Property.INSTANCE, already.instanceId());
+                line.outcome("already-launched", "already-launched").put(Property.INSTANCE, already.instanceId());
             case Outcome.HandedOver handedOver -> line.outcome("handed-over", "to-sweep");
             case Outcome.Withdrawn withdrawn ->
                 line.outcome("withdrawn", "withdrawn")

@@ -36,8 +36,7 @@ public class Withdrawal {
     /** K2: the instance that was launched for a job which never had a runner. One, once, whatever is repeated. */
     public Outcome withdraw(CompletedJob job, Deadline deadline) {
         var own = instances
-                .withTags(
-                        Map.of(Tags.DEPLOYMENT, identity.deployment(), Tags.JOB, Long.toString(job.id())), deadline)
+                .withTags(Map.of(Tags.DEPLOYMENT, identity.deployment(), Tags.JOB, Long.toString(job.id())), deadline)
                 .stream()
                 .filter(instance -> instance.isLive() && isFor(instance, job))
                 .sorted(Comparator.comparing(Instance::id))

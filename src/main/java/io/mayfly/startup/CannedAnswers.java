@@ -22,6 +22,9 @@ final class CannedAnswers {
     static final CannedAnswer RUNNER =
             new CannedAnswer("application/json; charset=utf-8", "{\"runner\":{\"id\":1,\"name\":\"x\"}}");
 
+    static final CannedAnswer CALLER = new CannedAnswer("application/json", """
+            {"GetCallerIdentityResponse":{"GetCallerIdentityResult":{"Account":"0","Arn":"x","UserId":"x"}}}""");
+
     private CannedAnswers() {}
 
     /**

@@ -2,6 +2,7 @@ package io.mayfly.startup;
 
 import static io.mayfly.priming.Primed.CannedAnswer.NONE;
 
+import io.mayfly.claim.CallerIdentity;
 import io.mayfly.config.Parameters;
 import io.mayfly.github.AppJwt;
 import io.mayfly.github.GitHubPriming;
@@ -32,6 +33,7 @@ class Priming {
     private final RunnerPools pools;
     private final PrimedLaunch launch;
     private final GitHubPriming github;
+    private final CallerIdentity identity;
     private final PrimedEvent event;
 
     Priming(
@@ -40,12 +42,14 @@ class Priming {
             RunnerPools pools,
             PrimedLaunch launch,
             GitHubPriming github,
+            CallerIdentity identity,
             PrimedEvent event) {
         this.parameters = parameters;
         this.jwt = jwt;
         this.pools = pools;
         this.launch = launch;
         this.github = github;
+        this.identity = identity;
         this.event = event;
     }
 
@@ -68,6 +72,13 @@ class Priming {
                             github.askForARunner(limit);
                             return true;
                         })),
+                begin("sts", () -> {
+                    parameters.prime();
+                    return Primed.run(CannedAnswers.CALLER, () -> {
+                        identity.prime(limit);
+                        return true;
+                    });
+                }),
                 begin("event", () -> {
                     parameters.prime();
                     jwt.prime();

@@ -93,9 +93,7 @@ class DemandCalculator {
         for (var job : snapshot.queued()) {
             var repository = snapshot.served(job.repository());
             var pool = repository == null ? null : poolOf(job);
-            var scope = repository == null || pool == null
-                    ? null
-                    : pool.scope(repository);
+            var scope = repository == null || pool == null ? null : pool.scope(repository);
             if (repository != null && pool != null && scope != null) {
                 groups.computeIfAbsent(new Group(scope, pool), key -> new ArrayList<>())
                         .add(new Waiting(job, repository));
@@ -224,8 +222,8 @@ class DemandCalculator {
     private RunnerDemand demand(
             Waiting waiting, Pool pool, List<Instance> before, GitHubSnapshot snapshot, SweepRun run) {
         var job = waiting.job();
-        var isFirst = before.isEmpty()
-                && run.time().begin().isBefore(job.createdAt().plus(MAY_BE_WEBHOOKS));
+        var isFirst =
+                before.isEmpty() && run.time().begin().isBefore(job.createdAt().plus(MAY_BE_WEBHOOKS));
         return new RunnerDemand(
                 new QueuedJob(job.id(), null, waiting.repository(), false),
                 pool,

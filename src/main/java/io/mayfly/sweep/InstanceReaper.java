@@ -86,11 +86,7 @@ class InstanceReaper {
     }
 
     private void evaluate(
-            Instance instance,
-            Timeouts timeouts,
-            InstanceInventory inventory,
-            GitHubSnapshot snapshot,
-            SweepRun run) {
+            Instance instance, Timeouts timeouts, InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {
         if (isOlder(instance, timeouts.max().plus(AFTER_MAX), run)) {
             end.of(instance, Why.HARD_LIMIT, run);
             return;
@@ -155,8 +151,7 @@ class InstanceReaper {
         var since = suspectSince(instance);
         var now = run.time().begin();
         if (since == null || since.isBefore(now.minus(LOOK_COUNTS)) || since.isAfter(now)) {
-            LOG.infof(
-                    "suspect instance=%s why=%s", instance.id(), runner == null ? Why.ABSENT : Why.IDLE);
+            LOG.infof("suspect instance=%s why=%s", instance.id(), runner == null ? Why.ABSENT : Why.IDLE);
             run.report().found(Metric.SUSPECTS);
             instances.tag(
                     instance.id(),

@@ -25,7 +25,8 @@ class NotClaiming {
         run.report()
                 .skip(
                         "pool " + pool.name() + " for " + scope,
-                        "its last " + brake.failed() + " instances did not claim their runners: one at a time is tried");
+                        "its last " + brake.failed()
+                                + " instances did not claim their runners: one at a time is tried");
         var last = brake.newest();
         if (last == null) {
             return;

@@ -90,7 +90,8 @@ public class Sweep {
         var begun = clock.instant();
         return new InstanceInventory(
                 instances.inventory(
-                        Map.of(Tags.DEPLOYMENT, identity.deployment()), run.time().end()),
+                        Map.of(Tags.DEPLOYMENT, identity.deployment()),
+                        run.time().end()),
                 begun);
     }
 }

@@ -72,9 +72,7 @@ class SweepMetrics {
         return log.line(Kind.LAUNCH, settings.deployment())
                 .pool(demand.pool().name())
                 .put(Property.JOB, demand.job().id())
-                .put(
-                        Property.REPOSITORY,
-                        demand.job().repository().fullName().toString());
+                .put(Property.REPOSITORY, demand.job().repository().fullName().toString());
     }
 
     /** What a sweep has found and done. Never throws: it is no part of the work. */

@@ -59,7 +59,8 @@ public class SweepResource {
     }
 
     private static void log(SweepReport report) {
-        var line = "swept complete=%s redelivered=%d launched=%d withdrawn=%d terminated=%d deregistered=%d skipped=%d errors=%s";
+        var line =
+                "swept complete=%s redelivered=%d launched=%d withdrawn=%d terminated=%d deregistered=%d skipped=%d errors=%s";
         var level = report.errors().isEmpty() ? Logger.Level.INFO : Logger.Level.WARN;
         LOG.logf(
                 level,

@@ -31,9 +31,7 @@ public final class ClaimFuzz {
     public static void fuzzerTestOneInput(byte[] bytes) {
         var input = new Input(bytes);
         var application = Application.answered(input, 2);
-        var right = application
-                .bean(TicketAuthority.class)
-                .issue(new Ticket("p", "repos/octo-org/octo-repo", ""));
+        var right = application.bean(TicketAuthority.class).issue(new Ticket("p", "repos/octo-org/octo-repo", ""));
         var ticket = input.text(0).isEmpty() ? right : input.text(0);
         var headers = new HashMap<String, String>();
         headers.put("x-mayfly-ticket", ticket);
@@ -52,14 +50,14 @@ public final class ClaimFuzz {
             var first = requests.getFirst();
             if (!first.uri().toString().equals("https://sts.eu-central-1.amazonaws.com/")
                     || !new String(first.body(), StandardCharsets.UTF_8).equals(BODY)
-                    || !"fuzz.lambda-url.eu-central-1.on.aws".equals(first.headers().get("X-Mayfly-Audience"))) {
+                    || !"fuzz.lambda-url.eu-central-1.on.aws"
+                            .equals(first.headers().get("X-Mayfly-Audience"))) {
                 throw new AssertionError("asked STS something else: " + first);
             }
         }
         check(answer.getStatus(), String.valueOf(answer.getEntity()));
         if (answer.getStatus() == 200
-                && !new String(requests.getLast().body(), StandardCharsets.UTF_8)
-                        .startsWith("Action=CreateTags")) {
+                && !new String(requests.getLast().body(), StandardCharsets.UTF_8).startsWith("Action=CreateTags")) {
             throw new AssertionError("a configuration before its tag");
         }
     }

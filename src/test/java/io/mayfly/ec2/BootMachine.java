@@ -202,7 +202,8 @@ final class BootMachine implements AutoCloseable {
 
     /** Until the script, not its watchdog, sleeps. */
     BootMachine awaitScriptAsleep() {
-        return await("sleep of the script", () -> clock.sleepers().anyMatch(sleeper -> sleeper.pid() == script().pid()));
+        return await(
+                "sleep of the script", () -> clock.sleepers().anyMatch(sleeper -> sleeper.pid() == script().pid()));
     }
 
     /** Until somebody has asked for the power to go off, while the script's own waits are over at once. */

@@ -82,8 +82,7 @@ class BootUserTest {
                 .assign("MAYFLY_SUDO", "false")
                 .prepareUser();
 
-        assertThat(machine.story())
-                .containsSubsequence("groupadd runner", "usermod -g runner -G  runner", "id -Gn");
+        assertThat(machine.story()).containsSubsequence("groupadd runner", "usermod -g runner -G  runner", "id -Gn");
     }
 
     @ParameterizedTest
@@ -123,9 +122,7 @@ class BootUserTest {
         for (var file : List.of("etc/sudoers", "etc/sudoers.d/90-image")) {
             Files.writeString(machine.path(file), "ubuntu ALL=(ALL) NOPASSWD:ALL\n" + rule + "\nroot ALL=(ALL) ALL\n");
         }
-        machine.inGroups("runner", "sudo")
-                .assign("MAYFLY_SUDO", "false")
-                .prepareUser();
+        machine.inGroups("runner", "sudo").assign("MAYFLY_SUDO", "false").prepareUser();
 
         assertThat(machine.console()).contains(PREPARED);
         for (var file : List.of("etc/sudoers", "etc/sudoers.d/90-image")) {

@@ -56,7 +56,9 @@ class UserDataTest {
 
     @Test
     void keepsTheIndentsOfPython() {
-        assertThat(UserData.script()).contains("\nif answer.code == 200:\n\twords = ").doesNotContain("\n\n", "\n ");
+        assertThat(UserData.script())
+                .contains("\nif answer.code == 200:\n\twords = ")
+                .doesNotContain("\n\n", "\n ");
     }
 
     @Test

@@ -13,8 +13,8 @@ class TicketAuthorityTest {
     private static final Ticket TICKET = new Ticket("linux-x64", "repos/octo-org/hello-world", "");
 
     /** Made with Python's hmac and base64. */
-    private static final String TEXT = "bGludXgteDY0CnJlcG9zL29jdG8tb3JnL2hlbGxvLXdvcmxkCg.oo_j_QJGR"
-            + "bo1NDhiHig3zB1cs6toelQS5f91Ijx7xR8";
+    private static final String TEXT =
+            "bGludXgteDY0CnJlcG9zL29jdG8tb3JnL2hlbGxvLXdvcmxkCg.oo_j_QJGR" + "bo1NDhiHig3zB1cs6toelQS5f91Ijx7xR8";
 
     private final TestSettings settings = new TestSettings().with("MAYFLY_GITHUB_WEBHOOK_SECRET", "a webhook secret");
 
@@ -52,8 +52,7 @@ class TicketAuthorityTest {
 
     @Test
     void tellsApartFieldsWhoseTextsAreTheSameInARow() {
-        var mac = (Function<Ticket, String>)
-                ticket -> tickets().issue(ticket).replaceFirst(".*\\.", "");
+        var mac = (Function<Ticket, String>) ticket -> tickets().issue(ticket).replaceFirst(".*\\.", "");
 
         assertThat(mac.apply(new Ticket("a", "bc", ""))).isNotEqualTo(mac.apply(new Ticket("ab", "c", "")));
         assertThat(mac.apply(new Ticket("a", "b", "c"))).isNotEqualTo(mac.apply(new Ticket("a", "bc", "")));

@@ -106,7 +106,9 @@ class CompletedIT {
             payload.withObject("workflow_job")
                     .put("runner_id", Function.runnerId(instance))
                     .put("runner_name", "mayfly-" + instance.id());
-            payload.withObject("repository").put("full_name", "octo-org/another").put("id", 4711);
+            payload.withObject("repository")
+                    .put("full_name", "octo-org/another")
+                    .put("id", 4711);
         });
 
         assertThat(answer.field("outcome")).isEqualTo("ignored");
@@ -164,8 +166,7 @@ class CompletedIT {
 
         var answer = function.deliver(job, "completed");
 
-        assertThat(answer)
-                .hasToString("200 {\"outcome\":\"withdrawn\",\"instanceIds\":[\"" + instance.id() + "\"]}");
+        assertThat(answer).hasToString("200 {\"outcome\":\"withdrawn\",\"instanceIds\":[\"" + instance.id() + "\"]}");
         assertThat(tags(instance).get("mayfly:withdrawn")).matches("[0-9]{10} " + job.id());
         assertThat(function.live()).hasSize(1);
         assertThat(function.calls()).containsExactly("DescribeInstances", "CreateTags");
@@ -214,10 +215,7 @@ class CompletedIT {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "MAYFLY_PAUSED, true, paused",
-        "MAYFLY_REPOSITORIES, octo-org/another, repository is not allowed"
-    })
+    @CsvSource({"MAYFLY_PAUSED, true, paused", "MAYFLY_REPOSITORIES, octo-org/another, repository is not allowed"})
     void asksNobodyAboutACancelledJobForWhichNothingWouldBeLaunched(String variable, String value, String reason) {
         var job = playground.queueJob();
         playground.github().jobs().complete(job.id(), "cancelled");

@@ -306,7 +306,8 @@ class ConfigurationIT {
 
         var instance = function.launched(playground.queueJob());
 
-        assertThat(function.claim(SignedClaim.of(instance, function.now(), region)).status())
+        assertThat(function.claim(SignedClaim.of(instance, function.now(), region))
+                        .status())
                 .isEqualTo(200);
     }
 

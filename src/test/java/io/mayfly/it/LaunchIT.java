@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mayfly.playground.aws.Capacity.Choice;
 import io.mayfly.playground.github.EmulatedJob;
-import io.mayfly.playground.wire.Call;
-import io.mayfly.playground.wire.CallHook;
-import io.mayfly.playground.wire.Fault;
 import io.mayfly.playground.world.Playground;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,9 +12,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,7 +126,10 @@ class LaunchIT {
         assertThat(second.userData())
                 .isEqualTo(first.userData())
                 .doesNotContain(
-                        first.id(), "MAYFLY_JIT", Playground.SECRET, first.tags().get("mayfly:installation"));
+                        first.id(),
+                        "MAYFLY_JIT",
+                        Playground.SECRET,
+                        first.tags().get("mayfly:installation"));
     }
 
     @Test
@@ -476,7 +473,9 @@ class LaunchIT {
 
         var instance = function.launched(playground.queueJob());
 
-        assertThat(instance.tags()).containsEntry("mayfly:scope", "orgs/octo-org").containsEntry("mayfly:scope-id", "42");
+        assertThat(instance.tags())
+                .containsEntry("mayfly:scope", "orgs/octo-org")
+                .containsEntry("mayfly:scope-id", "42");
     }
 
     @Test

@@ -139,7 +139,9 @@ class LeastPrivilegeIT {
         playground
                 .aws()
                 .instances()
-                .add(function.launched(playground.queueJob()).tags(), function.now().minus(Duration.ofMinutes(16)));
+                .add(
+                        function.launched(playground.queueJob()).tags(),
+                        function.now().minus(Duration.ofMinutes(16)));
 
         var result = function.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl());
 

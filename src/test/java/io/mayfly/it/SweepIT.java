@@ -11,7 +11,6 @@ import io.mayfly.playground.github.EmulatedRunner;
 import io.mayfly.playground.host.FunctionUrlEvent;
 import io.mayfly.playground.host.RuntimeApi;
 import io.mayfly.playground.wire.Call;
-import io.mayfly.playground.wire.Fault;
 import io.mayfly.playground.world.Playground;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -20,7 +19,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -532,7 +530,8 @@ class SweepIT {
         var report = sweep();
 
         assertThat(report.path("terminated")).isEmpty();
-        assertThat(report.path("skipped").toString()).contains("it was withdrawn, and GitHub knows a runner of its name");
+        assertThat(report.path("skipped").toString())
+                .contains("it was withdrawn, and GitHub knows a runner of its name");
     }
 
     @Test
@@ -887,10 +886,7 @@ class SweepIT {
     }
 
     private void suspect(EmulatedInstance instance, Duration age) {
-        playground
-                .aws()
-                .instances()
-                .tag(List.of(instance.id()), Map.of("mayfly:suspect", ago(age).toString()));
+        playground.aws().instances().tag(List.of(instance.id()), Map.of("mayfly:suspect", ago(age).toString()));
     }
 
     private Map<String, String> tags(EmulatedInstance instance) {

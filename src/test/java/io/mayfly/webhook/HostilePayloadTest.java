@@ -185,7 +185,9 @@ class HostilePayloadTest {
     void launchesNothingForAReplayedDelivery(String status) throws IOException {
         var payload = queued();
         ((ObjectNode) payload.path("workflow_job")).put("created_at", "2026-11-20T12:00:00Z");
-        var script = "script\n%%\n201\n\n{\"token\":\"ghs_x\",\"expires_at\":\"2026-11-24T13:00:00Z\"}\n%%\n200\n\n{\"id\":7,\"status\":\"" + status + "\"}";
+        var script =
+                "script\n%%\n201\n\n{\"token\":\"ghs_x\",\"expires_at\":\"2026-11-24T13:00:00Z\"}\n%%\n200\n\n{\"id\":7,\"status\":\""
+                        + status + "\"}";
         var application = Application.answered(new Input(script.getBytes(StandardCharsets.ISO_8859_1)), 1);
 
         var answer = deliver(application, bytes(payload));

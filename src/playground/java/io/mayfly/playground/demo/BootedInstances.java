@@ -49,7 +49,8 @@ final class BootedInstances {
             var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
             server.createContext("/claim", instances::claim);
             server.start();
-            var address = ProcessHandle.current().pid() + " " + server.getAddress().getPort() + "\n";
+            var address =
+                    ProcessHandle.current().pid() + " " + server.getAddress().getPort() + "\n";
             var next = Files.writeString(folder.resolve("function.next"), address);
             Files.move(next, folder.resolve("function"));
             while (System.in.read() >= 0) {
@@ -73,7 +74,8 @@ final class BootedInstances {
 
     private static Map<String, Object> metadata(EmulatedInstance instance) {
         var now = Instant.now();
-        Map<String, Object> tree = Map.of("ec2-instance", IdentityCredentials.of(instance.id(), now).json(now));
+        Map<String, Object> tree = Map.of(
+                "ec2-instance", IdentityCredentials.of(instance.id(), now).json(now));
         for (var above : List.of("security-credentials", "ec2", "identity-credentials")) {
             tree = Map.of(above, tree);
         }

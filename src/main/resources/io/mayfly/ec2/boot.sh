@@ -244,7 +244,7 @@ ask() {
   local role
   role=$(metadata placement/region services/domain identity-credentials/ec2/security-credentials/ec2-instance) ||
     { echo "no identity from the metadata service" && return 1; }
-  URL=$MAYFLY_URL TICKET=$MAYFLY_TICKET ROLE=$role timeout 30 python3 -I <<'PY'
+  URL=$MAYFLY_URL TICKET=$MAYFLY_TICKET ROLE=$role timeout 30 python3 -IS <<'PY'
 import hashlib, hmac, json, os, re, time, urllib.request as web
 url, ticket, role = map(os.environ.get, ('URL', 'TICKET', 'ROLE'))
 region, domain, role = role.split(None, 2)

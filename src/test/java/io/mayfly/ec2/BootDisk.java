@@ -104,6 +104,7 @@ final class BootDisk {
                 "told",
                 "dev",
                 "proc",
+                "run",
                 "opt",
                 "etc/sudoers.d",
                 "home/runner",
@@ -112,7 +113,7 @@ final class BootDisk {
         }
 
         for (var command : List.of("shutdown", "systemctl", "groupadd", "iptables", "ip6tables")) {
-            fake(command, "");
+            fake(command, ":");
         }
         run("mkfifo", root.resolve("silence").toString());
         script("fakes/sleep", SLEEP);

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -33,6 +34,7 @@ final class BootMachine implements AutoCloseable {
 
     private static final String OFF = "shutdown -h now";
     private static final String VERSION = "2.336.0";
+    private static final Pattern PAUSE = Pattern.compile(", again in ([0-9.]+) s");
 
     private final Path root;
     private final BootDisk disk;
@@ -198,6 +200,20 @@ final class BootMachine implements AutoCloseable {
     /** Until somebody begins to sleep for that long. */
     BootMachine awaitSleep(int seconds) {
         return await("sleep " + seconds, () -> clock.sleepers().anyMatch(sleeper -> sleeper.isFor(seconds)));
+    }
+
+    /** Until the claim has said for that many times that it asks again, and waits to do so. */
+    BootMachine awaitPause(int number) {
+        return await("pause " + number, () -> {
+            var pauses = pauses();
+            return pauses.size() == number
+                    && clock.sleepers().anyMatch(sleeper -> sleeper.asked().equals(pauses.getLast()));
+        });
+    }
+
+    /** For how many seconds the claim has waited each time. */
+    List<String> pauses() {
+        return PAUSE.matcher(console()).results().map(pause -> pause.group(1)).toList();
     }
 
     /** Until the script, not its watchdog, sleeps. */

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.mayfly.playground.aws.EmulatedInstance;
 import io.mayfly.playground.aws.IdentityCredentials;
+import io.mayfly.playground.host.FunctionAnswer;
 import io.mayfly.playground.host.FunctionUrlEvent;
 import io.mayfly.playground.host.PackagedFunction;
 import io.mayfly.playground.wire.Json;
@@ -62,14 +63,23 @@ final class BootedInstances {
     }
 
     private void launch(Path folder) throws IOException {
-        var answer = function.invoke(playground.delivery(playground.queueJob().id(), "queued"));
+        var job = playground.queueJob().id();
+        var answer = deliver(job);
+        // Its first event may take longer than it has on a slow machine.
+        while (answer.status() == 503) {
+            answer = deliver(job);
+        }
         var id = answer.json().path("instanceId").asText();
         var instance = playground.aws().instances().live().stream()
                 .filter(launched -> launched.id().equals(id))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("not launched: " + answer));
+                .orElseThrow(() -> new IllegalStateException("not launched: " + id));
         Files.writeString(folder.resolve("user-data"), instance.userData());
         Files.writeString(folder.resolve("metadata"), Json.write(metadata(instance)));
+    }
+
+    private FunctionAnswer deliver(long job) {
+        return function.invoke(playground.delivery(job, "queued"));
     }
 
     private static Map<String, Object> metadata(EmulatedInstance instance) {
@@ -80,6 +90,8 @@ final class BootedInstances {
             tree = Map.of(above, tree);
         }
         return Map.of(
+                "dynamic",
+                Map.of("instance-identity", Map.of("document", Json.write(Map.of("instanceId", instance.id())))),
                 "meta-data",
                 Map.of(
                         "instance-id",

@@ -69,7 +69,14 @@ class PricesTest {
     @Test
     void pricesTheTimeThatAnInstanceLived() {
         var instance = new Instance(
-                "i-1", "123456789012", "running", Instant.EPOCH, "c7i.xlarge", CapacityType.ON_DEMAND, Map.of(), StateReason.NONE);
+                "i-1",
+                "123456789012",
+                "running",
+                Instant.EPOCH,
+                "c7i.xlarge",
+                CapacityType.ON_DEMAND,
+                Map.of(),
+                StateReason.NONE);
 
         assertThat(prices().of(instance, Duration.ofMinutes(20))).isEqualByComparingTo("0.0595");
     }

@@ -15,9 +15,8 @@ import java.util.stream.Collectors;
 public final class UserDataFuzz {
 
     private static final URI URL = URI.create("https://f.lambda-url.eu-west-1.on.aws/");
-    private static final TicketAuthority TICKETS = new TicketAuthority(new TestSettings()
-            .with("MAYFLY_GITHUB_WEBHOOK_SECRET", "a secret")
-            .settings());
+    private static final TicketAuthority TICKETS = new TicketAuthority(
+            new TestSettings().with("MAYFLY_GITHUB_WEBHOOK_SECRET", "a secret").settings());
 
     private UserDataFuzz() {}
 

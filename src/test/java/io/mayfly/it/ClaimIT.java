@@ -266,8 +266,8 @@ class ClaimIT {
         var claim = function.claimOf(instance);
         var credentials = IdentityCredentials.of(instance.id(), function.now());
 
-        var answer = function.claim(SignedClaim.of(
-                claim.ticket(), credentials.sign(function.now(), Playground.REGION, STS, AUDIENCE)));
+        var answer = function.claim(
+                SignedClaim.of(claim.ticket(), credentials.sign(function.now(), Playground.REGION, STS, AUDIENCE)));
 
         assertThat(answer.status()).isEqualTo(401);
     }
@@ -280,8 +280,7 @@ class ClaimIT {
         var foreign =
                 SignedClaim.of(claim.ticket(), credentials.sign(function.now(), Playground.REGION, STS, AUDIENCE));
 
-        var answer =
-                function.send(foreign.event().header("host", AUDIENCE).header("x-mayfly-audience", AUDIENCE));
+        var answer = function.send(foreign.event().header("host", AUDIENCE).header("x-mayfly-audience", AUDIENCE));
 
         assertThat(answer.status()).isEqualTo(401);
     }
@@ -402,10 +401,7 @@ class ClaimIT {
         var old = playground.aws().instances().add(young.tags(), ago(Duration.ofSeconds(601)));
         var credentials = IdentityCredentials.of(old.id(), function.now());
 
-        refused(
-                function.claim(SignedClaim.of(young, credentials, function.now(), Playground.REGION)),
-                403,
-                "too late");
+        refused(function.claim(SignedClaim.of(young, credentials, function.now(), Playground.REGION)), 403, "too late");
 
         tag(old, "mayfly:timeouts", "1200/600/43200");
         assertThat(function.claim(SignedClaim.of(young, credentials, function.now(), Playground.REGION))
@@ -593,11 +589,7 @@ class ClaimIT {
             })
     void believesNoAnswerOfStsThatItDoesNotUnderstand(String body) {
         var instance = function.launched(playground.queueJob());
-        playground
-                .aws()
-                .faults()
-                .on("GetCallerIdentity")
-                .answer(200, Map.of("Content-Type", "application/json"), body);
+        playground.aws().faults().on("GetCallerIdentity").answer(200, Map.of("Content-Type", "application/json"), body);
 
         assertThat(function.claim(instance).status()).isEqualTo(503);
         assertThat(function.calls()).doesNotContain("generate-jitconfig");

@@ -87,7 +87,13 @@ class HangIT {
 
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.headers()).containsKey("retry-after");
-            assertThat(Duration.between(playground.log().calls("GetCallerIdentity").getLast().startedAt(), other.now()))
+            assertThat(Duration.between(
+                            playground
+                                    .log()
+                                    .calls("GetCallerIdentity")
+                                    .getLast()
+                                    .startedAt(),
+                            other.now()))
                     .as("from the first call to the answer")
                     .isLessThan(CLAIM);
             assertThat(playground.github().runners().registered()).isEmpty();

@@ -6,7 +6,6 @@ import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
 import com.fasterxml.jackson.databind.ObjectReader;
 import io.mayfly.claim.ClaimResource;
 import io.mayfly.fuzz.Application;
-import io.mayfly.claim.ClaimResource;
 import io.mayfly.fuzz.Input;
 import io.mayfly.sweep.SweepResource;
 import io.mayfly.webhook.WebhookResource;

@@ -7,11 +7,10 @@ import io.mayfly.playground.board.Journal;
 import io.mayfly.playground.board.Step;
 import io.mayfly.playground.github.EmulatedJob;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** What the instances do once they are launched: boot, connect their runner, serve one job, power off. */
+/** What the instances do once they are launched: boot, claim and connect their runner, serve one job, power off. */
 public final class Machines {
 
     private static final Duration REGISTER = Duration.ofMinutes(10);
@@ -27,6 +26,7 @@ public final class Machines {
     private final FaultSwitches switches;
     private final WebhookSender webhooks;
     private final Journal journal;
+    private final MachineClaim claim;
     private final Pace pace;
 
     /** How long the parts of a life take. */
@@ -51,12 +51,14 @@ public final class Machines {
             FaultSwitches switches,
             WebhookSender webhooks,
             Journal journal,
+            MachineClaim claim,
             Pace pace) {
         this.playground = playground;
         this.board = board;
         this.switches = switches;
         this.webhooks = webhooks;
         this.journal = journal;
+        this.claim = claim;
         this.pace = pace;
     }
 
@@ -70,41 +72,52 @@ public final class Machines {
     private void live(EmulatedInstance instance) {
         try {
             long job = Long.parseLong(instance.tags().getOrDefault("mayfly:job", "0"));
-            board.change(
-                    job, (row, now) -> row.servedBy(instance, instance.tags().getOrDefault("mayfly:runner", "")));
+            board.change(job, (row, now) -> row.servedBy(instance, ""));
             pause(pace.boot());
             if (switches.take(FaultSwitches.Switch.BOOT_FAILURE)) {
                 failBoot(instance, job);
                 return;
             }
             board.step(job, Step.Stage.BOOTED, Step.Kind.DONE, "");
+            var runner = claim.claim(instance, job, board.now().plus(REGISTER), () -> isLive(instance));
+            if (runner.isEmpty()) {
+                powerOff(instance);
+                return;
+            }
             if (playground.isReal()) {
                 awaitFunction(instance, job);
                 return;
             }
             pause(pace.connect());
-            long runner = Long.parseLong(Objects.requireNonNull(instance.tags().get("mayfly:runner-id")));
-            if (!isLive(instance) || !playground.github().runners().connect(runner)) {
+            long id = playground
+                    .github()
+                    .runners()
+                    .find(runner.get())
+                    .orElseThrow()
+                    .id();
+            if (!isLive(instance) || !playground.github().runners().connect(id)) {
                 board.step(job, Step.Stage.ONLINE, Step.Kind.MISSED, "the runner's registration is gone");
                 awaitEnd(instance, REGISTER, "its runner could not connect");
                 return;
             }
             board.reached(job, Step.Stage.ONLINE, "online", "");
-            serve(instance, runner, job);
+            serve(instance, id, job);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Nothing runs on an emulated instance that a real GitHub could give a job to: it is there until the function ends it. */
+    /** Nothing runs on an emulated instance that a real GitHub could give a job to: in the end it powers off. */
     private void awaitFunction(EmulatedInstance instance, long job) throws InterruptedException {
         board.change(job, (row, now) -> {
             row.step(Step.Stage.ONLINE, Step.Kind.MISSED, NO_RUNNER, now);
             row.state("up");
         });
-        while (isLive(instance)) {
+        var end = board.now().plus(REGISTER);
+        while (isLive(instance) && board.now().isBefore(end) && !isOver(job)) {
             pause(Duration.ofMillis(200));
         }
+        awaitEnd(instance, isOver(job) ? IDLE : Duration.ZERO, "no runner has connected");
         board.change(job, (row, now) -> {
             if (!row.state().equals("completed") && !row.ended()) {
                 var note = instance.id() + " is gone, and the job is not over";
@@ -113,6 +126,12 @@ public final class Machines {
             }
         });
         RealJobs.settle(job, board, playground.aws().instances());
+    }
+
+    private boolean isOver(long job) {
+        return board.read(job, JobRow::state)
+                .filter(state -> state.equals("completed") || state.equals("ended"))
+                .isPresent();
     }
 
     private void failBoot(EmulatedInstance instance, long job) throws InterruptedException {
@@ -139,7 +158,9 @@ public final class Machines {
         var job = found.get();
 
         board.change(job.id(), (row, now) -> {
-            row.servedBy(instance, instance.tags().getOrDefault("mayfly:runner", ""));
+            row.servedBy(
+                    instance,
+                    playground.github().runners().find(runner).orElseThrow().name());
             row.step(Step.Stage.RUNNING, Step.Kind.DONE, "on " + instance.id(), now);
             row.state("running");
         });

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -254,7 +255,7 @@ class ClaimIT {
         var other = SignedClaim.of(
                 function.launched(playground.queueJob()), function.now().plusSeconds(2), Playground.REGION);
 
-        var answer = function.claim(claim.with(field, other.fields().get(field)));
+        var answer = function.claim(claim.with(field, Objects.requireNonNull(other.fields().get(field))));
 
         assertThat(answer.status()).isEqualTo(401);
         assertThat(playground.github().runners().registered()).isEmpty();

@@ -297,6 +297,38 @@ class SweepIT {
     }
 
     @Test
+    void costsAFewInstancesAnHourWhereNoneEverClaims() {
+        try (var hour = Function.within()) {
+            var first = hour.playground()
+                    .github()
+                    .jobs()
+                    .queue(EmulatedJob.queued(++lastJob, Playground.REPOSITORY, Playground.LABELS, hour.now()));
+            for (var number = 0; number < 60; number++) {
+                hour.playground()
+                        .github()
+                        .jobs()
+                        .queue(EmulatedJob.queued(++lastJob, Playground.REPOSITORY, Playground.LABELS, hour.now())
+                                .inRun(first.runId(), 1));
+            }
+            var instances = hour.playground().aws().instances();
+            for (var number = 0; number < 3; number++) {
+                instances.shutdown(instances
+                        .add(unclaimed(++lastJob), hour.now().minusSeconds(90))
+                        .id());
+            }
+            for (var minute = 0; minute < 60; minute++) {
+                hour.pass(Duration.ofMinutes(1));
+                instances.live().stream()
+                        .filter(instance -> instance.launchedAt().isBefore(hour.now().minus(Duration.ofMinutes(10))))
+                        .forEach(instance -> instances.shutdown(instance.id()));
+                hour.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl());
+            }
+
+            assertThat(instances.all()).as("the three included").hasSizeBetween(6, 8);
+        }
+    }
+
+    @Test
     void takesTheBrakeOffWhenOneClaims() {
         for (var number = 0; number < 3; number++) {
             queuedSince(Duration.ofMinutes(20));

@@ -110,7 +110,8 @@ final class InstanceDetails {
         if (name != null) {
             xml.inside(
                     "iamInstanceProfile",
-                    profile -> profile.element("arn", "arn:aws:iam::" + AwsEmulator.ACCOUNT + ":instance-profile/" + name)
+                    profile -> profile.element(
+                                    "arn", "arn:aws:iam::" + AwsEmulator.ACCOUNT + ":instance-profile/" + name)
                             .element("id", "AIPA1234567890EXAMPLE"));
         }
     }

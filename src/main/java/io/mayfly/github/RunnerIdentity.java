@@ -48,7 +48,9 @@ public class RunnerIdentity {
 
     /** A listed runner where name and label are ours; null else. */
     public @Nullable OwnRunner own(Runner runner) {
-        return instanceOf(runner.name()) != null && runner.hasLabel(label()) ? new OwnRunner(runner.id(), runner.name()) : null;
+        return instanceOf(runner.name()) != null && runner.hasLabel(label())
+                ? new OwnRunner(runner.id(), runner.name())
+                : null;
     }
 
     /** A runner whose name GitHub has told, by a signed event, where the name is ours; null else. */

@@ -97,8 +97,11 @@ final class BootNetwork implements AutoCloseable {
             answer(exchange, 200, "{\"action\":\"terminate\",\"time\":\"2026-11-24T10:02:00Z\"}".getBytes(UTF_8));
         } else {
             var found = METADATA.get(path.replace("/latest/meta-data/", ""));
-            var known = found != null && !(nameless && path.contains("identity"));
-            answer(exchange, known ? 200 : 404, known ? found.getBytes(UTF_8) : new byte[0]);
+            if (found == null || (nameless && path.contains("identity"))) {
+                answer(exchange, 404, new byte[0]);
+            } else {
+                answer(exchange, 200, found.getBytes(UTF_8));
+            }
         }
     }
 

@@ -255,7 +255,8 @@ class ClaimIT {
         var other = SignedClaim.of(
                 function.launched(playground.queueJob()), function.now().plusSeconds(2), Playground.REGION);
 
-        var answer = function.claim(claim.with(field, Objects.requireNonNull(other.fields().get(field))));
+        var answer = function.claim(
+                claim.with(field, Objects.requireNonNull(other.fields().get(field))));
 
         assertThat(answer.status()).isEqualTo(401);
         assertThat(playground.github().runners().registered()).isEmpty();

@@ -319,7 +319,8 @@ class SweepIT {
             for (var minute = 0; minute < 60; minute++) {
                 hour.pass(Duration.ofMinutes(1));
                 instances.live().stream()
-                        .filter(instance -> instance.launchedAt().isBefore(hour.now().minus(Duration.ofMinutes(10))))
+                        .filter(instance ->
+                                instance.launchedAt().isBefore(hour.now().minus(Duration.ofMinutes(10))))
                         .forEach(instance -> instances.shutdown(instance.id()));
                 hour.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl());
             }

@@ -156,7 +156,7 @@ describe('the playground', { timeout: 60 * MINUTE }, () => {
       await untilEnded(page, jobs);
       for (const id of jobs) {
         const reached = new Set((await job(page, id)).steps.filter(([, , kind]) => kind < 2).map(([stage]) => stage));
-        assert.equal(reached.size, 10, `job ${id} has all ten stages`);
+        assert.equal(reached.size, 11, `job ${id} has all stages`);
       }
       await page.locator(`.row[data-job="${jobs[0]}"]`).click();
       await page.getByRole('dialog').getByText('generate-jitconfig', { exact: true }).click();
@@ -284,7 +284,7 @@ describe('faults and their healing', { timeout: 60 * MINUTE }, () => {
       const [id] = await queue(page, 1);
       await untilEnded(page, [id]);
       const { steps } = await job(page, id);
-      assert.equal(steps.filter(([stage, , kind]) => stage === 4 && kind === 0).length, 1);
+      assert.equal(steps.filter(([stage, , kind]) => stage === 2 && kind === 0).length, 1);
       assert.ok(steps.some(([, , , note]) => note.includes('already-launched')), JSON.stringify(steps));
     });
   });

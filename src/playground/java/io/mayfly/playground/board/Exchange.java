@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * A request and its answer as they went over the wire, without what gives access.
  *
- * @param from who asked: {@code github}, {@code function}
- * @param to who was asked: {@code function}, {@code github}, {@code ec2}, {@code ssm}
+ * @param from who asked: {@code github}, {@code function}, {@code instance}
+ * @param to who was asked: {@code function}, {@code github}, {@code ec2}, {@code ssm}, {@code sts}
  * @param status 0 when there was no answer
  * @param at milliseconds since the epoch
  * @param took milliseconds

@@ -16,7 +16,7 @@ public final class Redaction {
 
     private static final int LONGEST = 6000;
     private static final String HIDDEN = "(hidden, %d characters)";
-    private static final Set<String> SECRET_FIELDS = Set.of("token", "encoded_jit_config");
+    private static final Set<String> SECRET_FIELDS = Set.of("token", "encoded_jit_config", "jit", "signature");
     private static final Pattern SECRET_PARAMETER = Pattern.compile(".*(?:private-key|secret)");
 
     /** Whatever else looks like a credential: no id of GitHub's or AWS's is that long. */

@@ -15,14 +15,15 @@ public record Step(Stage stage, long after, Kind kind, String note) {
     public enum Stage {
         DELIVERED(0),
         VERIFIED(1),
-        TOKEN(2),
-        JIT(3),
-        LAUNCHED(4),
-        BOOTED(5),
-        ONLINE(6),
-        RUNNING(7),
-        COMPLETED(8),
-        ENDED(9);
+        LAUNCHED(2),
+        BOOTED(3),
+        TOKEN(4),
+        JIT(5),
+        CLAIMED(6),
+        ONLINE(7),
+        RUNNING(8),
+        COMPLETED(9),
+        ENDED(10);
 
         private final int position;
 

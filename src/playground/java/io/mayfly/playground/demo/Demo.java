@@ -6,6 +6,7 @@ import io.mayfly.playground.github.EmulatedRunner;
 import io.mayfly.playground.host.FunctionAnswer;
 import io.mayfly.playground.host.FunctionProcess;
 import io.mayfly.playground.world.Playground;
+import io.mayfly.playground.world.SignedClaim;
 import io.mayfly.playground.world.SignedWebhook;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -55,7 +55,7 @@ final class Demo {
         var job = playground.queueJob();
         say("A workflow queues job " + job.id() + " in " + job.repository() + ", runs-on: " + job.labels());
         var instance = launch(job);
-        var runner = connect(job, instance);
+        var runner = connect(job, claim(instance));
         say("The runner has finished the job; GitHub removes its registration and posts completed");
         playground.github().runners().finish(runner.id());
         playground.github().jobs().complete(job.id(), "success");
@@ -88,16 +88,12 @@ final class Demo {
         var live = playground.aws().instances().live();
         check("live instances", 1, live.size());
         var instance = live.getFirst();
-        var runner = "mayfly-" + job.id() + "-1";
         expect(
                 answer,
                 201,
-                "{\"outcome\":\"launched\",\"instanceId\":\"" + instance.id() + "\",\"runner\":\"" + runner
+                "{\"outcome\":\"launched\",\"instanceId\":\"" + instance.id() + "\",\"runner\":\"" + runnerOf(instance)
                         + "\",\"pool\":\"" + Playground.POOL + "\"}");
-        System.out.println("   remote calls: "
-                + playground.log().calls().stream()
-                        .map(call -> call.service() + " " + call.name())
-                        .collect(Collectors.joining(", ")));
+        tellCalls();
         System.out.printf(
                 "   %s is %s, a %s in %s, %s%n",
                 instance.id(),
@@ -109,23 +105,61 @@ final class Demo {
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(tag -> System.out.printf("     %-20s %s%n", tag.getKey(), tag.getValue()));
         check("tag mayfly:job", Long.toString(job.id()), instance.tags().getOrDefault("mayfly:job", "none"));
-        check("tag mayfly:runner", runner, instance.tags().getOrDefault("mayfly:runner", "none"));
-        check("JIT configuration in the user data", true, instance.userData().contains("MAYFLY_JIT_CONFIG='"));
+        check("ticket in the user data", true, instance.variable("MAYFLY_TICKET").isPresent());
+        check(
+                "registered runners",
+                0,
+                playground.github().runners().registered().size());
         say("GitHub delivers the same queued again: still one instance");
         check("outcome", "already-launched", deliver(job, "queued").field("outcome"));
         check("live instances", 1, playground.aws().instances().live().size());
         return instance;
     }
 
-    private EmulatedRunner connect(EmulatedJob job, EmulatedInstance instance) {
-        say("The instance boots, its runner connects and takes the job; GitHub posts in_progress");
-        var id = Long.parseLong(Objects.requireNonNull(instance.tags().get("mayfly:runner-id")));
+    private EmulatedRunner claim(EmulatedInstance instance) {
+        say("The instance boots and claims its runner: with the ticket of its user data, and signed with its own identity");
+        playground.log().clear();
+        var answer = send(instance);
+        check("status", 200, answer.status());
+        check("runner", runnerOf(instance), answer.field("runner"));
+        System.out.println("   claim -> 200, runner " + answer.field("runner") + ", a JIT configuration of "
+                + answer.field("jit").length() + " characters");
+        tellCalls();
+        var runner =
+                playground.github().runners().find(answer.field("runner")).orElseThrow();
+        var tags = playground.aws().instances().find(instance.id()).orElseThrow().tags();
+        check("tag mayfly:runner-id", Long.toString(runner.id()), tags.getOrDefault("mayfly:runner-id", "none"));
+        say("Whoever has become root there claims once more: there is no second configuration");
+        var again = send(instance);
+        System.out.println("   claim -> " + again);
+        expect(again, 403, "{\"error\":\"claimed already\"}");
+        return runner;
+    }
+
+    private FunctionAnswer send(EmulatedInstance instance) {
+        var claim = SignedClaim.of(instance, Instant.now(), Playground.REGION);
+        return FunctionAnswer.of(function.invoke(claim.event().json(Instant.now())));
+    }
+
+    private static String runnerOf(EmulatedInstance instance) {
+        return "mayfly-" + instance.id();
+    }
+
+    private void tellCalls() {
+        System.out.println("   remote calls: "
+                + playground.log().calls().stream()
+                        .map(call -> call.service() + " " + call.name())
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private EmulatedRunner connect(EmulatedJob job, EmulatedRunner runner) {
+        say("The runner connects and takes the job; GitHub posts in_progress");
         var runners = playground.github().runners();
-        check("the runner may connect", true, runners.connect(id));
-        playground.github().jobs().assign(job.id(), id);
-        runners.begin(id);
+        check("the runner may connect", true, runners.connect(runner.id()));
+        playground.github().jobs().assign(job.id(), runner.id());
+        runners.begin(runner.id());
         check("outcome", "ignored", deliver(job, "in_progress").field("outcome"));
-        return runners.find(id).orElseThrow();
+        return runners.find(runner.id()).orElseThrow();
     }
 
     private FunctionAnswer deliver(EmulatedJob job, String action) {

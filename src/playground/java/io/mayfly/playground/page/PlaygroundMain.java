@@ -11,6 +11,7 @@ import io.mayfly.playground.world.CallWatch;
 import io.mayfly.playground.world.EmulatedWorkflow;
 import io.mayfly.playground.world.FaultSwitches;
 import io.mayfly.playground.world.KillSwitch;
+import io.mayfly.playground.world.MachineClaim;
 import io.mayfly.playground.world.Machines;
 import io.mayfly.playground.world.Playground;
 import io.mayfly.playground.world.RealGitHub;
@@ -125,7 +126,8 @@ final class PlaygroundMain {
         var invocations = new InvocationQueue(function);
         var switches = new FaultSwitches(playground, journal::write);
         var webhooks = new WebhookSender(playground, board, exchanges, invocations, switches, journal);
-        new Machines(playground, board, switches, webhooks, journal, pace).switchOn();
+        var claim = new MachineClaim(board, exchanges, invocations, journal);
+        new Machines(playground, board, switches, webhooks, journal, claim, pace).switchOn();
         var sweeps = new SweepScheduler(board, invocations, journal);
         var calls =
                 new CallWatch(board, exchanges, invocations, playground.aws().instances(), sweeps::exchange);

@@ -1,5 +1,6 @@
 package io.mayfly.playground.world;
 
+import io.mayfly.playground.aws.EmulatedInstance;
 import io.mayfly.playground.aws.EmulatedInstances;
 import io.mayfly.playground.board.Board;
 import io.mayfly.playground.board.Exchange;
@@ -23,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns the function's calls into steps of the jobs they are made for, counts them, and keeps what was said. */
 public final class CallWatch implements CallLog.Listener {
-
-    private static final Pattern JOB_IN_RUNNER_NAME = Pattern.compile("mayfly-(?:[a-z0-9-]+-)?([0-9]{5,18})-[0-9]+");
 
     private final Board board;
     private final ExchangeLog exchanges;
@@ -143,19 +142,28 @@ public final class CallWatch implements CallLog.Listener {
         return code.find() ? code.group(1) : "HTTP " + answer.status();
     }
 
-    /** The job that a call of the sweep is made for, as far as the call names one. */
+    /** The job that a call of the sweep is made for, as far as it can be told. */
     private OptionalLong jobOf(Call call) {
-        String named = switch (call.name()) {
-            case "generate-jitconfig" -> call.body();
-            case "RunInstances" -> String.join(" ", call.parameters().values());
-            case "TerminateInstances" ->
-                instances
-                        .find(call.parameters().getOrDefault("InstanceId.1", ""))
-                        .map(instance -> instance.tags().getOrDefault("mayfly:runner", ""))
-                        .orElse("");
-            default -> "";
+        return switch (call.name()) {
+            case "RunInstances" -> job(launchTag(call.parameters()));
+            case "TerminateInstances", "CreateTags" -> {
+                String id = call.parameters()
+                        .getOrDefault("InstanceId.1", call.parameters().getOrDefault("ResourceId.1", ""));
+                yield job(instances.find(id).map(EmulatedInstance::tags).orElse(Map.of()).get("mayfly:job"));
+            }
+            default -> OptionalLong.empty();
         };
-        Matcher name = JOB_IN_RUNNER_NAME.matcher(named);
-        return name.find() ? OptionalLong.of(Long.parseLong(name.group(1))) : OptionalLong.empty();
+    }
+
+    private static @Nullable String launchTag(Map<String, String> parameters) {
+        return parameters.entrySet().stream()
+                .filter(pair -> pair.getKey().endsWith(".Key") && pair.getValue().equals("mayfly:job"))
+                .map(pair -> parameters.get(pair.getKey().replaceFirst("Key$", "Value")))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static OptionalLong job(@Nullable String tag) {
+        return tag != null && tag.matches("[0-9]{1,18}") ? OptionalLong.of(Long.parseLong(tag)) : OptionalLong.empty();
     }
 }

@@ -25,7 +25,7 @@ public final class FaultSwitches {
         GITHUB_DOWN(false),
         /** The next instance's boot script fails. */
         BOOT_FAILURE(true),
-        /** The function dies between the registration of the next runner and its instance. */
+        /** The function dies between the registration of the next runner and the answer to its instance. */
         KILL(true),
         /** The next runner that comes online is given a job nobody launched an instance for. */
         STEAL(true);

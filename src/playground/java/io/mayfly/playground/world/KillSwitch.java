@@ -7,8 +7,8 @@ import io.mayfly.playground.wire.CallHook;
 import io.mayfly.playground.wire.Fault;
 
 /**
- * Kills the function at the worst moment: GitHub has registered the runner, and the instance that would bring it to life is
- * not yet asked for.
+ * Kills the function at the worst moment: GitHub has registered the runner, and the instance that has claimed it does not
+ * get its configuration.
  */
 public record KillSwitch(FaultSwitches switches, FunctionHost function, Journal journal) implements CallHook {
 
@@ -24,7 +24,7 @@ public record KillSwitch(FaultSwitches switches, FunctionHost function, Journal 
         }
         try {
             function.kill();
-            journal.write("The function is killed: a runner is registered, its instance was not asked for");
+            journal.write("The function is killed in a claim: a runner is registered, its instance gets no configuration");
         } catch (IllegalStateException e) {
             journal.write("The function was not killed: " + e.getMessage());
             return Fault.PROCEED;

@@ -7,11 +7,10 @@ import io.mayfly.playground.board.Journal;
 import io.mayfly.playground.board.Step;
 import io.mayfly.playground.github.EmulatedJob;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** What the instances do once they are launched: boot, connect their runner, serve one job, power off. */
+/** What the instances do once they are launched: boot, claim and connect their runner, serve one job, power off. */
 public final class Machines {
 
     private static final Duration REGISTER = Duration.ofMinutes(10);
@@ -27,6 +26,7 @@ public final class Machines {
     private final FaultSwitches switches;
     private final WebhookSender webhooks;
     private final Journal journal;
+    private final MachineClaim claim;
     private final Pace pace;
 
     /** How long the parts of a life take. */
@@ -51,12 +51,14 @@ public final class Machines {
             FaultSwitches switches,
             WebhookSender webhooks,
             Journal journal,
+            MachineClaim claim,
             Pace pace) {
         this.playground = playground;
         this.board = board;
         this.switches = switches;
         this.webhooks = webhooks;
         this.journal = journal;
+        this.claim = claim;
         this.pace = pace;
     }
 
@@ -70,27 +72,31 @@ public final class Machines {
     private void live(EmulatedInstance instance) {
         try {
             long job = Long.parseLong(instance.tags().getOrDefault("mayfly:job", "0"));
-            board.change(
-                    job, (row, now) -> row.servedBy(instance, instance.tags().getOrDefault("mayfly:runner", "")));
+            board.change(job, (row, now) -> row.servedBy(instance, ""));
             pause(pace.boot());
             if (switches.take(FaultSwitches.Switch.BOOT_FAILURE)) {
                 failBoot(instance, job);
                 return;
             }
             board.step(job, Step.Stage.BOOTED, Step.Kind.DONE, "");
+            var runner = claim.claim(instance, job, board.now().plus(REGISTER), () -> isLive(instance));
+            if (runner.isEmpty()) {
+                powerOff(instance);
+                return;
+            }
             if (playground.isReal()) {
                 awaitFunction(instance, job);
                 return;
             }
             pause(pace.connect());
-            long runner = Long.parseLong(Objects.requireNonNull(instance.tags().get("mayfly:runner-id")));
-            if (!isLive(instance) || !playground.github().runners().connect(runner)) {
+            long id = playground.github().runners().find(runner.get()).orElseThrow().id();
+            if (!isLive(instance) || !playground.github().runners().connect(id)) {
                 board.step(job, Step.Stage.ONLINE, Step.Kind.MISSED, "the runner's registration is gone");
                 awaitEnd(instance, REGISTER, "its runner could not connect");
                 return;
             }
             board.reached(job, Step.Stage.ONLINE, "online", "");
-            serve(instance, runner, job);
+            serve(instance, id, job);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -139,7 +145,7 @@ public final class Machines {
         var job = found.get();
 
         board.change(job.id(), (row, now) -> {
-            row.servedBy(instance, instance.tags().getOrDefault("mayfly:runner", ""));
+            row.servedBy(instance, playground.github().runners().find(runner).orElseThrow().name());
             row.step(Step.Stage.RUNNING, Step.Kind.DONE, "on " + instance.id(), now);
             row.state("running");
         });

@@ -3,7 +3,7 @@ import { ask } from './api.js';
 import { MISSED, STAGES, STATES, byId, element, time } from './format.js';
 
 const KINDS = ['done', 'cached', 'missed'];
-const NAMES = { github: 'GitHub', function: 'the function', ec2: 'EC2', ssm: 'Parameter Store' };
+const NAMES = { github: 'GitHub', function: 'the function', instance: 'the instance', ec2: 'EC2', ssm: 'Parameter Store', sts: 'STS' };
 
 export class Detail {
   #dialog = byId('detail');

@@ -6,7 +6,7 @@ const FAULTS = [
   ['Once, at the next chance', [
     ['DROP', 'Lose a delivery', 'GitHub’s next delivery never arrives'],
     ['DOUBLE', 'Double a delivery', 'The next one arrives twice'],
-    ['KILL', 'Kill the function', 'After the next registration, before its instance'],
+    ['KILL', 'Kill the function', 'In a claim: after the next registration, before its answer'],
     ['BOOT_FAILURE', 'Fail a boot', 'The next instance powers off before its runner starts'],
     ['STEAL', 'Steal a runner', 'Another’s job is given to the next runner'],
   ]],

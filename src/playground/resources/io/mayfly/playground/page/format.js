@@ -1,12 +1,13 @@
 // Numbers and elements, as the whole page writes them.
-export const STAGES = ['delivered', 'verified', 'token', 'JIT', 'launched', 'booted', 'online', 'running', 'completed', 'ended'];
+export const STAGES = ['delivered', 'verified', 'launched', 'booted', 'token', 'JIT', 'claimed', 'online', 'running', 'completed', 'ended'];
 export const EXPLAINED = [
   'GitHub’s workflow_job event reaches the function',
   'The signature over the body’s bytes is right',
+  'EC2 launches an instance; its user data holds no secret of the job',
+  'The instance has booted, and claims its runner with its own identity',
   'An installation token: minted, or taken from the cache',
   'GitHub registers a runner with a just-in-time configuration',
-  'EC2 launches an instance with the configuration in its user data',
-  'The instance has booted',
+  'The instance has its runner’s configuration, and nobody gets it again',
   'The runner has connected to GitHub',
   'GitHub has given the job to the runner',
   'The job is over',

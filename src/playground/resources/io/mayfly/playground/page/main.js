@@ -84,9 +84,9 @@ function addColumns() {
   byId('columns').append(element('span', {}, 'job'), element('span', { className: 'names' }, ...names), element('span', {}, 'lived'));
   STAGES.forEach((stage, i) => {
     const point = document.createElementNS('http://www.w3.org/2000/svg', 'circle');
-    const x = 20 + i * 64.4;
+    const x = 20 + i * (580 / (STAGES.length - 1));
     const path = document.querySelector('#empty path');
-    const at = path.getPointAtLength(path.getTotalLength() * (i / 9));
+    const at = path.getPointAtLength(path.getTotalLength() * (i / (STAGES.length - 1)));
     point.setAttribute('cx', at.x || x);
     point.setAttribute('cy', at.y || 45);
     point.setAttribute('r', 5);

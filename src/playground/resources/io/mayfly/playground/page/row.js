@@ -55,7 +55,7 @@ function text(node, value) {
   if (node.textContent !== value) node.textContent = value;
 }
 
-/** The ten points: what was reached, and what was missed before. */
+/** The points: what was reached, and what was missed before. */
 function lifeOf(job) {
   const stations = STAGES.map(() => ({}));
   let last = 0;

@@ -48,8 +48,8 @@ class ChaosTest {
             strings = {
                 "a random client token",
                 "another choice after no answer",
-                "the registration is deleted after no answer",
-                "no clean-up after a refusal",
+                "a claim is answered before its tag",
+                "the account is not compared",
                 "a deleted registration is not counted"
             })
     void catchesWhatIsBrokenOnPurpose(String name) {
@@ -67,6 +67,13 @@ class ChaosTest {
                 .contains(
                         Promise.NO_BUSY_RUNNER_IS_ENDED,
                         Promise.NOTHING_OF_OTHERS_IS_TOUCHED,
+                        Promise.A_CLAIM_IS_FOR_ITS_OWN_INSTANCE,
+                        Promise.NO_CONFIGURATION_BEFORE_ITS_TAG,
+                        Promise.ONE_RUNNER_FOR_AN_INSTANCE,
+                        Promise.THE_TAG_OF_A_CLAIM_STAYS,
+                        Promise.NO_CLAIMED_INSTANCE_IS_WITHDRAWN,
+                        Promise.ONE_LAUNCH_FOR_A_DELIVERY,
+                        Promise.FEW_WHERE_NONE_CLAIMS,
                         Promise.EVERY_JOB_IS_SERVED,
                         Promise.NO_INSTANCE_IS_LEFT,
                         Promise.NO_REGISTRATION_IS_LEFT,

@@ -12,6 +12,9 @@ final class Deployment {
 
     static final String OWNER = "octo-org";
 
+    /** The same for both: whose a claim is, its ticket says. */
+    static final String URL = "https://function.lambda-url.eu-west-1.on.aws/";
+
     /** Keys take long to make, and are no part of any history. */
     private static final Map<Boolean, GitHubApp> APPS = Map.of(true, GitHubApp.generate(), false, GitHubApp.generate());
 
@@ -22,7 +25,7 @@ final class Deployment {
              "timeouts": {"register": "5m", "idle": "5m", "max": "60m"}}""";
 
     private final String name;
-    private final String secret;
+    private String secret;
     private final long installation;
     private final List<List<String>> labels;
     private final GitHubEmulator github;
@@ -90,6 +93,11 @@ final class Deployment {
 
     String secret() {
         return secret;
+    }
+
+    /** GitHub signs with another secret from now on. */
+    void secret(String value) {
+        secret = value;
     }
 
     long installation() {

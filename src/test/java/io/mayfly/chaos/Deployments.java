@@ -30,6 +30,7 @@ final class Deployments {
             parameters.put(path + "github-app-id", app.clientId());
             parameters.put(path + "github-private-key", app.privateKeyPem());
             parameters.put(path + "github-webhook-secret", deployment.secret());
+            parameters.put(path + "url", Deployment.URL);
         }
     }
 
@@ -43,9 +44,13 @@ final class Deployments {
 
     /** The one that makes a call. */
     Deployment of(Network.Call call) {
-        var deployment = byName.get(call.deployment);
+        return named(call.deployment);
+    }
+
+    Deployment named(String name) {
+        var deployment = byName.get(name);
         if (deployment == null) {
-            throw new IllegalStateException("no deployment " + call.deployment);
+            throw new IllegalStateException("no deployment " + name);
         }
         return deployment;
     }

@@ -4,6 +4,7 @@ import io.mayfly.playground.aws.AwsEmulator;
 import io.mayfly.playground.wire.ServerResponse;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /** The parameters of a call of EC2's query protocol. */
@@ -30,6 +31,23 @@ record Ec2Parameters(Map<String, String> all) {
         return all.getOrDefault("SubnetId", "");
     }
 
+    /** By which type, subnet and market a launch is tried. */
+    String choice() {
+        return all.get("InstanceType") + " " + subnet() + " "
+                + all.getOrDefault("InstanceMarketOptions.MarketType", "on-demand");
+    }
+
+    /** The tags that a call writes. */
+    Map<String, String> tags() {
+        var tags = new TreeMap<String, String>();
+        all.forEach((key, value) -> {
+            if (key.startsWith("Tag.") && key.endsWith(".Key")) {
+                tags.put(value, all.getOrDefault(key.replaceFirst("Key$", "Value"), ""));
+            }
+        });
+        return tags;
+    }
+
     /** The error code of an answer; empty for none. */
     static String code(ServerResponse response) {
         var code = CODE.matcher(response.body());
@@ -50,10 +68,9 @@ record Ec2Parameters(Map<String, String> all) {
     /** A short text of what a call is about. */
     String about(String operation) {
         return switch (operation) {
-            case "RunInstances" ->
-                tag("mayfly:runner") + " " + all.get("InstanceType") + " " + all.get("SubnetId") + " "
-                        + all.getOrDefault("InstanceMarketOptions.MarketType", "on-demand");
-            case "TerminateInstances", "CreateTags", "GetConsoleOutput" -> String.join(" ", ids());
+            case "RunInstances" -> tag("mayfly:job") + " " + choice();
+            case "CreateTags" -> String.join(" ", ids()) + " " + tags();
+            case "TerminateInstances", "GetConsoleOutput" -> String.join(" ", ids());
             case "DescribeInstances" -> filters();
             default -> "";
         };

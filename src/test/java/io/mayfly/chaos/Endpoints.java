@@ -16,6 +16,9 @@ final class Endpoints implements Network.Services {
     /** 9 s of a webhook, and what a clock may be off. */
     private static final Duration WEBHOOK = Duration.ofMillis(10_500);
 
+    /** 20 s of a claim, and what a clock may be off. */
+    private static final Duration CLAIM = Duration.ofMillis(21_500);
+
     private static final Duration SWEEP = Duration.ofMillis(58_500);
     /** A sweep starts no work after 45 s; a call whose connection broke is begun once more. */
     private static final Duration SWEEP_STARTS = Duration.ofSeconds(50);
@@ -56,7 +59,7 @@ final class Endpoints implements Network.Services {
     @Override
     public void begins(Network.Call call) {
         var invocation = call.invocation;
-        var limit = !invocation.isSweep() ? WEBHOOK : call.operation.equals("redeliver") ? SWEEP_STARTS : SWEEP;
+        var limit = limit(call);
         if (Duration.between(invocation.began(), world.time().instant()).compareTo(limit) > 0) {
             violations.add(
                     Promise.EVERY_INVOCATION_KEEPS_ITS_TIME,
@@ -66,6 +69,16 @@ final class Endpoints implements Network.Services {
         if (!call.aws) {
             routes.check(call);
         }
+    }
+
+    private static Duration limit(Network.Call call) {
+        if (call.invocation.isClaim()) {
+            return CLAIM;
+        }
+        if (!call.invocation.isSweep()) {
+            return WEBHOOK;
+        }
+        return call.operation.equals("redeliver") ? SWEEP_STARTS : SWEEP;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.mayfly.chaos;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mayfly.claim.ClaimResource;
 import io.mayfly.config.Parameters;
 import io.mayfly.environment.Environment;
 import io.mayfly.github.AppJwt;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** An execution environment of Lambda: the application with its caches and its own clock. One invocation at a time. */
@@ -101,6 +103,16 @@ final class ExecutionEnvironment {
 
     void webhook(byte[] body, APIGatewayV2HTTPEvent event) {
         var answer = beans.get(WebhookResource.class).receive(body, event, null);
+        invocation().answers(answer.getStatus(), String.valueOf(answer.getEntity()));
+    }
+
+    /** @param retryAfter gets the header of that name, where there is one */
+    void claim(byte[] body, APIGatewayV2HTTPEvent event, Consumer<String> retryAfter) {
+        var answer = beans.get(ClaimResource.class).receive(body, event, null);
+        var after = answer.getHeaderString("Retry-After");
+        if (after != null) {
+            retryAfter.accept(after);
+        }
         invocation().answers(answer.getStatus(), String.valueOf(answer.getEntity()));
     }
 }

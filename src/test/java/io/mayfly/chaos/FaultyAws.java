@@ -14,13 +14,22 @@ final class FaultyAws {
     private final AwsEmulator aws;
     private final LaunchPromises launches;
     private final TerminationPromises terminations;
+    private final ClaimPromises claims;
 
-    FaultyAws(World world, Dice lies, AwsEmulator aws, LaunchPromises launches, TerminationPromises terminations) {
+    FaultyAws(
+            World world,
+            Dice lies,
+            AwsEmulator aws,
+            LaunchPromises launches,
+            TerminationPromises terminations,
+            ClaimPromises claims) {
         this.world = world;
         this.lies = lies;
         this.aws = aws;
         this.launches = launches;
         this.terminations = terminations;
+        this.claims = claims;
+        aws.instances().overlooksOtherParameters(() -> lies.chance(0.5));
     }
 
     ServerResponse carryOut(Network.Call call) {
@@ -28,14 +37,21 @@ final class FaultyAws {
         var lag = !weather.isCalm() && weather.strikes(Front.EC2_DESCRIBE_LAGS, 0.7, 0.02);
         if (lag && !call.operation.equals("RunInstances")) {
             world.history().count("fault describe lags");
-            aws.instances().lag(lies.seconds(1, 6));
+            var behind = lies.seconds(1, 8);
+            aws.instances().staleness(() -> behind);
+            aws.instances().lag(behind);
         }
         var changed = call.operation.equals("TerminateInstances") || call.operation.equals("CreateTags")
                 ? Ec2Parameters.of(call).ids()
                 : List.<String>of();
         changed.forEach(id -> terminations.checkWhose(call, id));
+        if (call.operation.equals("CreateTags")) {
+            var tags = Ec2Parameters.of(call).tags();
+            changed.forEach(id -> claims.tagged(call, id, tags));
+        }
         var response = aws.answer(call.headers, call.body);
         aws.instances().lag(Duration.ZERO);
+        aws.instances().staleness(() -> Duration.ZERO);
         if (call.operation.equals("TerminateInstances")) {
             changed.forEach(id -> terminations.terminated(call, id));
         }

@@ -54,7 +54,7 @@ final class FinalPromises {
         machines.alive()
                 .forEach(machine -> violations.add(
                         Promise.NO_INSTANCE_IS_LEFT,
-                        machine.id() + " " + machine.instance().tags().get("mayfly:runner") + " " + machine.flaw(),
+                        machine.id() + " " + machine.flaw(),
                         List.of(machine.id(), "runner-id=" + machine.runnerId())));
         checkDeliveries();
         checkLaunches();
@@ -106,7 +106,7 @@ final class FinalPromises {
     private void checkLaunches() {
         var withoutReason = 0;
         for (var machine : machines.all()) {
-            if (machine.runner().servedJob()) {
+            if (machine.servedJob()) {
                 continue;
             }
             var work = workflows.of(machine.instance());

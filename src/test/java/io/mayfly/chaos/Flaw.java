@@ -4,6 +4,10 @@ package io.mayfly.chaos;
 enum Flaw {
     NONE,
     DIES_AT_BOOT,
+    /** It does not reach the function. */
+    NEVER_CLAIMS,
+    /** By more than the function takes. */
+    CLOCK_IS_OFF,
     NEVER_CONNECTS,
     /** And nothing ends it from within. */
     HANGS_AT_BOOT,

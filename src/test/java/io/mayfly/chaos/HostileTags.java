@@ -29,7 +29,9 @@ final class HostileTags {
             "mayfly:repository", List.of("victim/repo?x", Deployment.OWNER + "/web#", "../..", "web", ""),
             "mayfly:job", List.of("-5", "٣", "1/logs", ""),
             "mayfly:pool", List.of("no such pool", "small\"}", ""),
-            "mayfly:runner", List.of("../x", "mayfly-1-1\n", "")));
+            "mayfly:scope-id", List.of("-1", "0", "1?x", ""),
+            "mayfly:withdrawn", List.of("0 -", "99999999999 1", "x", ""),
+            "mayfly:timeouts", List.of("0/0/0", "1/1/1", "-1/x/3", "99999999999/1/1", "")));
 
     private final World world;
     private final Dice dice;
@@ -69,8 +71,8 @@ final class HostileTags {
                 "repos/" + repository,
                 "mayfly:repository",
                 repository,
-                "mayfly:runner",
-                stranger.name(),
+                "mayfly:scope-id",
+                "1",
                 "mayfly:job",
                 "1",
                 "mayfly:runner-id",

@@ -16,7 +16,8 @@ final class Invocation {
 
     private final String name;
     private final int killedAtCall;
-    private final Map<Long, Registered> registered = new LinkedHashMap<>();
+    private final Map<Long, String> registered = new LinkedHashMap<>();
+    private final Map<Long, Attempt> attempts = new LinkedHashMap<>();
     private final Set<Long> busy = new HashSet<>();
     private final Set<Fiber> children = new LinkedHashSet<>();
     private final Seen seen = new Seen();
@@ -31,17 +32,11 @@ final class Invocation {
     private Runnable onKill = () -> {};
     private Runnable onEnd = () -> {};
 
-    /** A registration that the invocation has got, and what it did with it. */
-    static final class Registered {
-        final String runner;
+    /** How an invocation has tried to launch for a job. */
+    static final class Attempt {
         final Set<String> subnets = new HashSet<>();
         boolean refused;
         boolean launched;
-        boolean deleted;
-
-        Registered(String runner) {
-            this.runner = runner;
-        }
     }
 
     private boolean launchFailedByWeather;
@@ -117,6 +112,10 @@ final class Invocation {
         return name.endsWith("(sweep)");
     }
 
+    boolean isClaim() {
+        return name.contains("(claim ");
+    }
+
     /** Runs a piece of its work on so many threads more, and waits for them. */
     void fork(int number, Runnable piece, SimulatedTime time, History history) {
         for (var i = 1; i <= number; i++) {
@@ -186,8 +185,17 @@ final class Invocation {
         return busy;
     }
 
-    /** Registrations that this invocation has got, by the runner's id. */
-    Map<Long, Registered> registered() {
+    /** The runners that this invocation has registered, their names by their ids. */
+    Map<Long, String> registered() {
         return registered;
+    }
+
+    /** What it has tried to launch, by the job. */
+    Map<Long, Attempt> attempts() {
+        return attempts;
+    }
+
+    Attempt attempt(long job) {
+        return attempts.computeIfAbsent(job, any -> new Attempt());
     }
 }

@@ -20,28 +20,52 @@ final class LaunchedMachines {
     private final EmulatedInstances instances;
     private final EmulatedRunners runners;
     private final RunnerAssignment jobs;
+    private final Deployments deployments;
+    private final ClaimPromises promises;
+    private final HostileClaims hostile;
     private final Map<String, Machine> machines = new LinkedHashMap<>();
+    private boolean badImage;
 
     /** @param idlers how likely one does not end itself when it idles */
     LaunchedMachines(
-            World world, double idlers, EmulatedInstances instances, EmulatedRunners runners, RunnerAssignment jobs) {
+            World world,
+            double idlers,
+            EmulatedInstances instances,
+            EmulatedRunners runners,
+            RunnerAssignment jobs,
+            Deployments deployments,
+            ClaimPromises promises,
+            HostileClaims hostile) {
         this.world = world;
         this.dice = world.dice("machines");
         this.idlers = idlers;
         this.instances = instances;
         this.runners = runners;
         this.jobs = jobs;
+        this.deployments = deployments;
+        this.promises = promises;
+        this.hostile = hostile;
+        promises.of(machines::get);
+    }
+
+    /** From now on no instance claims, or all do. */
+    void badImage(boolean value) {
+        badImage = value;
     }
 
     /** EC2 has launched an instance. */
     void launched(EmulatedInstance instance) {
-        var runner = new RunnerProcess(new BootUserData(instance.userData()).runnerId(), runners);
-        var machine = new Machine(instance, flaw(), runner, world, dice, instances, jobs);
+        var deployment = deployments.named(instance.tags().getOrDefault("mayfly:deployment", ""));
+        var machine =
+                new Machine(instance, flaw(), world, dice, deployment, instances, runners, jobs, promises, hostile);
         machines.put(instance.id(), machine);
         machine.start();
     }
 
     private Flaw flaw() {
+        if (badImage) {
+            return Flaw.NEVER_CLAIMS;
+        }
         var flaw = Flaw.NONE;
         if (world.weather().strikes(Front.MACHINES_FAIL, 0.3, 0.03)) {
             var flaws = Flaw.values();
@@ -72,7 +96,7 @@ final class LaunchedMachines {
         return alive().stream().filter(machine -> machine.work() != null).toList();
     }
 
-    /** Those that were launched with a registration. */
+    /** Those that have claimed a registration. */
     List<Machine> ofRunner(long id) {
         return machines.values().stream()
                 .filter(machine -> machine.runnerId() == id)

@@ -2,11 +2,12 @@ package io.mayfly.chaos;
 
 import io.mayfly.playground.aws.EmulatedInstance;
 import io.mayfly.playground.aws.EmulatedInstances;
+import io.mayfly.playground.github.EmulatedRunners;
 import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** An instance from within: it boots, starts its runner, and its watchdog (boot.sh) ends it. */
+/** An instance from within: it boots, claims and starts its runner, and its watchdog (boot.sh) ends it. */
 final class Machine {
 
     private final EmulatedInstance instance;
@@ -15,28 +16,46 @@ final class Machine {
     private final Dice dice;
     private final EmulatedInstances instances;
     private final RunnerAssignment jobs;
-    private final RunnerProcess runner;
+    private final EmulatedRunners runners;
+    private final HostileClaims hostile;
+    private final Claiming claiming;
     private final BootUserData userData;
     private boolean alive = true;
     private boolean interrupted;
     private boolean tagsWritten;
+    private boolean claimFailed;
+    private @Nullable RunnerProcess runner;
 
     Machine(
             EmulatedInstance instance,
             Flaw flaw,
-            RunnerProcess runner,
             World world,
             Dice dice,
+            Deployment deployment,
             EmulatedInstances instances,
-            RunnerAssignment jobs) {
+            EmulatedRunners runners,
+            RunnerAssignment jobs,
+            ClaimPromises promises,
+            HostileClaims hostile) {
         this.instance = instance;
         this.flaw = flaw;
-        this.runner = runner;
+        this.runners = runners;
+        this.hostile = hostile;
         this.world = world;
         this.dice = dice;
         this.instances = instances;
         this.jobs = jobs;
-        this.userData = new BootUserData(instance.userData());
+        this.userData = new BootUserData(instance);
+        this.claiming = new Claiming(
+                instance,
+                flaw == Flaw.CLOCK_IS_OFF,
+                world,
+                dice,
+                deployment,
+                promises,
+                () -> alive,
+                this::granted,
+                this::cannotClaim);
     }
 
     String id() {
@@ -47,8 +66,13 @@ final class Machine {
         return instance;
     }
 
+    Claiming claiming() {
+        return claiming;
+    }
+
+    /** Of the runner whose configuration it has; 0 for none. */
     long runnerId() {
-        return runner.id();
+        return runner == null ? 0 : runner.id();
     }
 
     Flaw flaw() {
@@ -60,21 +84,30 @@ final class Machine {
     }
 
     boolean isIdle() {
-        return alive && runner.isIdle();
+        return alive && runner != null && runner.isIdle();
     }
 
     @Nullable
     Work work() {
-        return runner.work();
+        return runner == null ? null : runner.work();
     }
 
-    RunnerProcess runner() {
-        return runner;
+    boolean wasOnline() {
+        return runner != null && runner.wasOnline();
+    }
+
+    boolean servedJob() {
+        return runner != null && runner.servedJob();
+    }
+
+    /** Whether its runner has ended. */
+    boolean isDone() {
+        return runner != null && runner.hasEnded();
     }
 
     /** Whether it could not serve a job, and that is nobody's fault but its own. */
     boolean isFlawed() {
-        return flaw != Flaw.NONE || interrupted || tagsWritten;
+        return flaw != Flaw.NONE || interrupted || tagsWritten || claimFailed;
     }
 
     /** Somebody has written on it: what it is and whose can no longer be told from outside. */
@@ -117,26 +150,36 @@ final class Machine {
             case HANGS_AT_BOOT -> {
                 return;
             }
-            case NEVER_CONNECTS -> {}
-            default -> in(dice.seconds(2, 8), this::connect);
+            case NEVER_CLAIMS -> {}
+            default -> in(dice.seconds(1, 4), claiming::ask);
         }
         in(userData.timeOut("REGISTER"), () -> {
-            if (!runner.wasOnline()) {
+            if (!wasOnline()) {
                 powerOff("not connected");
             }
         });
         in(userData.timeOut("MAX"), () -> powerOff("hard limit"));
     }
 
-    private void connect() {
-        if (!alive || runner.hasEnded()) {
+    private void granted(long runnerId) {
+        tell("has claimed runner-id=" + runnerId);
+        runner = new RunnerProcess(runnerId, runners);
+        if (flaw != Flaw.NEVER_CONNECTS) {
+            in(dice.seconds(1, 4), () -> connect(runner));
+        }
+    }
+
+    private void cannotClaim(String why) {
+        claimFailed = true;
+        world.history().count("instances that could not claim");
+        powerOff(why);
+    }
+
+    private void connect(RunnerProcess own) {
+        if (!alive || own.hasEnded()) {
             return;
         }
-        if (jobs.hasSession(this)) {
-            tell("finds its runner connected by another");
-            return;
-        }
-        if (!runner.connect()) {
+        if (!own.connect()) {
             tell("finds no registration, runner-id=" + runnerId());
             world.history().count("runners without registration at their start");
             in(dice.seconds(5, 20), () -> powerOff("no registration"));
@@ -150,7 +193,7 @@ final class Machine {
     }
 
     private void stopIdle(String why) {
-        if (isIdle()) {
+        if (runner != null && isIdle()) {
             runner.stop();
             powerOff(why);
         }
@@ -158,13 +201,34 @@ final class Machine {
 
     /** GitHub gives it a job. */
     void begins(Work job) {
-        runner.begins(job);
+        process().begins(job);
         tell("runner-id=" + runnerId() + " begins job " + job.id);
+        claimAgain(dice.millis(0, 2000));
+        claimAgain(dice.minutes(1, 10));
+    }
+
+    /** A few of the jobs are hostile, and root. */
+    private void claimAgain(Duration in) {
+        if (!world.weather().isCalm() && dice.chance(0.1)) {
+            in(in, () -> {
+                if (alive && !world.weather().isCalm()) {
+                    hostile.again(this);
+                }
+            });
+        }
+    }
+
+    private RunnerProcess process() {
+        if (runner == null) {
+            throw new IllegalStateException(id() + " has no runner");
+        }
+        return runner;
     }
 
     /** Its job is over, as GitHub has it. */
     void finished() {
-        runner.finished();
+        process().finished();
+        claimAgain(dice.millis(0, 1500));
         in(dice.seconds(1, 6), () -> powerOff("runner ended"));
     }
 
@@ -183,7 +247,7 @@ final class Machine {
         world.history().count("fault instance interrupted");
         interrupted = true;
         in(Duration.ofMinutes(2), this::vanish);
-        if (flaw != Flaw.HANGS_AT_BOOT && runner.wasOnline()) {
+        if (flaw != Flaw.HANGS_AT_BOOT && wasOnline()) {
             powerOff("spot interruption");
         }
     }
@@ -199,7 +263,7 @@ final class Machine {
             jobs.failed(job);
             return;
         }
-        if (runner.isOnline()) {
+        if (runner != null && runner.isOnline()) {
             runner.stop();
         }
         if (flaw == Flaw.POWER_OFF_HANGS) {
@@ -231,7 +295,9 @@ final class Machine {
         }
         alive = false;
         tell("ended: " + how);
-        runner.loseConnection();
+        if (runner != null) {
+            runner.loseConnection();
+        }
         var job = work();
         if (job != null) {
             in(dice.minutes(10, 12), () -> jobs.failed(job));

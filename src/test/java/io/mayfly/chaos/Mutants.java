@@ -1,6 +1,8 @@
 package io.mayfly.chaos;
 
 import io.mayfly.chaos.Violation.Promise;
+import io.mayfly.claim.ClaimMutants;
+import io.mayfly.claim.ClaimResource;
 import io.mayfly.ec2.Ec2Mutants;
 import io.mayfly.ec2.Instances;
 import io.mayfly.github.Deliveries;
@@ -11,8 +13,10 @@ import io.mayfly.github.Runners;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.MetricsMutants;
 import io.mayfly.runner.RunnerMutants;
+import io.mayfly.time.EarlyClock;
 import io.mayfly.time.NoSleep;
 import io.mayfly.time.Sleeper;
+import java.time.InstantSource;
 import java.util.List;
 
 /** How the application is broken on purpose, each in one way. The suite has to catch them all. */
@@ -25,6 +29,9 @@ final class Mutants {
     private static final Class<?> SWEEP = bean("io.mayfly.sweep.Sweep");
     private static final Class<?> LOST = bean("io.mayfly.sweep.OrphanedRegistrations");
 
+    private static final Class<?> CLAIM = bean("io.mayfly.claim.RunnerClaim");
+    private static final Class<?> WITHDRAWAL = bean("io.mayfly.runner.Withdrawal");
+
     private Mutants() {}
 
     static List<Mutant> all() {
@@ -34,9 +41,6 @@ final class Mutants {
                                 Promise.NO_BUSY_RUNNER_IS_ENDED,
                                 Promise.WHAT_GITHUB_CALLS_BUSY_IS_LEFT)
                         .with(Runners.class, GitHubMutants.BusyIsDeleted.class),
-                Mutant.of("a 204 ends a cancelled job's instance", Promise.NO_BUSY_RUNNER_IS_ENDED)
-                        .within(END, Runners.class, GitHubMutants.NobodyWasOnline.class)
-                        .from(8),
                 Mutant.of("a runner's name proves whose it is", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .with(END, RunnerMutants.NameIsProof.class)
                         .from(8),
@@ -56,24 +60,49 @@ final class Mutants {
                         .with(Instances.class, Ec2Mutants.EveryDeployment.class),
                 Mutant.of("every registration is ours", Promise.ONLY_OUR_REGISTRATIONS_ARE_DELETED)
                         .with(RunnerIdentity.class, GitHubMutants.EverythingIsOurs.class),
-                Mutant.of("a random client token", Promise.ONE_INSTANCE_FOR_A_REGISTRATION)
+                Mutant.of("a random client token", Promise.ONE_LAUNCH_FOR_A_DELIVERY)
                         .tampering(Tamperings.RANDOM_CLIENT_TOKEN)
                         .in(Scenario.GALE)
                         .from(2),
-                Mutant.of("another choice after no answer", Promise.ONE_INSTANCE_FOR_A_REGISTRATION)
+                Mutant.of("another choice after no answer", Promise.ONE_LAUNCH_FOR_A_DELIVERY)
                         .within(INSTANCE_LAUNCH, Instances.class, Ec2Mutants.SilenceIsNoCapacity.class),
-                Mutant.of(
-                                "the registration is deleted after no answer",
-                                Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION)
-                        .within(INSTANCE_LAUNCH, Instances.class, Ec2Mutants.SilenceIsRefusal.class)
-                        .from(3),
+                Mutant.of("launches twice on a mismatch", Promise.ONE_LAUNCH_FOR_A_DELIVERY)
+                        .within(INSTANCE_LAUNCH, Instances.class, Ec2Mutants.LaunchesTwice.class),
                 Mutant.of(
                                 "the status is taken for the code",
-                                Promise.A_REFUSED_LAUNCH_LEAVES_NO_REGISTRATION,
-                                Promise.EVERY_JOB_IS_SERVED)
+                                Promise.EVERY_JOB_IS_SERVED,
+                                Promise.ANOTHER_ZONE_IS_TRIED)
                         .within(INSTANCE_LAUNCH, Instances.class, Ec2Mutants.StatusDecides.class),
-                Mutant.of("no clean-up after a refusal", Promise.A_REFUSED_LAUNCH_LEAVES_NO_REGISTRATION)
-                        .within(INSTANCE_LAUNCH, Runners.class, GitHubMutants.NothingIsDeleted.class),
+                Mutant.of("a claim is answered before its tag", Promise.NO_CONFIGURATION_BEFORE_ITS_TAG)
+                        .within(CLAIM, Instances.class, Ec2Mutants.TagsLater.class),
+                Mutant.of("the tag of a claim is ignored", Promise.ONE_RUNNER_FOR_AN_INSTANCE)
+                        .within(CLAIM, Instances.class, Ec2Mutants.TagIsIgnored.class),
+                Mutant.of("the body names the instance", Promise.A_CLAIM_IS_FOR_ITS_OWN_INSTANCE)
+                        .with(ClaimResource.class, ClaimMutants.BelievesTheBody.class)
+                        .tampering(Tamperings.BODY_NAMES_THE_INSTANCE),
+                Mutant.of("the account is not compared", Promise.A_CLAIM_IS_FOR_ITS_OWN_INSTANCE)
+                        .tampering(Tamperings.ANY_ACCOUNT),
+                Mutant.of("the client's request is forwarded", Promise.A_CLAIM_IS_FOR_ITS_OWN_INSTANCE)
+                        .with(ClaimResource.class, ClaimMutants.BelievesTheBody.class)
+                        .tampering(Tamperings.FORWARDED),
+                Mutant.of("never online is a proof", Promise.ONE_RUNNER_FOR_AN_INSTANCE)
+                        .within(CLAIM, Runners.class, GitHubMutants.NeverOnlineIsProof.class)
+                        .within(CLAIM, Instances.class, Ec2Mutants.TagIsIgnored.class),
+                Mutant.of("409 is taken for our own", Promise.ONE_RUNNER_FOR_AN_INSTANCE)
+                        .within(CLAIM, Runners.class, GitHubMutants.TakenIsOurs.class),
+                Mutant.of("withdraws by the runner's tag", Promise.THE_TAG_OF_A_CLAIM_STAYS)
+                        .within(WITHDRAWAL, Instances.class, Ec2Mutants.WithdrawsByTheRunnersTag.class),
+                Mutant.of("the withdrawn are ended at the first look", Promise.NO_CLAIMED_INSTANCE_IS_WITHDRAWN)
+                        .within(WITHDRAWAL, InstantSource.class, EarlyClock.class)
+                        .within(OVERDUE, Runners.class, GitHubMutants.NobodyIsKnown.class),
+                Mutant.of(
+                                "who does not claim is supply for ever",
+                                Promise.EVERY_JOB_IS_SERVED,
+                                Promise.NO_INSTANCE_IS_LEFT)
+                        .tampering(Tamperings.UNCLAIMED_FOR_EVER),
+                Mutant.of("no brake", Promise.FEW_WHERE_NONE_CLAIMS)
+                        .with(Instances.class, Ec2Mutants.EndedAreForgotten.class)
+                        .in(Scenario.DROUGHT),
                 Mutant.of("a stale event is believed", Promise.NO_LAUNCH_FOR_AN_ENDED_JOB)
                         .within(LAUNCH, Jobs.class, GitHubMutants.EveryJobWaits.class),
                 Mutant.of(

@@ -142,15 +142,17 @@ final class Network {
         var sent = tampering.request(operation, request);
         var body = new String(sent.body(), StandardCharsets.UTF_8);
         var call = new Call(environment, thread, operation, aws, sent, headers, body);
-        world.history().count("calls " + (aws ? operation.equals("GetParameters") ? "ssm" : "ec2" : "github"));
+        world.history().count("calls " + service(aws, operation));
         world.history().count("call " + operation);
         services.begins(call);
         invocation.seen().call(operation);
         var fate = !aws
                 ? world.weather().github()
-                : operation.equals("GetParameters")
-                        ? world.weather().ssm()
-                        : world.weather().ec2(operation);
+                : switch (operation) {
+                    case "GetParameters" -> world.weather().ssm();
+                    case "GetCallerIdentity" -> world.weather().sts();
+                    default -> world.weather().ec2(operation);
+                };
         if (!fate.isGood()) {
             world.history().count("fault " + (aws ? "AWS " : "GitHub ") + fate.name());
             invocation.troubled();
@@ -205,6 +207,17 @@ final class Network {
             }
             world.time().in(answered, () -> end(call, fate.answer() != null ? fate.answer() : carriedOut[0], null));
         }
+    }
+
+    private static String service(boolean aws, String operation) {
+        if (!aws) {
+            return "github";
+        }
+        return switch (operation) {
+            case "GetParameters" -> "ssm";
+            case "GetCallerIdentity" -> "sts";
+            default -> "ec2";
+        };
     }
 
     private static void end(Call call, @Nullable ServerResponse response, @Nullable IOException failure) {

@@ -5,10 +5,7 @@ import io.mayfly.github.RunnerName;
 import io.mayfly.playground.github.EmulatedRunner;
 import io.mayfly.playground.wire.ServerResponse;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Which registrations are made and deleted, and whether that was right. */
 final class RegistrationPromises {
@@ -19,24 +16,15 @@ final class RegistrationPromises {
     private final Violations violations;
     private final LaunchedMachines machines;
     private final Workflows workflows;
-    private final Map<Long, Instant> registeredAt = new LinkedHashMap<>();
+    private final ClaimPromises claims;
 
-    RegistrationPromises(World world, Violations violations, LaunchedMachines machines, Workflows workflows) {
+    RegistrationPromises(
+            World world, Violations violations, LaunchedMachines machines, Workflows workflows, ClaimPromises claims) {
         this.world = world;
         this.violations = violations;
         this.machines = machines;
         this.workflows = workflows;
-    }
-
-    /** How long a runner has been registered. */
-    Duration age(long runnerId) {
-        return Duration.between(
-                registeredAt.getOrDefault(runnerId, Instant.MIN), world.time().instant());
-    }
-
-    /** Those that were launched with a registration. */
-    List<Machine> machinesOf(long runnerId) {
-        return machines.ofRunner(runnerId);
+        this.claims = claims;
     }
 
     void registered(Network.Call call, ServerResponse response) {
@@ -48,16 +36,12 @@ final class RegistrationPromises {
         var id = runner.path("id").asLong();
         world.history().count("JIT configurations");
         world.history().add("registered " + name + " runner-id=" + id);
-        registeredAt.put(id, world.time().instant());
-        call.invocation.registered().put(id, new Invocation.Registered(name));
+        claims.registered(call, name, id);
+        call.invocation.registered().put(id, name);
     }
 
     /** A runner was to be deleted. */
     void deleted(Network.Call call, Deployment deployment, EmulatedRunner runner, ServerResponse response) {
-        var mine = call.invocation.registered().get(runner.id());
-        if (mine != null) {
-            mine.deleted = true;
-        }
         if (response.status() == 422) {
             call.invocation.busy().add(runner.id());
         }
@@ -85,7 +69,7 @@ final class RegistrationPromises {
     /** While its job waits and its time to come up is not over, nobody has a reason to take its registration. */
     private void checkBooting(Network.Call call, Machine machine) {
         var work = workflows.of(machine.instance());
-        if (!machine.runner().wasOnline()
+        if (!machine.wasOnline()
                 && !machine.hasTagsOfOthers()
                 && work != null
                 && work.state == Work.State.QUEUED
@@ -99,20 +83,5 @@ final class RegistrationPromises {
                             + machine.runnerId() + " which boots for " + work,
                     List.of("runner-id=" + machine.runnerId(), machine.id(), Long.toString(work.id)));
         }
-    }
-
-    /** An invocation is over: what it could not launch it has cleaned up, unless something failed. */
-    void answered(Invocation invocation) {
-        if (invocation.isTroubled()) {
-            return;
-        }
-        invocation.registered().forEach((id, registered) -> {
-            if (registered.refused && !registered.launched && !registered.deleted) {
-                violations.add(
-                        Promise.A_REFUSED_LAUNCH_LEAVES_NO_REGISTRATION,
-                        invocation.name() + " left " + registered.runner + " runner-id=" + id,
-                        List.of("runner-id=" + id, registered.runner, invocation.name()));
-            }
-        });
     }
 }

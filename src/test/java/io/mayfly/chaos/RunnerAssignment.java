@@ -42,16 +42,6 @@ final class RunnerAssignment {
         workflows.over(work, "failure");
     }
 
-    /** Whether another live machine is connected as the same runner. */
-    boolean hasSession(Machine machine) {
-        return idle.stream().anyMatch(other -> isTwin(other, machine))
-                || workflows.jobs().stream().anyMatch(work -> work.machine != null && isTwin(work.machine, machine));
-    }
-
-    private static boolean isTwin(Machine other, Machine machine) {
-        return other != machine && other.runnerId() == machine.runnerId() && other.isAlive();
-    }
-
     private void match() {
         idle.removeIf(machine -> !machine.isIdle());
         if (idle.isEmpty()) {
@@ -85,7 +75,7 @@ final class RunnerAssignment {
         work.machine = machine;
         work.served = true;
         machine.begins(work);
-        if (!runner(machine).name().contains("-" + work.id + "-")) {
+        if (!Long.toString(work.id).equals(machine.instance().tags().get("mayfly:job"))) {
             world.history().count("jobs taken by another's runner");
         }
         world.time().in(dice.millis(200, 3000), () -> {

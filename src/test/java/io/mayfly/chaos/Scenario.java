@@ -154,7 +154,28 @@ record Scenario(
             256,
             Mutant.NONE);
 
-    static final List<Scenario> ALL_OF_THEM = List.of(STORM, SHOWER, SQUALL, GALE, LULL, BREEZE, BURST);
+    /** An image whose instances never claim meets the same matrix, and is mended after more than an hour. Nothing else fails. */
+    static final Scenario DROUGHT = new Scenario(
+            "drought",
+            Duration.ofMinutes(80),
+            Duration.ofHours(3),
+            Duration.ofHours(4),
+            1000,
+            1000,
+            0,
+            EnumSet.noneOf(Front.class),
+            0,
+            0,
+            false,
+            256,
+            Mutant.NONE);
+
+    static final List<Scenario> ALL_OF_THEM = List.of(STORM, SHOWER, SQUALL, GALE, LULL, BREEZE, BURST, DROUGHT);
+
+    /** Whether no instance claims as long as it lasts. */
+    boolean isDry() {
+        return name.equals(DROUGHT.name());
+    }
 
     Scenario with(Mutant value) {
         return new Scenario(

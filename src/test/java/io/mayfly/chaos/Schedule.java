@@ -16,13 +16,15 @@ final class Schedule {
     private final AwsEmulator aws;
     private final LaunchedMachines machines;
     private final People people;
+    private final HostileClaims hostile;
 
-    Schedule(World world, AwsEmulator aws, LaunchedMachines machines, People people) {
+    Schedule(World world, AwsEmulator aws, LaunchedMachines machines, People people, HostileClaims hostile) {
         this.world = world;
         this.dice = world.dice("scheduler");
         this.aws = aws;
         this.machines = machines;
         this.people = people;
+        this.hostile = hostile;
     }
 
     void planWeather() {
@@ -60,6 +62,40 @@ final class Schedule {
                 people.impersonate(dice.pick(busy));
             }
             planImpostor();
+        });
+    }
+
+    /** A job that is root on its instance claims for another now and then: for one that boots, where there is one. */
+    void planClaimsForOthers() {
+        world.time().in(dice.seconds(30, 240), () -> {
+            if (world.weather().isCalm()) {
+                return;
+            }
+            var busy = machines.busy();
+            var others = machines.alive().stream()
+                    .filter(machine -> machine.runnerId() == 0)
+                    .toList();
+            if (!busy.isEmpty()) {
+                hostile.forAnother(dice.pick(busy), dice.pick(others.isEmpty() ? busy : others));
+            }
+            planClaimsForOthers();
+        });
+    }
+
+    /** The webhook's secret is rotated now and then: the function knows the new one before GitHub uses it. */
+    void planRotation(Deployment deployment) {
+        world.time().in(dice.minutes(8, 25), () -> {
+            if (world.weather().isCalm()) {
+                return;
+            }
+            var path = "/mayfly/" + deployment.name() + "/";
+            var secret = "secret " + dice.below(1000) + " of " + deployment.name();
+            world.history().count("fault secret rotated");
+            world.history().add("secret of " + deployment.name() + " rotated");
+            aws.parameters().put(path + "github-previous-webhook-secret", deployment.secret());
+            aws.parameters().put(path + "github-webhook-secret", secret);
+            world.time().in(dice.seconds(20, 90), () -> deployment.secret(secret));
+            planRotation(deployment);
         });
     }
 

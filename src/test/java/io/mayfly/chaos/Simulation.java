@@ -31,6 +31,7 @@ final class Simulation {
     private final Schedule schedule;
     private final FinalPromises promises;
     private final BurstTimes burst;
+    private final LaunchedMachines machines;
     private final HostileTags tags;
 
     Simulation(long seed, Scenario scenario) {
@@ -53,17 +54,19 @@ final class Simulation {
         var workflows = new Workflows(world, dice, github, webhooks, states, scenario.cancelled());
         var assignment = new RunnerAssignment(world, dice, github, webhooks, workflows);
         people = new People(world, dice, scenario.pushEvery(), REPOSITORIES, Demand.of(deployments), github, workflows);
-        var machines = new LaunchedMachines(world, scenario.idlers(), aws.instances(), github.runners(), assignment);
+        var claims = new ClaimPromises(world, violations, aws.instances(), github.runners());
+        var hostile = new HostileClaims(world, claims);
+        machines = new LaunchedMachines(
+                world, scenario.idlers(), aws.instances(), github.runners(), assignment, deployments, claims, hostile);
         aws.instances().onLaunch(machines::launched);
-        schedule = new Schedule(world, aws, machines, people);
+        schedule = new Schedule(world, aws, machines, people, hostile);
 
         var equations = new Equations(history);
         promises = new FinalPromises(world, violations, deployments, machines, workflows, webhooks, equations);
-        var registrations = new RegistrationPromises(world, violations, machines, workflows);
+        var registrations = new RegistrationPromises(world, violations, machines, workflows, claims);
         var zones = new ZonePromises(world, violations);
-        deploy(endpoints(machines, workflows, registrations, zones), invocation -> {
+        deploy(endpoints(workflows, registrations, zones, claims), invocation -> {
             equations.answered(invocation);
-            registrations.answered(invocation);
             zones.answered(invocation);
         });
         var strangers = new Strangers(REPOSITORIES.getFirst());
@@ -102,16 +105,16 @@ final class Simulation {
     }
 
     private Endpoints endpoints(
-            LaunchedMachines machines, Workflows workflows, RegistrationPromises registrations, ZonePromises zones) {
+            Workflows workflows, RegistrationPromises registrations, ZonePromises zones, ClaimPromises claims) {
         var lies = world.dice("lies");
-        var launches = new LaunchPromises(world, violations, deployments, workflows, registrations, zones, burst);
-        var terminations = new TerminationPromises(world, violations, machines, aws.instances());
+        var launches = new LaunchPromises(world, violations, deployments, workflows, zones, burst);
+        var terminations = new TerminationPromises(world, violations, machines, aws.instances(), claims);
         return new Endpoints(
                 world,
                 violations,
                 new RoutePromises(violations, deployments.first().github(), REPOSITORIES),
                 new FaultyGitHub(world, lies, deployments, registrations),
-                new FaultyAws(world, lies, aws, launches, terminations));
+                new FaultyAws(world, lies, aws, launches, terminations, claims));
     }
 
     private void deploy(Endpoints endpoints, LambdaFunction.Listener listener) {
@@ -169,7 +172,11 @@ final class Simulation {
     }
 
     private void plan(Instant stormEnds) {
-        if (scenario.burst() > 0) {
+        if (scenario.isDry()) {
+            people.stopPushing();
+            world.weather().calmDown();
+            new Drought(world, violations, people, machines).begin(scenario.burst());
+        } else if (scenario.burst() > 0) {
             people.stopPushing();
             world.weather().calmDown();
             world.time().in(Duration.ofSeconds(30), () -> {
@@ -180,6 +187,8 @@ final class Simulation {
         people.planPush();
         schedule.planWeather();
         schedule.planImpostor();
+        schedule.planClaimsForOthers();
+        deployments.all().forEach(schedule::planRotation);
         deployments.all().forEach(schedule::planSweep);
         if (scenario.odd()) {
             schedule.planTags(tags);

@@ -19,13 +19,12 @@ final class Strangers {
 
     void launch(EmulatedInstances instances) {
         instances.add(Map.of("Name", "somebody's"));
-        instances.add(Map.of("mayfly:pool", "small", "mayfly:runner", "mayfly-1-1", "mayfly:runner-id", "1"));
+        instances.add(Map.of("mayfly:pool", "small", "mayfly:runner-id", "1"));
         instances.add(Map.of(
                 "mayfly:deployment", "green",
                 "mayfly:pool", "small",
                 "mayfly:scope", "repos/" + repository,
                 "mayfly:repository", repository,
-                "mayfly:runner", "mayfly-green-1-1",
                 "mayfly:job", "1",
                 "mayfly:runner-id", "1",
                 "mayfly:installation", "101"));
@@ -43,7 +42,7 @@ final class Strangers {
     /** Registers one that was never online, and one that is and has a name of ours. */
     List<EmulatedRunner> registerPets(GitHubEmulator github) {
         var pets = new ArrayList<EmulatedRunner>();
-        for (var name : List.of("team-gpu-01", "mayfly-77-1")) {
+        for (var name : List.of("team-gpu-01", "mayfly-i-77")) {
             pets.add(github.runners()
                     .register("repos/" + repository, name, List.of("gpu"), 1)
                     .orElseThrow());
@@ -54,8 +53,8 @@ final class Strangers {
 
     private static String name(int i) {
         return switch (i % 5) {
-            case 0 -> "mayfly-green-" + i + "-1";
-            case 1 -> "mayfly-" + i + "-1";
+            case 0 -> "mayfly-green-i-%017x".formatted(i);
+            case 1 -> "mayfly-i-%017x".formatted(i);
             default -> "pet-" + i;
         };
     }

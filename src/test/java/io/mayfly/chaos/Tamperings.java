@@ -1,10 +1,14 @@
 package io.mayfly.chaos;
 
+import io.mayfly.claim.ClaimMutants;
 import io.mayfly.http.Request;
+import io.mayfly.playground.aws.AwsEmulator;
 import io.mayfly.playground.wire.ServerResponse;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** What mutants change on the wire, where no bean can be replaced. */
@@ -133,4 +137,59 @@ final class Tamperings {
             }
         };
     }
+
+    /** Whose instance the body of the claim says it is. */
+    static final Network.Tampering BODY_NAMES_THE_INSTANCE = identity(arn -> {
+        var instance = Seen.json(ClaimMutants.body()).path("instance").asText();
+        return instance.isEmpty() ? arn : arn.replaceFirst("i-[0-9a-f]+", instance);
+    });
+
+    /** Every account is ours. */
+    static final Network.Tampering ANY_ACCOUNT = identity(body -> body.replaceAll("[0-9]{12}", AwsEmulator.ACCOUNT));
+
+    private static Network.Tampering identity(UnaryOperator<String> change) {
+        return new Network.Tampering() {
+
+            @Override
+            public ServerResponse response(String operation, ServerResponse response) {
+                return operation.equals("GetCallerIdentity") && response.status() == 200
+                        ? new ServerResponse(200, response.headers(), change.apply(response.body()))
+                        : response;
+            }
+        };
+    }
+
+    /** As if the request to STS were the one that the client has written. */
+    static final Network.Tampering FORWARDED = new Network.Tampering() {
+
+        @Override
+        public Request request(String operation, Request request) {
+            var audience = operation.equals("GetCallerIdentity")
+                    ? Seen.json(ClaimMutants.body()).path("audience").asText()
+                    : "";
+            if (audience.isEmpty()) {
+                return request;
+            }
+            var headers = new LinkedHashMap<>(request.headers());
+            headers.put("X-Mayfly-Audience", audience);
+            return new Request(request.method(), request.uri(), headers, request.body());
+        }
+    };
+
+    /** As if an instance had all the time in the world to claim. */
+    static final Network.Tampering UNCLAIMED_FOR_EVER = new Network.Tampering() {
+
+        private static final Pattern TIMEOUTS =
+                Pattern.compile("(<key>mayfly:timeouts</key><value>)[0-9]+/([0-9]+/[0-9]+</value>)");
+
+        @Override
+        public ServerResponse response(String operation, ServerResponse response) {
+            return operation.equals("DescribeInstances")
+                    ? new ServerResponse(
+                            response.status(),
+                            response.headers(),
+                            TIMEOUTS.matcher(response.body()).replaceAll("$1864000/$2"))
+                    : response;
+        }
+    };
 }

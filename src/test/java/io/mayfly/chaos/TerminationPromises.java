@@ -11,16 +11,26 @@ final class TerminationPromises {
     private static final Duration MAX = Duration.ofMinutes(60);
     private static final Duration BEYOND_MAX = Duration.ofMinutes(15);
 
+    /** Who has claimed and never came online is ended from then on. */
+    private static final Duration REGISTER = Duration.ofMinutes(10);
+
     private final World world;
     private final Violations violations;
     private final LaunchedMachines machines;
     private final EmulatedInstances instances;
+    private final ClaimPromises claims;
 
-    TerminationPromises(World world, Violations violations, LaunchedMachines machines, EmulatedInstances instances) {
+    TerminationPromises(
+            World world,
+            Violations violations,
+            LaunchedMachines machines,
+            EmulatedInstances instances,
+            ClaimPromises claims) {
         this.world = world;
         this.violations = violations;
         this.machines = machines;
         this.instances = instances;
+        this.claims = claims;
     }
 
     /** An instance is about to be changed. */
@@ -54,7 +64,26 @@ final class TerminationPromises {
                     List.of(id, "runner-id=" + machine.runnerId(), call.invocation.name()));
         }
         checkWork(call, machine);
+        checkClaim(call, machine);
         machine.ended("terminated by " + call.invocation.name());
+    }
+
+    /** A mark on an instance that has claimed means nothing. */
+    private void checkClaim(Network.Call call, Machine machine) {
+        var age = Duration.between(machine.instance().launchedAt(), world.time().instant());
+        var tags = instances.find(machine.id()).orElseThrow().tags();
+        if (call.invocation.isSweep()
+                && claims.isGranted(machine.id())
+                && tags.containsKey("mayfly:withdrawn")
+                && !machine.isDone()
+                && !machine.hasTagsOfOthers()
+                && age.compareTo(REGISTER) < 0) {
+            violations.add(
+                    Promise.NO_CLAIMED_INSTANCE_IS_WITHDRAWN,
+                    call.invocation.name() + " terminated " + machine.id() + " which has claimed runner-id="
+                            + tags.get("mayfly:runner-id"),
+                    List.of(machine.id(), call.invocation.name()));
+        }
     }
 
     private void checkWork(Network.Call call, Machine machine) {

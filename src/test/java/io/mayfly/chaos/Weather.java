@@ -29,7 +29,9 @@ final class Weather {
         EC2_HAS_NO_ROOM,
         EC2_ZONE_IS_SICK,
         SSM_FAILS,
+        STS_FAILS,
         CONNECTIONS_BREAK,
+        CLAIMS_GET_LOST,
         DELIVERIES_ARE_DROPPED,
         DELIVERIES_ARE_LATE,
         FUNCTION_IS_KILLED,
@@ -168,6 +170,25 @@ final class Weather {
             };
         }
         return CallOutcome.good(latency);
+    }
+
+    CallOutcome sts() {
+        var latency = dice.millis(20, 90);
+        if (strikes(Front.STS_FAILS, 0.4, RARE)) {
+            return switch (dice.below(3)) {
+                case 0 -> slow("slow", dice.millis(500, 4000));
+                case 1 ->
+                    new CallOutcome(
+                            "ServiceUnavailable",
+                            null,
+                            latency,
+                            AwsEmulator.refusal("sts", "ServiceUnavailable", 503),
+                            false);
+                default ->
+                    new CallOutcome("Throttling", null, latency, AwsEmulator.refusal("sts", "Throttling", 400), false);
+            };
+        }
+        return connection(latency);
     }
 
     /** The service does it at once, and says so late. */

@@ -33,8 +33,8 @@ final class ZonePromises {
     }
 
     /** EC2 has refused a launch in a subnet. */
-    void refused(Invocation.Registered registered, String subnet, String code) {
-        registered.subnets.add(subnet);
+    void refused(Invocation.Attempt attempt, String subnet, String code) {
+        attempt.subnets.add(subnet);
         if (!subnet.equals(Weather.SICK_SUBNET) || !CODES.contains(code)) {
             refusedElsewhere = world.time().instant();
         }
@@ -49,12 +49,12 @@ final class ZonePromises {
                 || refusedElsewhere.plus(LEFT_OUT).isAfter(now)) {
             return;
         }
-        invocation.registered().forEach((id, registered) -> {
-            if (registered.refused && !registered.launched && registered.subnets.equals(Set.of(Weather.SICK_SUBNET))) {
+        invocation.attempts().forEach((job, attempt) -> {
+            if (attempt.refused && !attempt.launched && attempt.subnets.equals(Set.of(Weather.SICK_SUBNET))) {
                 violations.add(
                         Promise.ANOTHER_ZONE_IS_TRIED,
-                        invocation.name() + " tried no other subnet for " + registered.runner,
-                        List.of(invocation.name(), registered.runner));
+                        invocation.name() + " tried no other subnet for job " + job,
+                        List.of(invocation.name(), Long.toString(job)));
             }
         });
     }

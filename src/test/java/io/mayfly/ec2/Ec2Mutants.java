@@ -5,6 +5,7 @@ import io.mayfly.aws.ServiceError;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,19 +16,6 @@ public final class Ec2Mutants {
 
     private Ec2Mutants() {}
 
-    /** Takes no answer for a refusal. */
-    public static final class SilenceIsRefusal extends Instances {
-
-        SilenceIsRefusal(AwsClients clients, TimeLimits limits, Measurements measurements) {
-            super(clients, limits, measurements);
-        }
-
-        @Override
-        public LaunchResult launch(LaunchRequest launch, Offering offering, Deadline deadline) {
-            return refused(super.launch(launch, offering, deadline), Ec2Error.UNCERTAIN);
-        }
-    }
-
     /** Goes on to the next choice when there is no answer. */
     public static final class SilenceIsNoCapacity extends Instances {
 
@@ -37,14 +25,12 @@ public final class Ec2Mutants {
 
         @Override
         public LaunchResult launch(LaunchRequest launch, Offering offering, Deadline deadline) {
-            return refused(super.launch(launch, offering, deadline), Ec2Error.CAPACITY);
+            var result = super.launch(launch, offering, deadline);
+            return result instanceof LaunchResult.Unanswered unanswered
+                    ? new LaunchResult.Refused(
+                            Ec2Error.CAPACITY, new ServiceError("Mutant", 500, unanswered.why(), "", false))
+                    : result;
         }
-    }
-
-    private static LaunchResult refused(LaunchResult result, Ec2Error kind) {
-        return result instanceof LaunchResult.Unanswered unanswered
-                ? new LaunchResult.Refused(kind, new ServiceError("Mutant", 500, unanswered.why(), "", false))
-                : result;
     }
 
     /** Takes every 5xx for a failure of EC2, though the code says which zone or type has none. */
@@ -113,6 +99,101 @@ public final class Ec2Mutants {
         @Override
         public @Nullable Instance find(String id, Deadline deadline) {
             return null;
+        }
+    }
+
+    /** Leaves the tag of a claim for later. */
+    public static final class TagsLater extends Instances {
+
+        TagsLater(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
+        }
+
+        @Override
+        public void tag(String id, Map<String, String> tags, Deadline deadline) {}
+    }
+
+    /** Shows no instance as claimed. */
+    public static class TagIsIgnored extends Instances {
+
+        TagIsIgnored(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
+        }
+
+        @Override
+        public @Nullable Instance find(String id, Deadline deadline) {
+            var instance = super.find(id, deadline);
+            return instance == null ? null : unclaimed(instance);
+        }
+
+        private static Instance unclaimed(Instance instance) {
+            var tags = new HashMap<>(instance.tags());
+            tags.remove(Tags.RUNNER_ID);
+            return new Instance(
+                    instance.id(),
+                    instance.account(),
+                    instance.state(),
+                    instance.launchedAt(),
+                    instance.type(),
+                    instance.capacityType(),
+                    tags,
+                    instance.stateReason());
+        }
+    }
+
+    /** Withdraws an instance by the tag of its runner. */
+    public static final class WithdrawsByTheRunnersTag extends Instances {
+
+        WithdrawsByTheRunnersTag(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
+        }
+
+        @Override
+        public void tag(String id, Map<String, String> tags, Deadline deadline) {
+            super.tag(id, tags.containsKey(Tags.WITHDRAWN) ? Map.of(Tags.RUNNER_ID, "1") : tags, deadline);
+        }
+    }
+
+    /** Launches anew where EC2 says that this was launched before. */
+    public static final class LaunchesTwice extends Instances {
+
+        LaunchesTwice(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
+        }
+
+        @Override
+        public LaunchResult launch(LaunchRequest launch, Offering offering, Deadline deadline) {
+            var result = super.launch(launch, offering, deadline);
+            return result instanceof LaunchResult.LaunchedBefore
+                    ? super.launch(again(launch), offering, deadline)
+                    : result;
+        }
+
+        private static LaunchRequest again(LaunchRequest launch) {
+            var purpose = new ArrayList<>(launch.purpose());
+            purpose.add("again");
+            return new LaunchRequest(
+                    List.copyOf(purpose),
+                    launch.ami(),
+                    launch.rootVolume(),
+                    launch.access(),
+                    launch.tags(),
+                    launch.userData());
+        }
+    }
+
+    /** Shows no instance that has ended. */
+    public static final class EndedAreForgotten extends Instances {
+
+        EndedAreForgotten(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
+        }
+
+        @Override
+        public List<Instance> withTags(Map<String, String> tags, Deadline deadline) {
+            return super.withTags(tags, deadline).stream()
+                    .filter(Instance::isLive)
+                    .toList();
         }
     }
 }

@@ -5,6 +5,7 @@ import io.mayfly.config.Settings;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What talks to GitHub, broken on purpose. */
@@ -105,5 +106,70 @@ public final class GitHubMutants {
 
         @Override
         public void redeliver(DeliveryAttempt delivery, Deadline deadline) {}
+    }
+
+    /** Takes a name that is taken for its own, of a claim that was cut short, and registers it anew. */
+    public static class TakenIsOurs extends Runners {
+
+        TakenIsOurs(
+                GitHubClient github,
+                GitHubAnswers answers,
+                ObjectMapper mapper,
+                TimeLimits limits,
+                Measurements measurements) {
+            super(github, answers, mapper, limits, measurements);
+        }
+
+        @Override
+        public Registration register(
+                InstalledScope at, String name, long groupId, List<String> labels, Deadline deadline) {
+            var first = super.register(at, name, groupId, labels, deadline);
+            var other = first instanceof Registration.NameTaken ? find(at, name, deadline) : null;
+            return other == null
+                            || !isOurs(other)
+                            || deregister(at, new OwnRunner(other.id(), name), deadline) == Deregistration.BUSY
+                    ? first
+                    : super.register(at, name, groupId, labels, deadline);
+        }
+
+        boolean isOurs(Runner runner) {
+            return true;
+        }
+    }
+
+    /** The same, of whom GitHub shows as never online. */
+    public static final class NeverOnlineIsProof extends TakenIsOurs {
+
+        NeverOnlineIsProof(
+                GitHubClient github,
+                GitHubAnswers answers,
+                ObjectMapper mapper,
+                TimeLimits limits,
+                Measurements measurements) {
+            super(github, answers, mapper, limits, measurements);
+        }
+
+        @Override
+        boolean isOurs(Runner runner) {
+            return runner.neverOnline();
+        }
+    }
+
+    /** Knows no runner by its name. */
+    public static final class NobodyIsKnown extends Runners {
+
+        NobodyIsKnown(
+                GitHubClient github,
+                GitHubAnswers answers,
+                ObjectMapper mapper,
+                TimeLimits limits,
+                Measurements measurements) {
+            super(github, answers, mapper, limits, measurements);
+        }
+
+        @Override
+        public @Nullable Runner find(InstalledScope at, String name, Deadline deadline) {
+            return null;
+        }
     }
 }

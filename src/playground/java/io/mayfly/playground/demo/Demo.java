@@ -105,7 +105,10 @@ final class Demo {
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(tag -> System.out.printf("     %-20s %s%n", tag.getKey(), tag.getValue()));
         check("tag mayfly:job", Long.toString(job.id()), instance.tags().getOrDefault("mayfly:job", "none"));
-        check("ticket in the user data", true, instance.variable("MAYFLY_TICKET").isPresent());
+        check(
+                "ticket in the user data",
+                true,
+                instance.variable("MAYFLY_TICKET").isPresent());
         check(
                 "registered runners",
                 0,
@@ -117,7 +120,8 @@ final class Demo {
     }
 
     private EmulatedRunner claim(EmulatedInstance instance) {
-        say("The instance boots and claims its runner: with the ticket of its user data, and signed with its own identity");
+        say(
+                "The instance boots and claims its runner: with the ticket of its user data, and signed with its own identity");
         playground.log().clear();
         var answer = send(instance);
         check("status", 200, answer.status());
@@ -125,9 +129,9 @@ final class Demo {
         System.out.println("   claim -> 200, runner " + answer.field("runner") + ", a JIT configuration of "
                 + answer.field("jit").length() + " characters");
         tellCalls();
-        var runner =
-                playground.github().runners().find(answer.field("runner")).orElseThrow();
-        var tags = playground.aws().instances().find(instance.id()).orElseThrow().tags();
+        var runner = playground.github().runners().find(answer.field("runner")).orElseThrow();
+        var tags =
+                playground.aws().instances().find(instance.id()).orElseThrow().tags();
         check("tag mayfly:runner-id", Long.toString(runner.id()), tags.getOrDefault("mayfly:runner-id", "none"));
         say("Whoever has become root there claims once more: there is no second configuration");
         var again = send(instance);

@@ -149,7 +149,11 @@ public final class CallWatch implements CallLog.Listener {
             case "TerminateInstances", "CreateTags" -> {
                 String id = call.parameters()
                         .getOrDefault("InstanceId.1", call.parameters().getOrDefault("ResourceId.1", ""));
-                yield job(instances.find(id).map(EmulatedInstance::tags).orElse(Map.of()).get("mayfly:job"));
+                yield job(instances
+                        .find(id)
+                        .map(EmulatedInstance::tags)
+                        .orElse(Map.of())
+                        .get("mayfly:job"));
             }
             default -> OptionalLong.empty();
         };
@@ -157,7 +161,8 @@ public final class CallWatch implements CallLog.Listener {
 
     private static @Nullable String launchTag(Map<String, String> parameters) {
         return parameters.entrySet().stream()
-                .filter(pair -> pair.getKey().endsWith(".Key") && pair.getValue().equals("mayfly:job"))
+                .filter(pair ->
+                        pair.getKey().endsWith(".Key") && pair.getValue().equals("mayfly:job"))
                 .map(pair -> parameters.get(pair.getKey().replaceFirst("Key$", "Value")))
                 .findFirst()
                 .orElse(null);

@@ -24,7 +24,8 @@ public record KillSwitch(FaultSwitches switches, FunctionHost function, Journal 
         }
         try {
             function.kill();
-            journal.write("The function is killed in a claim: a runner is registered, its instance gets no configuration");
+            journal.write(
+                    "The function is killed in a claim: a runner is registered, its instance gets no configuration");
         } catch (IllegalStateException e) {
             journal.write("The function was not killed: " + e.getMessage());
             return Fault.PROCEED;

@@ -115,8 +115,8 @@ public final class MachineClaim {
                 @Nullable FunctionAnswer answer = null;
                 String failure = "";
                 try {
-                    answer = function.invoke(SignedClaim.of(instance, begun, Playground.REGION)
-                            .event());
+                    answer = function.invoke(
+                            SignedClaim.of(instance, begun, Playground.REGION).event());
                 } catch (IllegalStateException e) {
                     failure = String.valueOf(e.getMessage());
                 }

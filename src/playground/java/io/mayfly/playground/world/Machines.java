@@ -89,7 +89,12 @@ public final class Machines {
                 return;
             }
             pause(pace.connect());
-            long id = playground.github().runners().find(runner.get()).orElseThrow().id();
+            long id = playground
+                    .github()
+                    .runners()
+                    .find(runner.get())
+                    .orElseThrow()
+                    .id();
             if (!isLive(instance) || !playground.github().runners().connect(id)) {
                 board.step(job, Step.Stage.ONLINE, Step.Kind.MISSED, "the runner's registration is gone");
                 awaitEnd(instance, REGISTER, "its runner could not connect");
@@ -102,15 +107,17 @@ public final class Machines {
         }
     }
 
-    /** Nothing runs on an emulated instance that a real GitHub could give a job to: it is there until the function ends it. */
+    /** Nothing runs on an emulated instance that a real GitHub could give a job to: in the end it powers off. */
     private void awaitFunction(EmulatedInstance instance, long job) throws InterruptedException {
         board.change(job, (row, now) -> {
             row.step(Step.Stage.ONLINE, Step.Kind.MISSED, NO_RUNNER, now);
             row.state("up");
         });
-        while (isLive(instance)) {
+        var end = board.now().plus(REGISTER);
+        while (isLive(instance) && board.now().isBefore(end) && !isOver(job)) {
             pause(Duration.ofMillis(200));
         }
+        awaitEnd(instance, isOver(job) ? IDLE : Duration.ZERO, "no runner has connected");
         board.change(job, (row, now) -> {
             if (!row.state().equals("completed") && !row.ended()) {
                 var note = instance.id() + " is gone, and the job is not over";
@@ -119,6 +126,12 @@ public final class Machines {
             }
         });
         RealJobs.settle(job, board, playground.aws().instances());
+    }
+
+    private boolean isOver(long job) {
+        return board.read(job, JobRow::state)
+                .filter(state -> state.equals("completed") || state.equals("ended"))
+                .isPresent();
     }
 
     private void failBoot(EmulatedInstance instance, long job) throws InterruptedException {
@@ -145,7 +158,9 @@ public final class Machines {
         var job = found.get();
 
         board.change(job.id(), (row, now) -> {
-            row.servedBy(instance, playground.github().runners().find(runner).orElseThrow().name());
+            row.servedBy(
+                    instance,
+                    playground.github().runners().find(runner).orElseThrow().name());
             row.step(Step.Stage.RUNNING, Step.Kind.DONE, "on " + instance.id(), now);
             row.state("running");
         });

@@ -11,7 +11,14 @@ import java.time.Duration;
  * @param claims those that an instance has got
  * @param calls of RunInstances
  */
-record Burst(int jobs, int launches, Duration enoughLaunched, Duration lastLaunch, int configurations, int claims, int calls) {
+record Burst(
+        int jobs,
+        int launches,
+        Duration enoughLaunched,
+        Duration lastLaunch,
+        int configurations,
+        int claims,
+        int calls) {
 
     /** RunInstances gives 5 at once and 2 a second. */
     private static final int AT_ONCE = 5;

@@ -163,9 +163,10 @@ final class Machine {
 
     private void granted(long runnerId) {
         tell("has claimed runner-id=" + runnerId);
-        runner = new RunnerProcess(runnerId, runners);
+        var own = new RunnerProcess(runnerId, runners);
+        runner = own;
         if (flaw != Flaw.NEVER_CONNECTS) {
-            in(dice.seconds(1, 4), () -> connect(runner));
+            in(dice.seconds(1, 4), () -> connect(own));
         }
     }
 

@@ -67,7 +67,7 @@ final class Schedule {
 
     /** A job that is root on its instance claims for another now and then: for one that boots, where there is one. */
     void planClaimsForOthers() {
-        world.time().in(dice.seconds(30, 240), () -> {
+        world.time().in(dice.seconds(15, 90), () -> {
             if (world.weather().isCalm()) {
                 return;
             }

@@ -139,13 +139,13 @@ final class Tamperings {
     }
 
     /** Whose instance the body of the claim says it is. */
-    static final Network.Tampering BODY_NAMES_THE_INSTANCE = identity(arn -> {
+    static final Network.Tampering BODY_NAMES_THE_INSTANCE = identity(answer -> {
         var instance = Seen.json(ClaimMutants.body()).path("instance").asText();
-        return instance.isEmpty() ? arn : arn.replaceFirst("i-[0-9a-f]+", instance);
+        return instance.isEmpty() ? answer : answer.replaceAll("i-[0-9a-f]{8,}", instance);
     });
 
     /** Every account is ours. */
-    static final Network.Tampering ANY_ACCOUNT = identity(body -> body.replaceAll("[0-9]{12}", AwsEmulator.ACCOUNT));
+    static final Network.Tampering ANY_ACCOUNT = identity(answer -> answer.replaceAll("[0-9]{12}", AwsEmulator.ACCOUNT));
 
     private static Network.Tampering identity(UnaryOperator<String> change) {
         return new Network.Tampering() {

@@ -49,7 +49,7 @@ public final class MachineClaim {
             throws InterruptedException {
         int refused = 0;
         for (int tries = 1; lives.getAsBoolean(); tries++) {
-            @Nullable FunctionAnswer answer = ask(instance, job);
+            @Nullable FunctionAnswer answer = ask(instance, job).orElse(null);
             int status = answer == null ? 0 : answer.status();
             if (answer != null && status == 200) {
                 String runner = answer.field("runner");
@@ -107,8 +107,8 @@ public final class MachineClaim {
         });
     }
 
-    /** Null: there was no answer. */
-    private @Nullable FunctionAnswer ask(EmulatedInstance instance, long job) {
+    /** Empty: there was no answer. */
+    private Optional<FunctionAnswer> ask(EmulatedInstance instance, long job) {
         try {
             return invocations.inTurn(OptionalLong.of(job), false, (invocation, function) -> {
                 Instant begun = board.now();
@@ -121,10 +121,10 @@ public final class MachineClaim {
                     failure = String.valueOf(e.getMessage());
                 }
                 exchange(instance, job, answer, failure, begun);
-                return answer;
+                return Optional.ofNullable(answer);
             });
         } catch (IllegalStateException e) {
-            return null;
+            return Optional.empty();
         }
     }
 

@@ -145,7 +145,8 @@ final class Tamperings {
     });
 
     /** Every account is ours. */
-    static final Network.Tampering ANY_ACCOUNT = identity(answer -> answer.replaceAll("[0-9]{12}", AwsEmulator.ACCOUNT));
+    static final Network.Tampering ANY_ACCOUNT =
+            identity(answer -> answer.replaceAll("[0-9]{12}", AwsEmulator.ACCOUNT));
 
     private static Network.Tampering identity(UnaryOperator<String> change) {
         return new Network.Tampering() {

@@ -37,6 +37,9 @@ final class Invocation {
         final Set<String> subnets = new HashSet<>();
         boolean refused;
         boolean launched;
+
+        /** EC2 has said that this was launched before. */
+        boolean madeBefore;
     }
 
     private boolean launchFailedByWeather;

@@ -48,10 +48,14 @@ final class LaunchPromises {
         if (response.status() != 200) {
             world.history().count("RunInstances refused");
             attempt.refused = true;
-            zones.refused(attempt, parameters.subnet(), Ec2Parameters.code(response));
+            var code = Ec2Parameters.code(response);
+            zones.refused(attempt, parameters.subnet(), code);
+            if (code.startsWith("Idempotent")) {
+                world.history().count("launches " + code);
+                attempt.madeBefore = true;
+            }
             return;
         }
-        attempt.launched = true;
         var launched = INSTANCE.matcher(response.body())
                 .results()
                 .map(found -> found.group(1))
@@ -59,8 +63,17 @@ final class LaunchPromises {
                 .toList();
         if (launched.isEmpty()) {
             world.history().count("launches that EC2 had carried out before");
+            attempt.launched = true;
             return;
         }
+        if (attempt.madeBefore || attempt.launched) {
+            violations.add(
+                    Promise.ONE_LAUNCH_FOR_A_DELIVERY,
+                    call.invocation.name() + " launched " + launched + " for job " + job + ", which was launched for"
+                            + " already as far as it could know",
+                    List.of(Long.toString(job), launched.getFirst()));
+        }
+        attempt.launched = true;
         checkJob(call, job, launched, parameters);
     }
 

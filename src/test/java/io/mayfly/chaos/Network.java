@@ -140,6 +140,7 @@ final class Network {
         var aws = headers.containsKey("x-amz-date");
         var operation = services.operation(environment.name(), request);
         var sent = tampering.request(operation, request);
+        sent.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
         var body = new String(sent.body(), StandardCharsets.UTF_8);
         var call = new Call(environment, thread, operation, aws, sent, headers, body);
         world.history().count("calls " + service(aws, operation));

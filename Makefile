@@ -44,7 +44,7 @@ referees: ## Have all that the black-box tests asked and were answered judged by
 .PHONY: chaos
 chaos: ## Simulate hours of faults, and break the function on purpose: CHAOS_SEED=n, CHAOS_SEEDS=k, CHAOS_MINUTES=m
 	@$(MVN) -q process-test-classes
-	@$(JAVA) -Xmx2g -Djava.util.logging.manager=org.jboss.logmanager.LogManager --enable-native-access=ALL-UNNAMED -cp "target/classes:target/classes:target/test-classes:$$(cat target/playground.classpath)" io.mayfly.chaos.ChaosMain
+	@$(JAVA) -Xmx2g -Djava.util.logging.manager=org.jboss.logmanager.LogManager --enable-native-access=ALL-UNNAMED -cp "target/classes:target/test-classes:$$(cat target/playground.classpath)" io.mayfly.chaos.ChaosMain
 
 .PHONY: fuzz
 fuzz: ## Fuzz all that reads what others wrote: FUZZ_SECONDS=n in all (60), FUZZ_TARGETS=names, FUZZ_KEEP=1

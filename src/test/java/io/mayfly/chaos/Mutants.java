@@ -40,14 +40,15 @@ final class Mutants {
                                 "422 is taken for a deletion",
                                 Promise.NO_BUSY_RUNNER_IS_ENDED,
                                 Promise.WHAT_GITHUB_CALLS_BUSY_IS_LEFT)
-                        .with(Runners.class, GitHubMutants.BusyIsDeleted.class),
+                        .with(Runners.class, GitHubMutants.BusyIsDeleted.class)
+                        .from(2),
                 Mutant.of("a runner's name proves whose it is", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .with(END, RunnerMutants.NameIsProof.class)
-                        .from(8),
+                        .from(6),
                 Mutant.of("suspects are ended at the first look", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Instances.class, Ec2Mutants.SuspectsAreEnded.class)
                         .in(Scenario.LULL)
-                        .from(17),
+                        .from(10),
                 Mutant.of("whoever looks offline was never online", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Runners.class, GitHubMutants.NobodyWasOnline.class)
                         .in(Scenario.STORM),
@@ -55,7 +56,8 @@ final class Mutants {
                                 "lost registrations are deleted at the first look",
                                 Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION)
                         .within(LOST, Sleeper.class, NoSleep.class)
-                        .in(Scenario.BREEZE),
+                        .in(Scenario.BREEZE)
+                        .from(2),
                 Mutant.of("every deployment's instances are ours", Promise.NOTHING_OF_OTHERS_IS_TOUCHED)
                         .with(Instances.class, Ec2Mutants.EveryDeployment.class),
                 Mutant.of("every registration is ours", Promise.ONLY_OUR_REGISTRATIONS_ARE_DELETED)
@@ -124,7 +126,8 @@ final class Mutants {
                                 "runs in other states are not seen",
                                 Promise.EVERY_JOB_IS_SERVED,
                                 Promise.NO_BUSY_RUNNER_IS_ENDED)
-                        .tampering(Tamperings.KNOWN_STATES_ONLY),
+                        .tampering(Tamperings.KNOWN_STATES_ONLY)
+                        .from(2),
                 Mutant.of("one odd entry blinds the sweep", Promise.EVERY_JOB_IS_SERVED)
                         .tampering(Tamperings.BLINDED),
                 Mutant.of("the runner that a tag names is ours", Promise.ONLY_OUR_REGISTRATIONS_ARE_DELETED)
@@ -133,8 +136,7 @@ final class Mutants {
                         .tampering(Tamperings.TAG_AS_PATH),
                 Mutant.of("the sweep sees no job", Promise.EVERY_JOB_IS_SERVED).tampering(Tamperings.NO_RUNS),
                 Mutant.of("the sweep sees no instance", Promise.FEW_EXTRA_LAUNCHES, Promise.NO_INSTANCE_IS_LEFT)
-                        .within(SWEEP, Instances.class, Ec2Mutants.NoInstanceIsSeen.class)
-                        .from(5),
+                        .within(SWEEP, Instances.class, Ec2Mutants.NoInstanceIsSeen.class),
                 Mutant.of("nothing is redelivered", Promise.EVERY_DELIVERY_IS_ANSWERED)
                         .with(Deliveries.class, GitHubMutants.NothingIsRedelivered.class),
                 Mutant.of("a deleted registration is not counted", Promise.METRICS_ADD_UP)

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A job whose webhook GitHub never sent, in one of 500 repositories of 100 installations, behind up to 60 runs that GitHub
- * shows as queued for ever: docs/reliability.md says after how many sweeps it is launched for at worst.
+ * shows as queued for ever: docs/reference.md says after how many sweeps it is launched for at worst.
  */
 class WorstCaseTest {
 

@@ -29,7 +29,8 @@ final class ApiServer implements AutoCloseable {
     private final CallGate gate;
     private final LoopbackServer server;
 
-    private ApiServer(
+    /** Starts on a port; 0 is a free one. */
+    ApiServer(
             Emulation emulation,
             RouteTable routes,
             EmulatedRateLimit rateLimit,
@@ -42,16 +43,6 @@ final class ApiServer implements AutoCloseable {
         this.upstream = upstream;
         gate = new CallGate(emulation.log(), emulation.faults());
         server = LoopbackServer.start(port, this::answer);
-    }
-
-    static ApiServer start(
-            Emulation emulation,
-            RouteTable routes,
-            EmulatedRateLimit rateLimit,
-            GitHubEmulator.@Nullable Upstream upstream,
-            int port)
-            throws IOException {
-        return new ApiServer(emulation, routes, rateLimit, upstream, port);
     }
 
     URI url() {

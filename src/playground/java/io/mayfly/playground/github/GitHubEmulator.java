@@ -70,7 +70,7 @@ public final class GitHubEmulator implements AutoCloseable {
                 examples,
                 oddEntries);
         payloads = new WorkflowJobPayloads(world.repositories(), examples, clock);
-        server = port < 0 ? null : ApiServer.start(emulation, routes, rateLimit, upstream, port);
+        server = port < 0 ? null : new ApiServer(emulation, routes, rateLimit, upstream, port);
     }
 
     /** Without a server: it is asked by {@link #answer(String, String, Map, String)} alone. */

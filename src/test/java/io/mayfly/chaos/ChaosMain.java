@@ -58,6 +58,7 @@ final class ChaosMain {
             seeds(Scenario.GALE, 1, 1);
             seeds(Scenario.LULL, 1, 1);
             seeds(Scenario.BREEZE, 1, 1);
+            seeds(Scenario.SIEGE, 1, 1);
             seeds(Scenario.DROUGHT, 1, 1);
             bursts(1);
             mutants("");

@@ -64,7 +64,7 @@ final class FaultyGitHub {
         shown.staleBusy(lies.chance(0.5));
         if (operation.startsWith("list-") && world.weather().strikes(Front.GITHUB_LISTS_LAG, 0.7, 0.02)) {
             world.history().count("fault list lags");
-            shown.lag(lies.seconds(1, 240));
+            shown.lag(lies.chance(0.5) ? lies.seconds(1, 15) : lies.seconds(1, 240));
         }
         if (operation.equals("list-runners") && world.weather().strikes(Front.GITHUB_LISTS_OMIT, 0.7, 0.02)) {
             world.history().count("fault list omits");

@@ -1,5 +1,6 @@
 package io.mayfly.chaos;
 
+import io.mayfly.chaos.Weather.Front;
 import io.mayfly.playground.aws.EmulatedInstance;
 import io.mayfly.playground.aws.EmulatedInstances;
 import io.mayfly.playground.github.EmulatedRunners;
@@ -210,7 +211,7 @@ final class Machine {
 
     /** A few of the jobs are hostile, and root. */
     private void claimAgain(Duration in) {
-        if (!world.weather().isCalm() && dice.chance(0.1)) {
+        if (world.weather().strikes(Front.JOBS_ARE_HOSTILE, 0.8, 0.1)) {
             in(in, () -> {
                 if (alive && !world.weather().isCalm()) {
                     hostile.again(this);

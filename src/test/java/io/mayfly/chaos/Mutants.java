@@ -89,9 +89,10 @@ final class Mutants {
                         .tampering(Tamperings.FORWARDED),
                 Mutant.of("never online is a proof", Promise.ONE_RUNNER_FOR_AN_INSTANCE)
                         .within(CLAIM, Runners.class, GitHubMutants.NeverOnlineIsProof.class)
-                        .within(CLAIM, Instances.class, Ec2Mutants.TagIsIgnored.class),
+                        .in(Scenario.SIEGE),
                 Mutant.of("409 is taken for our own", Promise.ONE_RUNNER_FOR_AN_INSTANCE)
-                        .within(CLAIM, Runners.class, GitHubMutants.TakenIsOurs.class),
+                        .within(CLAIM, Runners.class, GitHubMutants.TakenIsOurs.class)
+                        .in(Scenario.SIEGE),
                 Mutant.of("withdraws by the runner's tag", Promise.THE_TAG_OF_A_CLAIM_STAYS)
                         .within(WITHDRAWAL, Instances.class, Ec2Mutants.WithdrawsByTheRunnersTag.class),
                 Mutant.of("the withdrawn are ended at the first look", Promise.NO_CLAIMED_INSTANCE_IS_WITHDRAWN)

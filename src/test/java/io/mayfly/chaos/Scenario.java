@@ -138,6 +138,26 @@ record Scenario(
             0,
             Mutant.NONE);
 
+    /** Jobs that are root and want a second runner, while EC2 shows tags late and GitHub deletes what is at work. */
+    static final Scenario SIEGE = new Scenario(
+            "siege",
+            Duration.ofMinutes(15),
+            TWO_HOURS,
+            Duration.ofSeconds(10),
+            1000,
+            1000,
+            0,
+            EnumSet.of(
+                    Front.EC2_DESCRIBE_LAGS,
+                    Front.GITHUB_LIES_OF_DELETION,
+                    Front.GITHUB_LISTS_LAG,
+                    Front.JOBS_ARE_HOSTILE),
+            0.05,
+            0,
+            false,
+            0,
+            Mutant.NONE);
+
     /** A matrix of GitHub's largest size meets a cold function, and the limits of GitHub and EC2. Nothing fails. */
     static final Scenario BURST = new Scenario(
             "burst",
@@ -170,7 +190,12 @@ record Scenario(
             256,
             Mutant.NONE);
 
-    static final List<Scenario> ALL_OF_THEM = List.of(STORM, SHOWER, SQUALL, GALE, LULL, BREEZE, BURST, DROUGHT);
+    static final List<Scenario> ALL_OF_THEM = List.of(STORM, SHOWER, SQUALL, GALE, LULL, BREEZE, SIEGE, BURST, DROUGHT);
+
+    /** Whether its fronts stay, all of them at once. */
+    boolean isSteady() {
+        return name.equals(SIEGE.name());
+    }
 
     /** Whether no instance claims as long as it lasts. */
     boolean isDry() {

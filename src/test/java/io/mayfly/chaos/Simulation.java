@@ -39,7 +39,7 @@ final class Simulation {
         var time = new SimulatedTime(
                 Instant.parse("2026-01-05T08:00:00Z").plusSeconds(Math.floorMod(seed * 7919, 86_400L)));
         var history = new History(time);
-        var weather = new Weather(new Dice(seed, "weather"), history, scenario.fronts());
+        var weather = new Weather(new Dice(seed, "weather"), history, scenario.fronts(), scenario.isSteady());
         world = new World(seed, time, history, weather);
         violations = new Violations(history);
         burst = new BurstTimes(scenario.burst(), time);

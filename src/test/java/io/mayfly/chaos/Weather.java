@@ -35,6 +35,7 @@ final class Weather {
         DELIVERIES_ARE_DROPPED,
         DELIVERIES_ARE_LATE,
         FUNCTION_IS_KILLED,
+        JOBS_ARE_HOSTILE,
         MACHINES_FAIL
     }
 
@@ -47,9 +48,12 @@ final class Weather {
     private final History history;
     private final Set<Front> fronts = EnumSet.noneOf(Front.class);
     private final List<Front> possible;
+    private final boolean steady;
     private boolean calm;
 
-    Weather(Dice dice, History history, Set<Front> possible) {
+    /** @param steady whether all fronts stay */
+    Weather(Dice dice, History history, Set<Front> possible, boolean steady) {
+        this.steady = steady;
         this.possible = List.copyOf(new TreeSet<>(possible));
         this.dice = dice;
         this.history = history;
@@ -61,6 +65,9 @@ final class Weather {
             return;
         }
         fronts.clear();
+        if (steady) {
+            fronts.addAll(possible);
+        }
         for (var count = dice.below(Math.min(4, possible.size() + 1)); count > 0; count--) {
             fronts.add(dice.pick(possible));
         }

@@ -84,12 +84,16 @@ public class CallerIdentity {
     /** Asks ahead of need, in the form of a claim. */
     public void prime(Duration limit) {
         var nobody = new SignedIdentity("x", "x", "20260101T000000Z", clock.instant(), "x");
-        ask(nobody, Deadline.in(limit, clock));
+        ask(nobody, "x", Deadline.in(limit, clock));
     }
 
     /** @throws UnavailableException when STS does not answer, or not now */
     Caller ask(SignedIdentity identity, Deadline deadline) {
-        var answer = send(request(identity), deadline.limit(limits.identity()));
+        return ask(identity, settings.url().getRawAuthority(), deadline);
+    }
+
+    private Caller ask(SignedIdentity identity, String audience, Deadline deadline) {
+        var answer = send(request(identity, audience), deadline.limit(limits.identity()));
         if (answer.status() == 200) {
             return caller(answer);
         }
@@ -103,7 +107,7 @@ public class CallerIdentity {
         throw new UnavailableException("STS answered GetCallerIdentity " + answer.status() + " " + code, SOON);
     }
 
-    private Request request(SignedIdentity identity) {
+    private Request request(SignedIdentity identity, String audience) {
         var region = settings.region();
         var scope = identity.key() + "/" + identity.day() + "/" + region + "/sts/aws4_request";
         var headers = new LinkedHashMap<String, String>();
@@ -115,7 +119,7 @@ public class CallerIdentity {
         headers.put("Content-Type", "application/x-www-form-urlencoded");
         headers.put("X-Amz-Date", identity.date());
         headers.put("X-Amz-Security-Token", identity.token());
-        headers.put("X-Mayfly-Audience", settings.url().getRawAuthority());
+        headers.put("X-Mayfly-Audience", audience);
         return new Request("POST", endpoints.of("STS", region), Map.copyOf(headers), BODY);
     }
 

@@ -72,13 +72,12 @@ class Priming {
                             github.askForARunner(limit);
                             return true;
                         })),
-                begin("sts", () -> {
-                    parameters.prime();
-                    return Primed.run(CannedAnswers.CALLER, () -> {
-                        identity.prime(limit);
-                        return true;
-                    });
-                }),
+                begin(
+                        "sts",
+                        () -> Primed.run(CannedAnswers.CALLER, () -> {
+                            identity.prime(limit);
+                            return true;
+                        })),
                 begin("event", () -> {
                     parameters.prime();
                     jwt.prime();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mayfly.playground.host.FunctionAnswer;
 import io.mayfly.playground.host.FunctionUrlEvent;
 import io.mayfly.playground.host.RuntimeApi;
 import io.mayfly.playground.world.Playground;
@@ -118,6 +119,13 @@ class HostsIT {
         answers.add(shown(function.invoke(playground.delivery(job.id(), "queued"))));
         answers.add(shown(function.invoke(playground.delivery(job.id(), "queued"))));
         var instance = function.live().getFirst();
+        var claim = function.claimOf(instance);
+        answers.add(claimed(function.claim(claim.withTicket("bm8.body"))));
+        playground.github().faults().on("generate-jitconfig").times(1).answer(500);
+        answers.add(claimed(function.claim(claim)));
+        answers.add(claimed(function.claim(instance)));
+        answers.add(claimed(function.claim(claim)));
+        instance = function.live().getFirst();
         function.takesJob(instance, job);
         answers.add(shown(function.invoke(playground.delivery(job.id(), "in_progress"))));
         function.finishes(instance, job);
@@ -131,13 +139,17 @@ class HostsIT {
         playground.aws().faults().on("RunInstances").times(1).error("UnauthorizedOperation", 403);
         var refused = playground.queueJob();
         answers.add(shown(function.invoke(playground.delivery(refused.id(), "queued"))));
-        playground.github().faults().on("generate-jitconfig").times(2).answer(429, Map.of("Retry-After", "17"));
         answers.add(shown(function.invoke(playground.delivery(refused.id(), "queued"))));
         answers.add(shown(
                 function.invoke(playground.delivery(refused.id(), "queued").notThroughUrl())));
         answers.add(
                 shown(function.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl())));
         return answers;
+    }
+
+    /** The answer to a claim without what differs each time, and without its secret. */
+    private static String claimed(FunctionAnswer answer) {
+        return answer.status() + " " + answer.field("error") + answer.field("runner");
     }
 
     private static byte[] utf8(String text) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mayfly.metrics.Metric;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,10 @@ final class Equations {
     private final History history;
     private final List<String> broken = new ArrayList<>();
     private final Set<String> toldLaunched = new HashSet<>();
+
+    /** By environments: those of a claim without a line, which the next line there tells. */
+    private final Map<String, Map<String, Integer>> untoldCalls = new HashMap<>();
+
     private int launches;
     private int answered;
 
@@ -36,6 +41,7 @@ final class Equations {
         var sweep = invocation.name().endsWith("(sweep)");
         var own = seen.lines(sweep ? "sweep" : invocation.isClaim() ? "claim" : "webhook");
         if (own.isEmpty() && invocation.isClaim() && isOfNobody(invocation)) {
+            add(seen.calls(), untoldCalls.computeIfAbsent(environment(invocation), name -> new TreeMap<>()));
             return;
         }
         if (own.size() != 1) {
@@ -43,7 +49,12 @@ final class Equations {
             return;
         }
         var line = own.getFirst();
-        equal("calls by operation", invocation, seen.calls(), calls(line));
+        var calls = new TreeMap<>(seen.calls());
+        var untold = untoldCalls.remove(environment(invocation));
+        if (untold != null) {
+            add(untold, calls);
+        }
+        equal("calls by operation", invocation, calls, calls(line));
         for (var effect : EFFECTS) {
             equal(
                     effect.toString(),
@@ -54,7 +65,7 @@ final class Equations {
         equal(
                 "calls by service",
                 invocation,
-                seen.calls().values().stream().mapToInt(Integer::intValue).sum(),
+                calls.values().stream().mapToInt(Integer::intValue).sum(),
                 line.path("GitHubCalls").asInt()
                         + line.path("Ec2Calls").asInt()
                         + line.path("SsmCalls").asInt()
@@ -86,6 +97,14 @@ final class Equations {
     /** Whether the claim had no right ticket: then it has no line, for anybody can send it. */
     private static boolean isOfNobody(Invocation invocation) {
         return invocation.status() == 401 && invocation.body().contains("ticket");
+    }
+
+    private static void add(Map<String, Integer> calls, Map<String, Integer> to) {
+        calls.forEach((operation, count) -> to.merge(operation, count, Integer::sum));
+    }
+
+    private static String environment(Invocation invocation) {
+        return invocation.name().substring(0, invocation.name().indexOf('.'));
     }
 
     private void webhook(Invocation invocation, JsonNode answer, JsonNode line) {

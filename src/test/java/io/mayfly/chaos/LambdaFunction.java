@@ -2,7 +2,6 @@ package io.mayfly.chaos;
 
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -28,7 +27,6 @@ final class LambdaFunction {
     private final Dice dice;
     private final Listener listener;
     private final Deque<ExecutionEnvironment> idle = new ArrayDeque<>();
-    private final List<Invocation> all = new ArrayList<>();
     private int running;
     private int environments;
     private int invocations;
@@ -69,7 +67,6 @@ final class LambdaFunction {
         var invocation = new Invocation(
                 environment.name() + "." + invocations + "(" + what + ")", killed ? 1 + dice.below(6) : 0);
         environment.serves(invocation);
-        all.add(invocation);
         var fiber = new Fiber(invocation.name(), world.history(), () -> {
             environment.prime();
             invocation.begins(world.time().instant());
@@ -89,9 +86,9 @@ final class LambdaFunction {
         });
     }
 
-    /** All invocations, however they ended. */
-    List<Invocation> invocations() {
-        return all;
+    /** How many there were, however they ended. */
+    int invocations() {
+        return invocations;
     }
 
     private void run(ExecutionEnvironment environment, BiConsumer<Integer, String> answered) {

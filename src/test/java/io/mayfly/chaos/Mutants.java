@@ -99,9 +99,7 @@ final class Mutants {
                         .within(WITHDRAWAL, InstantSource.class, EarlyClock.class)
                         .within(OVERDUE, Runners.class, GitHubMutants.NobodyIsKnown.class),
                 Mutant.of(
-                                "who does not claim is supply for ever",
-                                Promise.EVERY_JOB_IS_SERVED,
-                                Promise.NO_INSTANCE_IS_LEFT)
+"who does not claim is supply for ever", Promise.EVERY_JOB_IS_SERVED)
                         .tampering(Tamperings.UNCLAIMED_FOR_EVER),
                 Mutant.of("no brake", Promise.FEW_WHERE_NONE_CLAIMS)
                         .with(Instances.class, Ec2Mutants.EndedAreForgotten.class)

@@ -181,7 +181,7 @@ final class Tamperings {
     static final Network.Tampering UNCLAIMED_FOR_EVER = new Network.Tampering() {
 
         private static final Pattern TIMEOUTS =
-                Pattern.compile("(<key>mayfly:timeouts</key><value>)[0-9]+/([0-9]+/[0-9]+</value>)");
+                Pattern.compile("(<key>mayfly:timeouts</key><value>)[0-9]+/[0-9]+/[0-9]+(</value>)");
 
         @Override
         public ServerResponse response(String operation, ServerResponse response) {
@@ -189,7 +189,7 @@ final class Tamperings {
                     ? new ServerResponse(
                             response.status(),
                             response.headers(),
-                            TIMEOUTS.matcher(response.body()).replaceAll("$1864000/$2"))
+                            TIMEOUTS.matcher(response.body()).replaceAll("$1864000/864000/864000$2"))
                     : response;
         }
     };

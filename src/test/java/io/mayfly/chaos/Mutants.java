@@ -14,8 +14,6 @@ import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.MetricsMutants;
 import io.mayfly.runner.RunnerMutants;
 import io.mayfly.time.EarlyClock;
-import io.mayfly.time.NoSleep;
-import io.mayfly.time.Sleeper;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -52,12 +50,6 @@ final class Mutants {
                 Mutant.of("whoever looks offline was never online", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Runners.class, GitHubMutants.NobodyWasOnline.class)
                         .in(Scenario.STORM),
-                Mutant.of(
-                                "lost registrations are deleted at the first look",
-                                Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION)
-                        .within(LOST, Sleeper.class, NoSleep.class)
-                        .in(Scenario.BREEZE)
-                        .from(2),
                 Mutant.of("every deployment's instances are ours", Promise.NOTHING_OF_OTHERS_IS_TOUCHED)
                         .with(Instances.class, Ec2Mutants.EveryDeployment.class),
                 Mutant.of("every registration is ours", Promise.ONLY_OUR_REGISTRATIONS_ARE_DELETED)
@@ -97,9 +89,13 @@ final class Mutants {
                         .within(WITHDRAWAL, Instances.class, Ec2Mutants.WithdrawsByTheRunnersTag.class),
                 Mutant.of("the withdrawn are ended at the first look", Promise.NO_CLAIMED_INSTANCE_IS_WITHDRAWN)
                         .within(WITHDRAWAL, InstantSource.class, EarlyClock.class)
-                        .within(OVERDUE, Runners.class, GitHubMutants.NobodyIsKnown.class),
+                        .within(OVERDUE, Runners.class, GitHubMutants.NobodyIsKnown.class)
+                        .in(Scenario.SIEGE),
                 Mutant.of(
-"who does not claim is supply for ever", Promise.EVERY_JOB_IS_SERVED)
+
+                                "who does not claim is supply for ever",
+                                Promise.EVERY_JOB_IS_SERVED,
+                                Promise.NO_INSTANCE_IS_LEFT)
                         .tampering(Tamperings.UNCLAIMED_FOR_EVER),
                 Mutant.of("no brake", Promise.FEW_WHERE_NONE_CLAIMS)
                         .with(Instances.class, Ec2Mutants.EndedAreForgotten.class)
@@ -111,7 +107,8 @@ final class Mutants {
                                 Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION,
                                 Promise.NO_INSTANCE_IS_LEFT,
                                 Promise.FEW_EXTRA_LAUNCHES)
-                        .tampering(Tamperings.ONE_PAGE_OF_INSTANCES),
+                        .tampering(Tamperings.ONE_PAGE_OF_INSTANCES)
+                        .from(7),
                 Mutant.of(
                                 "the first page of runners is all",
                                 Promise.NO_REGISTRATION_IS_LEFT,

@@ -138,7 +138,7 @@ record Scenario(
             0,
             Mutant.NONE);
 
-    /** Jobs that are root and want a second runner, while EC2 shows tags late and GitHub deletes what is at work. */
+    /** Jobs that are root and want a second runner, and jobs that are cancelled while their instance claims, while EC2 shows tags late and GitHub deletes what is at work. */
     static final Scenario SIEGE = new Scenario(
             "siege",
             Duration.ofMinutes(15),
@@ -152,7 +152,7 @@ record Scenario(
                     Front.GITHUB_LIES_OF_DELETION,
                     Front.GITHUB_LISTS_LAG,
                     Front.JOBS_ARE_HOSTILE),
-            0.05,
+            0.4,
             0,
             false,
             0,
@@ -191,6 +191,11 @@ record Scenario(
             Mutant.NONE);
 
     static final List<Scenario> ALL_OF_THEM = List.of(STORM, SHOWER, SQUALL, GALE, LULL, BREEZE, SIEGE, BURST, DROUGHT);
+
+    /** How long after its begin a run is cancelled at the latest, in seconds. */
+    int cancelledWithin() {
+        return isSteady() ? 60 : 400;
+    }
 
     /** Whether its fronts stay, all of them at once. */
     boolean isSteady() {

@@ -19,18 +19,32 @@ final class Workflows {
     private final JobEvents events;
     private final RunStates states;
     private final double cancelled;
+    private final int cancelledWithin;
     private final Map<Long, Work> jobs = new LinkedHashMap<>();
     private Runnable queued = () -> {};
     private long lastId = 30_000_000_000L;
 
-    /** @param cancelled how likely a run is cancelled */
-    Workflows(World world, Dice dice, GitHubEmulator github, JobEvents events, RunStates states, double cancelled) {
+    /**
+     * Of a world.
+     *
+     * @param cancelled how likely a run is cancelled
+     * @param cancelledWithin so many seconds at the latest
+     */
+    Workflows(
+            World world,
+            Dice dice,
+            GitHubEmulator github,
+            JobEvents events,
+            RunStates states,
+            double cancelled,
+            int cancelledWithin) {
         this.world = world;
         this.dice = dice;
         this.github = github;
         this.events = events;
         this.states = states;
         this.cancelled = cancelled;
+        this.cancelledWithin = cancelledWithin;
     }
 
     /** Sets who is told of every job that is queued. */
@@ -65,7 +79,7 @@ final class Workflows {
         run.jobs().forEach(this::add);
         run.stages().getFirst().forEach(this::create);
         if (dice.chance(cancelled) && !world.weather().isCalm()) {
-            world.time().in(dice.seconds(2, 400), () -> cancel(run));
+            world.time().in(dice.seconds(2, cancelledWithin), () -> cancel(run));
         }
     }
 

@@ -92,7 +92,6 @@ final class Mutants {
                         .within(OVERDUE, Runners.class, GitHubMutants.NobodyIsKnown.class)
                         .in(Scenario.SIEGE),
                 Mutant.of(
-
                                 "who does not claim is supply for ever",
                                 Promise.EVERY_JOB_IS_SERVED,
                                 Promise.NO_INSTANCE_IS_LEFT)

@@ -51,7 +51,8 @@ final class Simulation {
         deployments.configure(aws.parameters());
         var webhooks = new Webhooks(deployments, world);
         var states = new RunStates(world, scenario.odd() ? 0.25 : 0, github.runs());
-        var workflows = new Workflows(world, dice, github, webhooks, states, scenario.cancelled(), scenario.cancelledWithin());
+        var workflows =
+                new Workflows(world, dice, github, webhooks, states, scenario.cancelled(), scenario.cancelledWithin());
         var assignment = new RunnerAssignment(world, dice, github, webhooks, workflows);
         people = new People(world, dice, scenario.pushEvery(), REPOSITORIES, Demand.of(deployments), github, workflows);
         var claims = new ClaimPromises(world, violations, aws.instances(), github.runners());

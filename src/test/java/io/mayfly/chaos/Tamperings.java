@@ -189,7 +189,7 @@ final class Tamperings {
                     ? new ServerResponse(
                             response.status(),
                             response.headers(),
-                            TIMEOUTS.matcher(response.body()).replaceAll("$1864000/864000/864000$2"))
+                            TIMEOUTS.matcher(response.body()).replaceAll("$1432000/432000/432000$2"))
                     : response;
         }
     };

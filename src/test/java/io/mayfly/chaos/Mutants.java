@@ -38,15 +38,13 @@ final class Mutants {
                                 "422 is taken for a deletion",
                                 Promise.NO_BUSY_RUNNER_IS_ENDED,
                                 Promise.WHAT_GITHUB_CALLS_BUSY_IS_LEFT)
-                        .with(Runners.class, GitHubMutants.BusyIsDeleted.class)
-                        .from(2),
+                        .with(Runners.class, GitHubMutants.BusyIsDeleted.class),
                 Mutant.of("a runner's name proves whose it is", Promise.NO_BUSY_RUNNER_IS_ENDED)
-                        .with(END, RunnerMutants.NameIsProof.class)
-                        .from(6),
+                        .with(END, RunnerMutants.NameIsProof.class),
                 Mutant.of("suspects are ended at the first look", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Instances.class, Ec2Mutants.SuspectsAreEnded.class)
                         .in(Scenario.LULL)
-                        .from(10),
+                        .from(14),
                 Mutant.of("whoever looks offline was never online", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Runners.class, GitHubMutants.NobodyWasOnline.class)
                         .in(Scenario.STORM),
@@ -66,7 +64,8 @@ final class Mutants {
                                 "the status is taken for the code",
                                 Promise.EVERY_JOB_IS_SERVED,
                                 Promise.ANOTHER_ZONE_IS_TRIED)
-                        .within(INSTANCE_LAUNCH, Instances.class, Ec2Mutants.StatusDecides.class),
+                        .within(INSTANCE_LAUNCH, Instances.class, Ec2Mutants.StatusDecides.class)
+                        .from(5),
                 Mutant.of("a claim is answered before its tag", Promise.NO_CONFIGURATION_BEFORE_ITS_TAG)
                         .within(CLAIM, Instances.class, Ec2Mutants.TagsLater.class),
                 Mutant.of("the tag of a claim is ignored", Promise.ONE_RUNNER_FOR_AN_INSTANCE)
@@ -78,7 +77,8 @@ final class Mutants {
                         .tampering(Tamperings.ANY_ACCOUNT),
                 Mutant.of("the client's request is forwarded", Promise.A_CLAIM_IS_FOR_ITS_OWN_INSTANCE)
                         .with(ClaimResource.class, ClaimMutants.BelievesTheBody.class)
-                        .tampering(Tamperings.FORWARDED),
+                        .tampering(Tamperings.FORWARDED)
+                        .from(2),
                 Mutant.of("never online is a proof", Promise.ONE_RUNNER_FOR_AN_INSTANCE)
                         .within(CLAIM, Runners.class, GitHubMutants.NeverOnlineIsProof.class)
                         .in(Scenario.SIEGE),
@@ -121,17 +121,18 @@ final class Mutants {
                                 "runs in other states are not seen",
                                 Promise.EVERY_JOB_IS_SERVED,
                                 Promise.NO_BUSY_RUNNER_IS_ENDED)
-                        .tampering(Tamperings.KNOWN_STATES_ONLY)
-                        .from(2),
+                        .tampering(Tamperings.KNOWN_STATES_ONLY),
                 Mutant.of("one odd entry blinds the sweep", Promise.EVERY_JOB_IS_SERVED)
                         .tampering(Tamperings.BLINDED),
                 Mutant.of("the runner that a tag names is ours", Promise.ONLY_OUR_REGISTRATIONS_ARE_DELETED)
-                        .within(OVERDUE, RunnerIdentity.class, GitHubMutants.EverythingIsOurs.class),
+                        .within(OVERDUE, RunnerIdentity.class, GitHubMutants.EverythingIsOurs.class)
+                        .from(2),
                 Mutant.of("a tag becomes a path", Promise.ONLY_RUNNERS_ARE_CHANGED)
                         .tampering(Tamperings.TAG_AS_PATH),
                 Mutant.of("the sweep sees no job", Promise.EVERY_JOB_IS_SERVED).tampering(Tamperings.NO_RUNS),
                 Mutant.of("the sweep sees no instance", Promise.FEW_EXTRA_LAUNCHES, Promise.NO_INSTANCE_IS_LEFT)
-                        .within(SWEEP, Instances.class, Ec2Mutants.NoInstanceIsSeen.class),
+                        .within(SWEEP, Instances.class, Ec2Mutants.NoInstanceIsSeen.class)
+                        .from(3),
                 Mutant.of("nothing is redelivered", Promise.EVERY_DELIVERY_IS_ANSWERED)
                         .with(Deliveries.class, GitHubMutants.NothingIsRedelivered.class),
                 Mutant.of("a deleted registration is not counted", Promise.METRICS_ADD_UP)

@@ -90,7 +90,8 @@ final class Mutants {
                 Mutant.of("the withdrawn are ended at the first look", Promise.NO_CLAIMED_INSTANCE_IS_WITHDRAWN)
                         .within(WITHDRAWAL, InstantSource.class, EarlyClock.class)
                         .within(OVERDUE, Runners.class, GitHubMutants.NobodyIsKnown.class)
-                        .in(Scenario.SIEGE),
+                        .in(Scenario.SIEGE)
+                        .from(37),
                 Mutant.of(
                                 "who does not claim is supply for ever",
                                 Promise.EVERY_JOB_IS_SERVED,

@@ -81,7 +81,8 @@ final class Mutants {
                         .from(2),
                 Mutant.of("never online is a proof", Promise.ONE_RUNNER_FOR_AN_INSTANCE)
                         .within(CLAIM, Runners.class, GitHubMutants.NeverOnlineIsProof.class)
-                        .in(Scenario.SIEGE),
+                        .in(Scenario.SIEGE)
+                        .from(2),
                 Mutant.of("409 is taken for our own", Promise.ONE_RUNNER_FOR_AN_INSTANCE)
                         .within(CLAIM, Runners.class, GitHubMutants.TakenIsOurs.class)
                         .in(Scenario.SIEGE),

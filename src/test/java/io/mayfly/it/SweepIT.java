@@ -280,7 +280,7 @@ class SweepIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"3, 59, 61", "4, 119, 121", "5, 239, 241", "6, 479, 481", "8, 1799, 1801", "12, 1799, 1801"})
+    @CsvSource({"3, 30, 61", "4, 90, 121", "5, 210, 241", "6, 450, 481", "8, 1770, 1801", "12, 1770, 1801"})
     void waitsLongerWithEachInstanceThatDoesNotClaim(int failures, long before, long after) {
         queuedSince(Duration.ofMinutes(50));
         for (var number = 1; number < failures; number++) {

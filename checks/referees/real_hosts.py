@@ -35,6 +35,11 @@ from emulators import Aws, GitHub
 from samtranslator.yaml_helper import yaml_parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path += [str(ROOT / "bench"), str(ROOT / "checks/infra")]
+
+import claim
+import make_events
+
 # On the loopback interface, and nobody else's.
 ADDRESS = "127.0.0.77"
 REGIONS = {"eu-central-1": "amazonaws.com", "cn-north-1": "amazonaws.com.cn"}
@@ -43,6 +48,8 @@ REPOSITORY = "octo-org/hello-world"
 LABELS = ["self-hosted", "linux", "x64"]
 POOLS = [{"name": "linux-x64", "labels": LABELS, "ami": "ami-0123456789abcdef0", "instanceTypes": ["c7i.xlarge"], "subnets": ["subnet-0a0a0a0a"],
           "securityGroups": ["sg-0c0c0c0c"], "market": "spot-then-on-demand"}]
+URL = "https://a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6.lambda-url.eu-central-1.on.aws/"
+ACCOUNT = "123456789012"
 PATIENCE = 60
 
 
@@ -225,8 +232,8 @@ class Function:
 def through_url(path, body, headers, encoded=False):
     """https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html"""
     content = base64.b64encode(body.encode()).decode() if encoded else body
-    name = "a1b2c3d4e5f6g7h8i9j0k1l2m3n4o5p6"
-    host = f"{name}.lambda-url.eu-central-1.on.aws"
+    host = URL.split("/")[2]
+    name = host.split(".")[0]
     return {
         "version": "2.0", "routeKey": "$default", "rawPath": path, "rawQueryString": "", "body": content, "isBase64Encoded": encoded,
         "headers": {"host": host, "accept": "*/*", "x-forwarded-for": "140.82.115.1", "x-forwarded-port": "443", "x-forwarded-proto": "https",
@@ -254,6 +261,26 @@ def scheduled():
     return json.loads(template["Resources"]["SweepSchedule"]["Properties"]["Target"]["Input"])
 
 
+def identity(instance):
+    """The key, secret and token of an instance as the emulated metadata service gives them out."""
+    issued = int(time.time()) // 3600 * 3600
+    who = "\n".join([ACCOUNT, "aws:ec2-instance", instance, str(issued), "/A+" * 200])
+    token = "IQoJb3JpZ2luX2VjE" + base64.b64encode(who.encode()).decode()
+    seed = make_events.mac(b"an emulated account", token.encode())
+    key = "ASIA" + "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"[byte & 31] for byte in seed[:16])
+    return key, base64.b64encode(make_events.mac(seed, b"secret")).decode(), token
+
+
+def claimed(instance, region):
+    """The claim of an instance, as botocore signs it."""
+    key, secret, token = identity(instance)
+    body = {"v": 1, "key": key, "token": token, "date": time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()), "for": "job"}
+    body["signature"] = claim.signature(body, URL.split("/")[2], region, REGIONS[region], secret)
+    return through_url("/claim", json.dumps(body), {
+        "content-type": "application/json", "user-agent": "Python-urllib/3.12",
+        "x-mayfly-ticket": make_events.ticket(SECRET, POOLS[0]["name"], f"repos/{REPOSITORY}")})
+
+
 class World:
     """The emulators with a deployment, and the function that knows none of their addresses."""
 
@@ -261,13 +288,14 @@ class World:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory()))
         self.region, suffix = region, REGIONS[region]
         self.github, self.aws = stack.enter_context(GitHub()), stack.enter_context(Aws())
-        hosts = {f"ec2.{region}.{suffix}": self.aws.url, f"ssm.{region}.{suffix}": self.aws.url, "api.github.com": self.github.url}
+        hosts = {f"{service}.{region}.{suffix}": self.aws.url for service in ("ec2", "ssm", "sts")} | {"api.github.com": self.github.url}
         certificates = Certificates(folder, hosts)
         self.proxy = TlsProxy(certificates, hosts)
         stack.callback(self.proxy.close)
         self.ec2 = self.client("ec2")
         app = self.github.stage("app")
-        for name, value in {"github-app-id": str(app["id"]), "github-private-key": app["pem"], "github-webhook-secret": SECRET, "pools": json.dumps(POOLS)}.items():
+        for name, value in {"github-app-id": str(app["id"]), "github-private-key": app["pem"], "github-webhook-secret": SECRET, "pools": json.dumps(POOLS),
+                            "url": URL}.items():
             self.client("ssm").put_parameter(Name=f"/mayfly/default/{name}", Value=value, Type="SecureString", Overwrite=True)
         self.github.stage("installation", id=1, owner="octo-org", repositories=[])
         self.github.stage("repository", name=REPOSITORY)
@@ -303,7 +331,7 @@ def job_of_a_life(binary, region):
     with contextlib.ExitStack() as stack:
         world = World(stack, binary, region)
         queued = world.event("queued")
-        runner = world.ask(delivered(queued), 201)["runner"]
+        launched = world.ask(delivered(queued), 201)
         # GitHub's form encoding is binary to a function URL; here it is JSON all the same, and the same delivery again.
         world.ask(delivered(queued, "application/x-www-form-urlencoded", encoded=True), 200)
         hold("one job has one instance", world.states() == ["running"], world.states())
@@ -311,11 +339,15 @@ def job_of_a_life(binary, region):
         world.ask(through_url("/internal/sweep", "", {}), 404)
         failed = world.function.runtime.invoke({"hello": 1})
         hold("what is no request fails", "errorType" in failed or failed.get("statusCode", 500) >= 400, failed)
+        world.ask(claimed("i-0123456789abcdef0", region), 403)
+        runner = world.ask(claimed(launched["instanceId"], region), 200)["runner"]
+        hold("the runner has the name that was told", runner == launched["runner"], runner)
+        world.ask(claimed(launched["instanceId"], region), 403, error="claimed already")
         world.github.stage("take", job=world.job, runner=world.github.stage("runner", name=runner)["id"])
         world.github.stage("complete", id=world.job, conclusion="success")
         world.ask(delivered(world.event("completed")), 200, outcome="terminated")
         hold("its instance is ended", world.states() in (["terminated"], ["shutting-down"]), world.states())
-        hold("all three are asked by their own names, and nobody else is", world.proxy.seen == set(world.proxy.hosts), world.proxy.seen)
+        hold("all four are asked by their own names, and nobody else is", world.proxy.seen == set(world.proxy.hosts), world.proxy.seen)
 
 
 def trust_of_nobody_else(binary, region):
@@ -343,7 +375,7 @@ def main(binary):
     for region in REGIONS:
         job_of_a_life(binary, region)
     trust_of_nobody_else(binary, "eu-central-1")
-    print(f"The native function finds EC2, the Parameter Store and GitHub by their own names ({', '.join(REGIONS)}), and trusts nobody else")
+    print(f"The native function finds EC2, STS, the Parameter Store and GitHub by their own names ({', '.join(REGIONS)}), and trusts nobody else")
 
 
 if __name__ == "__main__":

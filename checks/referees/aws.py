@@ -22,6 +22,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z")
+SERVICE = re.compile(r"Credential=[^/]+/\d{8}/[^/]+/([a-z0-9]+)/")
 SIGNED = re.compile(r"SignedHeaders=([^,]+)")
 
 
@@ -60,17 +61,18 @@ def _allowed(node):
 
 
 class AwsReferee:
-    """Judges exchanges with EC2 and the Parameter Store."""
+    """Judges exchanges with EC2, STS and the Parameter Store."""
 
     version = botocore.__version__
 
     def __init__(self, role):
         self.role = role
         session = botocore.session.Session()
-        self.models = {service: session.get_service_model(service) for service in ("ec2", "ssm")}
+        self.models = {service: session.get_service_model(service) for service in ("ec2", "ssm", "sts")}
 
     def judge(self, exchange):
-        service = "ssm" if "x-amz-target" in exchange.headers else "ec2"
+        signed_for = SERVICE.search(exchange.headers.get("authorization", ""))
+        service = "ssm" if "x-amz-target" in exchange.headers else "sts" if signed_for and signed_for.group(1) == "sts" else "ec2"
         model = self.models[service]
         name, parameters, found = self._asked(model, exchange)
         where = f"{service}:{name}"
@@ -84,7 +86,8 @@ class AwsReferee:
         report = botocore.validate.ParamValidator().validate(parameters, operation.input_shape)
         if report.has_errors():
             found += report.generate_report().splitlines()
-        if "Botocore" not in exchange.headers.get("user-agent", ""):
+        # What STS is asked a stranger has signed: the function's role has no part in it.
+        if service != "sts" and "Botocore" not in exchange.headers.get("user-agent", ""):
             found += [f"the function's role does not allow {action}" for action in self.role.refused(where, parameters)]
         findings = [Finding(where, f"request: {what}") for what in [*found, *_signature(exchange)]]
         if exchange.is_answered:
@@ -221,6 +224,8 @@ def _signature(exchange):
 
 def _answer(operation, exchange):
     protocol = "json" if "x-amz-target" in exchange.headers else "ec2"
+    if operation.service_model.service_name == "sts":
+        return _identity(operation, exchange)
     whole = {"body": exchange.answer.encode(), "headers": exchange.answer_headers, "status_code": exchange.status}
     found = []
     try:
@@ -236,6 +241,27 @@ def _answer(operation, exchange):
         _json(operation.output_shape, json.loads(exchange.answer), "", found)
     else:
         _document(operation, ElementTree.fromstring(exchange.answer), found)
+    return found
+
+
+def _identity(operation, exchange):
+    """STS' answers in JSON, which `accept` asks for. Models describe its XML; the members are the same."""
+    if exchange.headers.get("accept") != "application/json":
+        return ["it is not asked for in JSON"]
+    found, name = [], operation.name
+    try:
+        answer = json.loads(exchange.answer)
+        if exchange.status >= 300:
+            if not (answer["Error"]["Code"] and answer["Error"]["Message"] and answer["RequestId"]):
+                found.append("an error without its code, message or request id")
+        else:
+            result = answer[f"{name}Response"][f"{name}Result"]
+            _json(operation.output_shape, result, "", found)
+            found += [f"/{member}: is missing" for member in operation.output_shape.members if member not in result]
+            if not answer[f"{name}Response"]["ResponseMetadata"]["RequestId"]:
+                found.append("there is no request id")
+    except (KeyError, TypeError, ValueError) as mistake:
+        found.append(f"it has not the form of an answer of STS: {mistake!r}"[:200])
     return found
 
 

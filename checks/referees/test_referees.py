@@ -52,6 +52,9 @@ class Referees(unittest.TestCase):
     def ssm(self, action):
         return self.find(lambda line: line.get("headers", {}).get("x-amz-target") == f"AmazonSSM.{action}" and line.get("status") == 200 and not line["staged"])
 
+    def sts(self):
+        return self.find(lambda line: "Action=GetCallerIdentity" in line.get("body", "") and line.get("status") == 200 and not line["staged"])
+
     def event(self, action):
         return self.find(lambda line: line.get("event") == "workflow_job" and json.loads(line["payload"])["action"] == action)
 
@@ -302,6 +305,28 @@ class Aws(Referees):
         with self.inside(line, "answer") as answer:
             answer["Missing"] = []
         self.assertRed(line, "Missing: AWS has no such member")
+
+    def test_answer_of_sts_without_one_of_its_members(self):
+        line = self.sts()
+        with self.inside(line, "answer") as answer:
+            del answer["GetCallerIdentityResponse"]["GetCallerIdentityResult"]["Arn"]
+        self.assertRed(line, "Arn: is missing")
+
+    def test_answer_of_sts_with_another_type(self):
+        line = self.sts()
+        with self.inside(line, "answer") as answer:
+            answer["GetCallerIdentityResponse"]["GetCallerIdentityResult"]["Account"] = 123456789012
+        self.assertRed(line, "Account: '123456789012' is no string")
+
+    def test_version_that_sts_does_not_have(self):
+        line = self.sts()
+        line["body"] = line["body"].replace("2011-06-15", "2016-11-15")
+        self.assertRed(line, "Version: 2016-11-15 is not 2011-06-15")
+
+    def test_parameter_that_sts_does_not_have(self):
+        line = self.sts()
+        line["body"] += "&Account=1"
+        self.assertRed(line, "Account: AWS has no such parameter")
 
     def test_answer_that_is_no_xml(self):
         line = self.ec2("RunInstances")

@@ -24,7 +24,7 @@ final class Equations {
     private final List<String> broken = new ArrayList<>();
     private final Set<String> toldLaunched = new HashSet<>();
 
-    /** By environments: those of a claim without a line, which the next line there tells. */
+    /** By environments: those of what had no line, which the next line there tells. */
     private final Map<String, Map<String, Integer>> untoldCalls = new HashMap<>();
 
     private int launches;
@@ -40,7 +40,7 @@ final class Equations {
         var seen = invocation.seen();
         var sweep = invocation.name().endsWith("(sweep)");
         var own = seen.lines(sweep ? "sweep" : invocation.isClaim() ? "claim" : "webhook");
-        if (own.isEmpty() && invocation.isClaim() && isOfNobody(invocation)) {
+        if (own.isEmpty() && isOfNobody(invocation)) {
             add(seen.calls(), untoldCalls.computeIfAbsent(environment(invocation), name -> new TreeMap<>()));
             return;
         }
@@ -94,9 +94,10 @@ final class Equations {
         history.count("metrics: instances ended", seen.lines("end").size());
     }
 
-    /** Whether the claim had no right ticket: then it has no line, for anybody can send it. */
+    /** Whether the ticket or the signature was wrong: then there is no line, for anybody can send it. */
     private static boolean isOfNobody(Invocation invocation) {
-        return invocation.status() == 401 && invocation.body().contains("ticket");
+        return invocation.status() == 401
+                && (invocation.body().contains("ticket") || invocation.body().contains("signature is wrong"));
     }
 
     private static void add(Map<String, Integer> calls, Map<String, Integer> to) {

@@ -1150,8 +1150,9 @@ def report(doc, ref=None):
         return fmt(v) + (" (%sx)" % fmt(v / r) if n != ref and r else "")
 
     def rows():
-        ckinds = [k for k in make_events.KINDS if any(k in ts[n]["cold"] for n in names)]
-        wkinds = [k for k in make_events.KINDS if any(k in ts[n]["warm"] for n in names)]
+        kinds = (*make_events.KINDS, make_events.CLAIM)
+        ckinds = [k for k in kinds if any(k in ts[n]["cold"] for n in names)]
+        wkinds = [k for k in kinds if any(k in ts[n]["warm"] for n in names)]
         mib = lambda n, key: "-" if ts[n].get(key) is None else fmt(ts[n][key] / 2**20)
 
         def calls(n, where, k):
@@ -1179,8 +1180,8 @@ def report(doc, ref=None):
         yield ["peak RSS at the end, MiB"] + [cell(n, "hwm_end_mib") for n in names]
         yield ["artifact, MiB"] + [mib(n, "artifact_bytes") for n in names]
         yield ["artifact as zip, MiB"] + [mib(n, "artifact_zip_bytes") for n in names]
-        for where, label, kinds in (("cold_calls", "cold", ckinds), ("warm_calls", "warm", wkinds)):
-            for k in kinds:
+        for where, label, shown in (("cold_calls", "cold", ckinds), ("warm_calls", "warm", wkinds)):
+            for k in shown:
                 yield ["calls GitHub + AWS, %s %s" % (label, k)] + [calls(n, where, k) for n in names]
 
     out = [table(list(rows()), ["median (ratio to %s)" % ref] + names)]

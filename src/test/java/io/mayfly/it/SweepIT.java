@@ -538,7 +538,7 @@ class SweepIT {
         assertThat(first.path("terminated")).isEmpty();
         assertThat(tags(old).get("mayfly:withdrawn")).matches("[0-9]{10} -");
 
-        withdraw(old, Duration.ofSeconds(59), "-");
+        withdraw(old, Duration.ofSeconds(30), "-");
         assertThat(sweep().path("terminated")).isEmpty();
 
         withdraw(old, Duration.ofSeconds(61), "-");

@@ -210,7 +210,7 @@ class ClaimIT {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {-301, 301})
+    @ValueSource(longs = {-301, 330})
     void asksNobodyForASignatureOfAnotherTime(long seconds) {
         var instance = function.launched(playground.queueJob());
         playground.log().clear();

@@ -45,45 +45,17 @@ final class Tamperings {
     };
 
     /** As if an account that has no login made the whole list one that is not understood. */
-    static final Network.Tampering BLINDED = new Network.Tampering() {
-
-        @Override
-        public ServerResponse response(String operation, ServerResponse response) {
-            return operation.equals("list-installations") && response.body().contains("\"slug\"")
-                    ? new ServerResponse(response.status(), response.headers(), "{}")
-                    : response;
-        }
-    };
+    static final Network.Tampering BLINDED =
+            body("list-installations", list -> list.contains("\"slug\"") ? "{}" : list);
 
     /** As if queued and in_progress were all states of a run that is not over. */
-    static final Network.Tampering KNOWN_STATES_ONLY = new Network.Tampering() {
+    static final Network.Tampering KNOWN_STATES_ONLY = body(
+            "list-runs",
+            runs -> runs.replaceAll("\\{\"id\":[^{}]*\"status\":\"(?!queued|in_progress|completed)[^{}]*},?", "")
+                    .replace(",]", "]"));
 
-        private static final Pattern OTHER =
-                Pattern.compile("\\{\"id\":[^{}]*\"status\":\"(?!queued|in_progress|completed)[^{}]*},?");
-
-        @Override
-        public ServerResponse response(String operation, ServerResponse response) {
-            return operation.equals("list-runs")
-                    ? new ServerResponse(
-                            response.status(),
-                            response.headers(),
-                            OTHER.matcher(response.body()).replaceAll("").replace(",]", "]"))
-                    : response;
-        }
-    };
-
-    static final Network.Tampering ONE_PAGE_OF_INSTANCES = new Network.Tampering() {
-
-        @Override
-        public ServerResponse response(String operation, ServerResponse response) {
-            return operation.equals("DescribeInstances")
-                    ? new ServerResponse(
-                            response.status(),
-                            response.headers(),
-                            response.body().replaceFirst("<nextToken>[^<]*</nextToken>", ""))
-                    : response;
-        }
-    };
+    static final Network.Tampering ONE_PAGE_OF_INSTANCES =
+            body("DescribeInstances", page -> page.replaceFirst("<nextToken>[^<]*</nextToken>", ""));
 
     /** A client of numbered pages goes on while a page is full: here no page is. */
     static final Network.Tampering ONE_PAGE_OF_LISTS = new Network.Tampering() {
@@ -139,26 +111,14 @@ final class Tamperings {
     }
 
     /** Whose instance the body of the claim says it is. */
-    static final Network.Tampering BODY_NAMES_THE_INSTANCE = identity(answer -> {
+    static final Network.Tampering BODY_NAMES_THE_INSTANCE = body("GetCallerIdentity", answer -> {
         var instance = Seen.json(ClaimMutants.body()).path("instance").asText();
         return instance.isEmpty() ? answer : answer.replaceAll("i-[0-9a-f]{8,}", instance);
     });
 
     /** Every account is ours. */
     static final Network.Tampering ANY_ACCOUNT =
-            identity(answer -> answer.replaceAll("[0-9]{12}", AwsEmulator.ACCOUNT));
-
-    private static Network.Tampering identity(UnaryOperator<String> change) {
-        return new Network.Tampering() {
-
-            @Override
-            public ServerResponse response(String operation, ServerResponse response) {
-                return operation.equals("GetCallerIdentity") && response.status() == 200
-                        ? new ServerResponse(200, response.headers(), change.apply(response.body()))
-                        : response;
-            }
-        };
-    }
+            body("GetCallerIdentity", answer -> answer.replaceAll("[0-9]{12}", AwsEmulator.ACCOUNT));
 
     /** As if the request to STS were the one that the client has written. */
     static final Network.Tampering FORWARDED = new Network.Tampering() {
@@ -178,19 +138,22 @@ final class Tamperings {
     };
 
     /** As if an instance had all the time in the world to claim. */
-    static final Network.Tampering UNCLAIMED_FOR_EVER = new Network.Tampering() {
+    static final Network.Tampering UNCLAIMED_FOR_EVER = body(
+            "DescribeInstances",
+            instances -> instances.replaceAll(
+                    "(<key>mayfly:timeouts</key><value>)[0-9]+/[0-9]+/[0-9]+(</value>)",
+                    "$1432000/432000/432000$2"));
 
-        private static final Pattern TIMEOUTS =
-                Pattern.compile("(<key>mayfly:timeouts</key><value>)[0-9]+/[0-9]+/[0-9]+(</value>)");
+    /** Changes what a service answers, good or bad. */
+    private static Network.Tampering body(String tampered, UnaryOperator<String> change) {
+        return new Network.Tampering() {
 
-        @Override
-        public ServerResponse response(String operation, ServerResponse response) {
-            return operation.equals("DescribeInstances")
-                    ? new ServerResponse(
-                            response.status(),
-                            response.headers(),
-                            TIMEOUTS.matcher(response.body()).replaceAll("$1432000/432000/432000$2"))
-                    : response;
-        }
-    };
+            @Override
+            public ServerResponse response(String operation, ServerResponse response) {
+                return operation.equals(tampered)
+                        ? new ServerResponse(response.status(), response.headers(), change.apply(response.body()))
+                        : response;
+            }
+        };
+    }
 }

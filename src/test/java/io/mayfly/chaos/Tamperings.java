@@ -141,8 +141,7 @@ final class Tamperings {
     static final Network.Tampering UNCLAIMED_FOR_EVER = body(
             "DescribeInstances",
             instances -> instances.replaceAll(
-                    "(<key>mayfly:timeouts</key><value>)[0-9]+/[0-9]+/[0-9]+(</value>)",
-                    "$1432000/432000/432000$2"));
+                    "(<key>mayfly:timeouts</key><value>)[0-9]+/[0-9]+/[0-9]+(</value>)", "$1432000/432000/432000$2"));
 
     /** Changes what a service answers, good or bad. */
     private static Network.Tampering body(String tampered, UnaryOperator<String> change) {

@@ -76,8 +76,8 @@ class InstanceLaunch {
                             : new Outcome.AlreadyLaunched(null);
                 }
                 case LaunchResult.Unanswered unanswered -> {
-                    // It may run, and another choice would be a second instance. The next launch begins elsewhere: a fault
-                    // of this choice alone would meet each one.
+                    // It may run, and another choice would be a second instance. The next launch begins elsewhere: a
+                    // fault of this choice alone would meet each one.
                     unavailableOfferings.doubt(offering);
                     LOG.warnf(
                             "launch unanswered job=%d choice=%s why=%s",

@@ -12,10 +12,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import io.mayfly.config.WebhookSecrets;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.NullMarked;
 
 /** The floor plan: one direction of data, and each outside world known in one place. */
@@ -176,13 +178,30 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule SIGNATURES_ARE_COMPARED_IN_CONSTANT_TIME = classes()
             .that()
-            .haveSimpleName("SignatureValidator")
-            .or()
-            .haveSimpleName("TicketAuthority")
+            .haveSimpleName("WebhookSecrets")
             .should()
             .callMethod(MessageDigest.class, "isEqual", byte[].class, byte[].class)
             .andShould()
             .onlyCallMethodsThat(DescribedPredicate.not(compareOtherwise()));
+
+    @ArchTest
+    static final ArchRule SIGNATURES_ARE_COMPARED_IN_ONE_PLACE = classes()
+            .that()
+            .haveSimpleName("SignatureValidator")
+            .or()
+            .haveSimpleName("TicketAuthority")
+            .should()
+            .callMethod(WebhookSecrets.class, "haveSigned", byte[].class, UnaryOperator.class)
+            .andShould()
+            .onlyCallMethodsThat(DescribedPredicate.not(compareOtherwise()));
+
+    @ArchTest
+    static final ArchRule NOBODY_ELSE_MAKES_SIGNATURES = noClasses()
+            .that()
+            .doNotHaveSimpleName("WebhookSecrets")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("javax.crypto.Mac");
 
     @ArchTest
     static final ArchRule NOBODY_ELSE_VERIFIES_SIGNATURES = noClasses()
@@ -190,9 +209,11 @@ class ArchitectureTest {
             .doNotHaveSimpleName("SignatureValidator")
             .and()
             .doNotHaveSimpleName("TicketAuthority")
+            .and()
+            .doNotHaveSimpleName("WebhookSecrets")
             .should()
             .dependOnClassesThat()
-            .haveFullyQualifiedName("javax.crypto.Mac");
+            .haveSimpleName("WebhookSecrets");
 
     @ArchTest
     static final ArchRule TIME_COMES_FROM_THE_INJECTED_CLOCK = noClasses()

@@ -110,7 +110,7 @@ public class Settings {
     }
 
     /** The webhook secret, and during a rotation the previous one after it. */
-    public List<Setting> webhookSecrets() {
+    List<Setting> webhookSecrets() {
         var secrets = new ArrayList<Setting>(2);
         secrets.add(needed("MAYFLY_GITHUB_WEBHOOK_SECRET", "github-webhook-secret"));
         var previous = find("MAYFLY_GITHUB_PREVIOUS_WEBHOOK_SECRET", "github-previous-webhook-secret");
@@ -121,7 +121,7 @@ public class Settings {
     }
 
     /** Reads the secrets anew after a wrong signature, at most once a minute. True when there was a new look. */
-    public boolean lookAgainForSecrets() {
+    boolean lookAgainForSecrets() {
         return parameters.readAgain();
     }
 

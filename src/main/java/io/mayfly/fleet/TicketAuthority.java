@@ -1,19 +1,15 @@
 package io.mayfly.fleet;
 
-import io.mayfly.config.Setting;
 import io.mayfly.config.Settings;
+import io.mayfly.config.WebhookSecrets;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class TicketAuthority {
 
-    private static final String ALGORITHM = "HmacSHA256";
     private static final String PURPOSE = "mayfly claim";
     private static final int FIELDS = 3;
 
@@ -32,18 +27,18 @@ public class TicketAuthority {
     private static final Pattern FORM = Pattern.compile("([A-Za-z0-9_-]{1,1024})\\.([A-Za-z0-9_-]{43})");
 
     private final Settings settings;
+    private final WebhookSecrets secrets;
 
     public TicketAuthority(Settings settings) {
         this.settings = settings;
+        this.secrets = new WebhookSecrets(settings);
     }
 
     /** The text that stands for a ticket. */
     public String issue(Ticket ticket) {
         var url = Base64.getUrlEncoder().withoutPadding();
         var fields = String.join("\n", ticket.fields()).getBytes(StandardCharsets.UTF_8);
-        return url.encodeToString(fields)
-                + "."
-                + url.encodeToString(mac(ticket, settings.webhookSecrets().getFirst()));
+        return url.encodeToString(fields) + "." + url.encodeToString(secrets.sign(secret -> mac(ticket, secret)));
     }
 
     /** The ticket that a text stands for; null where it is none of ours. */
@@ -54,27 +49,14 @@ public class TicketAuthority {
         }
         var ticket = parse(form.group(1));
         var mac = decode(form.group(2));
-        return ticket != null && mac != null && isOurs(ticket, mac) ? ticket : null;
+        return ticket != null && mac != null && secrets.haveSigned(mac, secret -> mac(ticket, secret)) ? ticket : null;
     }
 
-    private boolean isOurs(Ticket ticket, byte[] mac) {
-        return matchesAny(ticket, mac, settings.webhookSecrets())
-                || (settings.lookAgainForSecrets() && matchesAny(ticket, mac, settings.webhookSecrets()));
-    }
-
-    private boolean matchesAny(Ticket ticket, byte[] mac, List<Setting> secrets) {
-        var matches = false;
-        for (var secret : secrets) {
-            matches |= MessageDigest.isEqual(mac, mac(ticket, secret));
-        }
-        return matches;
-    }
-
-    private byte[] mac(Ticket ticket, Setting secret) {
+    private byte[] mac(Ticket ticket, byte[] secret) {
         var fields = new ArrayList<>(List.of(settings.deployment()));
         fields.addAll(ticket.fields());
-        var key = mac(secret.value().getBytes(StandardCharsets.UTF_8), PURPOSE.getBytes(StandardCharsets.UTF_8));
-        return mac(key, byTheirLengths(fields));
+        var key = WebhookSecrets.hmac(secret, PURPOSE.getBytes(StandardCharsets.UTF_8));
+        return WebhookSecrets.hmac(key, byTheirLengths(fields));
     }
 
     /** So that no two lists of fields have the same bytes. */
@@ -87,16 +69,6 @@ public class TicketAuthority {
             bytes.writeBytes(text);
         }
         return bytes.toByteArray();
-    }
-
-    private static byte[] mac(byte[] key, byte[] text) {
-        try {
-            var mac = Mac.getInstance(ALGORITHM);
-            mac.init(new SecretKeySpec(key, ALGORITHM));
-            return mac.doFinal(text);
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has " + ALGORITHM, e);
-        }
     }
 
     private static @Nullable Ticket parse(String encoded) {

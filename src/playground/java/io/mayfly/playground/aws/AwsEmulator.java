@@ -185,8 +185,9 @@ public final class AwsEmulator implements AutoCloseable {
             }
             default -> {
                 checkSignature(request, service);
-                throttling.checkEc2(action);
-                yield ec2.carryOut(action, QueryParameters.of(request.body()), id);
+                QueryParameters query = QueryParameters.of(request.body());
+                throttling.checkEc2(action, action.equals("RunInstances") ? query.number("MaxCount", 1) : 0);
+                yield ec2.carryOut(action, query, id);
             }
         };
     }

@@ -38,7 +38,13 @@ public final class Capacity {
 
     private record Refusal(Choice choice, String code, int times) {}
 
+    private record Room(Choice choice, int left) {}
+
+    private record Quota(Choice choice, String code, int left) {}
+
     private final List<Refusal> refusals = new ArrayList<>();
+    private final List<Room> rooms = new ArrayList<>();
+    private final List<Quota> quotas = new ArrayList<>();
 
     Capacity() {}
 
@@ -52,9 +58,21 @@ public final class Capacity {
         refusals.add(new Refusal(choice, code, times));
     }
 
+    /** There is room for so many more of a choice: who asks for more gets fewer. */
+    public synchronized void room(Choice choice, int left) {
+        rooms.add(new Room(choice, left));
+    }
+
+    /** The account may have so many more of a choice: who asks for more gets none, and this error code. */
+    public synchronized void quota(Choice choice, String code, int left) {
+        quotas.add(new Quota(choice, code, left));
+    }
+
     /** There is room everywhere again. */
     public synchronized void restore() {
         refusals.clear();
+        rooms.clear();
+        quotas.clear();
     }
 
     /** There is room again for this choice, as it was refused. */
@@ -62,16 +80,43 @@ public final class Capacity {
         refusals.removeIf(refusal -> refusal.choice().equals(choice));
     }
 
-    synchronized void check(EmulatedLaunch launch) {
+    /** Takes room for a launch, and says for how many there was some. */
+    synchronized int take(EmulatedLaunch launch) {
+        refuse(launch);
+        int wanted = launch.count();
+        for (Quota quota : quotas) {
+            if (quota.choice().covers(launch) && quota.left() < wanted) {
+                throw new AwsError(quota.code(), "You have requested more than your current limit allows.");
+            }
+        }
+        int granted = wanted;
+        for (Room room : rooms) {
+            granted = room.choice().covers(launch) ? Math.min(granted, room.left()) : granted;
+        }
+        if (granted == 0) {
+            throw noCapacity("InsufficientInstanceCapacity", launch);
+        }
+        int taken = granted;
+        rooms.replaceAll(room -> room.choice().covers(launch) ? new Room(room.choice(), room.left() - taken) : room);
+        quotas.replaceAll(quota ->
+                quota.choice().covers(launch) ? new Quota(quota.choice(), quota.code(), quota.left() - taken) : quota);
+        return granted;
+    }
+
+    private void refuse(EmulatedLaunch launch) {
         for (int i = 0; i < refusals.size(); i++) {
             Refusal refusal = refusals.get(i);
             if (refusal.times() > 0 && refusal.choice().covers(launch)) {
                 refusals.set(i, new Refusal(refusal.choice(), refusal.code(), refusal.times() - 1));
-                throw new AwsError(
-                        refusal.code(),
-                        "We currently do not have sufficient " + launch.instanceType()
-                                + " capacity in the Availability Zone you requested.");
+                throw noCapacity(refusal.code(), launch);
             }
         }
+    }
+
+    private static AwsError noCapacity(String code, EmulatedLaunch launch) {
+        return new AwsError(
+                code,
+                "We currently do not have sufficient " + launch.instanceType()
+                        + " capacity in the Availability Zone you requested.");
     }
 }

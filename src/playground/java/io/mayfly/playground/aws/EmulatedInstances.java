@@ -149,10 +149,10 @@ public final class EmulatedInstances {
             if (before.isPresent()) {
                 return again(before.get());
             }
-            capacity.check(launch);
+            int count = capacity.take(launch);
             Instant now = clock.instant();
             String reservation = newId("r-");
-            for (int i = 0; i < launch.count(); i++) {
+            for (int i = 0; i < count; i++) {
                 launched.add(new EmulatedInstance(
                         newId("i-"),
                         reservation,

@@ -18,14 +18,14 @@ final class ThrottleBucket {
         this.filledAt = now;
     }
 
-    synchronized boolean take(Instant now) {
+    synchronized boolean take(int number, Instant now) {
         double seconds = Duration.between(filledAt, now).toNanos() / 1e9;
         tokens = Math.min(capacity, tokens + Math.max(0, seconds) * perSecond);
         filledAt = now;
-        if (tokens < 1) {
+        if (tokens < number) {
             return false;
         }
-        tokens--;
+        tokens -= number;
         return true;
     }
 }

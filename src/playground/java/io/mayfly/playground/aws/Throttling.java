@@ -14,6 +14,9 @@ public final class Throttling {
 
     private record Limit(int capacity, double perSecond) {}
 
+    /** RunInstances counts instances too, a second time. */
+    private static final Limit INSTANCES = new Limit(1000, 2);
+
     private static final Limit DESCRIBE = new Limit(100, 20);
     /** Shared by all calls of the Parameter Store. */
     private static final Limit SSM = new Limit(40, 40);
@@ -44,28 +47,29 @@ public final class Throttling {
         on = false;
     }
 
-    void checkEc2(String action) {
-        if (!take(action, MUTATING.getOrDefault(action, DESCRIBE))) {
+    /** @param instances that the call asks for; 0 for other calls */
+    void checkEc2(String action, int instances) {
+        if (!take(action, 1, MUTATING.getOrDefault(action, DESCRIBE)) || !take("instances", instances, INSTANCES)) {
             throw new AwsError("RequestLimitExceeded", "Request limit exceeded.");
         }
     }
 
     void checkSsm() {
-        if (!take("ssm", SSM)) {
+        if (!take("ssm", 1, SSM)) {
             throw new AwsError("ThrottlingException", "Rate exceeded");
         }
     }
 
     void checkSts() {
-        if (!take("sts", STS)) {
+        if (!take("sts", 1, STS)) {
             throw new AwsError("Throttling", "Rate exceeded");
         }
     }
 
-    private boolean take(String name, Limit limit) {
+    private boolean take(String name, int number, Limit limit) {
         return !on
                 || buckets.computeIfAbsent(
                                 name, key -> new ThrottleBucket(limit.capacity(), limit.perSecond(), clock.instant()))
-                        .take(clock.instant());
+                        .take(number, clock.instant());
     }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Serves the routes on the loopback interface, with log, faults and limits. */
@@ -25,6 +26,7 @@ final class ApiServer implements AutoCloseable {
     private final Emulation emulation;
     private final RouteTable routes;
     private final EmulatedRateLimit rateLimit;
+    private final Supplier<String> date;
     private final GitHubEmulator.@Nullable Upstream upstream;
     private final CallGate gate;
     private final LoopbackServer server;
@@ -34,12 +36,14 @@ final class ApiServer implements AutoCloseable {
             Emulation emulation,
             RouteTable routes,
             EmulatedRateLimit rateLimit,
+            Supplier<String> date,
             GitHubEmulator.@Nullable Upstream upstream,
             int port)
             throws IOException {
         this.emulation = emulation;
         this.routes = routes;
         this.rateLimit = rateLimit;
+        this.date = date;
         this.upstream = upstream;
         gate = new CallGate(emulation.log(), emulation.faults());
         server = LoopbackServer.start(port, this::answer);
@@ -75,6 +79,7 @@ final class ApiServer implements AutoCloseable {
                 ? rateLimit
                         .shownIn(response)
                         .withDefault("X-GitHub-Request-Id", UUID.randomUUID().toString())
+                        .withDefault("Date", date.get())
                 : response;
     }
 

@@ -7,6 +7,7 @@ import io.mayfly.playground.wire.ServerRequest;
 import io.mayfly.playground.wire.ServerResponse;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +39,7 @@ public final class GitHubEmulator implements AutoCloseable {
     private final RouteTable routes;
     private final WorkflowJobPayloads payloads;
     private final @Nullable ApiServer server;
+    private volatile Duration clockAhead = Duration.ZERO;
 
     /** A port of -1 is none at all. */
     private GitHubEmulator(Emulation emulation, GitHubApp app, GitHubWorld world, @Nullable Upstream upstream, int port)
@@ -70,7 +72,7 @@ public final class GitHubEmulator implements AutoCloseable {
                 examples,
                 oddEntries);
         payloads = new WorkflowJobPayloads(world.repositories(), examples, clock);
-        server = port < 0 ? null : new ApiServer(emulation, routes, rateLimit, upstream, port);
+        server = port < 0 ? null : new ApiServer(emulation, routes, rateLimit, this::date, upstream, port);
     }
 
     /** Without a server: it is asked by {@link #answer(String, String, Map, String)} alone. */
@@ -173,6 +175,15 @@ public final class GitHubEmulator implements AutoCloseable {
         world.rename(from, to);
     }
 
+    /** How far the clock that dates its answers is ahead. */
+    public void clockIsAhead(Duration value) {
+        clockAhead = value;
+    }
+
+    private String date() {
+        return HttpDate.of(clock().instant().plus(clockAhead));
+    }
+
     public EmulatedRateLimit rateLimit() {
         return rateLimit;
     }
@@ -217,7 +228,8 @@ public final class GitHubEmulator implements AutoCloseable {
         ServerRequest request = new ServerRequest(method, target, headers, body);
         return rateLimit
                 .shownIn(routes.answer(request, request.path()))
-                .withDefault("X-GitHub-Request-Id", "in-process");
+                .withDefault("X-GitHub-Request-Id", "in-process")
+                .withDefault("Date", date());
     }
 
     private ApiServer server() {

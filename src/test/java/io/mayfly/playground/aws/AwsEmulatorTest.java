@@ -115,6 +115,29 @@ class AwsEmulatorTest {
     }
 
     @Test
+    void launchesAsManyAsThereIsRoomFor() {
+        emulator.capacity().room(Capacity.Choice.ANY.inSubnet("subnet-a"), 5);
+        Consumer<RunInstancesRequest.Builder> three =
+                request -> request.subnetId("subnet-a").minCount(1).maxCount(3);
+
+        run(three);
+        run(three);
+        assertThat(emulator.instances().live()).hasSize(5);
+        refused("InsufficientInstanceCapacity 500", () -> run(three));
+        run(three.andThen(request -> request.subnetId("subnet-b")));
+        assertThat(emulator.instances().live()).hasSize(8);
+    }
+
+    @Test
+    void launchesNoneWhereALimitIsTooSmallForAll() {
+        emulator.capacity().quota(Capacity.Choice.ANY, "VcpuLimitExceeded", 5);
+
+        refused("VcpuLimitExceeded 400", () -> run(request -> request.minCount(1).maxCount(6)));
+        run(request -> request.minCount(1).maxCount(4));
+        refused("VcpuLimitExceeded 400", () -> run(request -> request.minCount(1).maxCount(2)));
+    }
+
+    @Test
     void refusesOnlyTheChoiceWithoutCapacity() {
         emulator.capacity()
                 .refuse(
@@ -352,6 +375,15 @@ class AwsEmulatorTest {
         run(request -> {});
         run(request -> {});
         refused("RequestLimitExceeded 503", () -> run(request -> {}));
+    }
+
+    @Test
+    void throttlesInstancesToo() {
+        emulator.throttling().on();
+        run(request -> request.minCount(1).maxCount(999));
+
+        refused("RequestLimitExceeded 503", () -> run(request -> request.minCount(1).maxCount(2)));
+        run(request -> {});
     }
 
     @Test

@@ -12,12 +12,17 @@ import argparse
 import json
 import os
 import sys
+import time
 
 import lambda_bench as bench
 
 # What EventBridge Scheduler hands over: the input in deploy/template.yaml.
-EVENT = json.dumps({"version": "2.0", "rawPath": "/internal/sweep", "headers": {},
-                    "requestContext": {"http": {"method": "POST", "path": "/internal/sweep"}}, "isBase64Encoded": False}).encode()
+def event():
+    scheduled = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+    return json.dumps({"version": "2.0", "rawPath": "/internal/sweep", "headers": {"x-mayfly-scheduled": scheduled},
+                       "requestContext": {"http": {"method": "POST", "path": "/internal/sweep"}}, "isBase64Encoded": False}).encode()
+
+
 REPOSITORIES = ["octo-org/repo-%d" % n for n in range(10)]
 # Seconds, the function's own time limit in Lambda.
 TIMEOUT = 60
@@ -40,7 +45,7 @@ class Sweep:
     def one(self):
         """One sweep, and what is wrong with its answer, or None."""
         cpu = self.cpu_ms()
-        t0, t1, how, body, headers = self.fn.invoke(EVENT, TIMEOUT)
+        t0, t1, how, body, headers = self.fn.invoke(event(), TIMEOUT)
         self.fn.wait_next(TIMEOUT)
         hwm, _ = bench.proc_memory(self.fn.pid)
         measured = {"seconds": (t1 - t0) / 1e9, "cpu_seconds": (self.cpu_ms() - cpu) / 1e3, "peak_mib": hwm / 1024}

@@ -14,6 +14,7 @@ import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ public class Instances {
         this.measurements = measurements;
     }
 
-    /** One try to launch, by one choice. */
+    /** One try to launch, by one choice, as many as the request says at most. */
     public LaunchResult launch(LaunchRequest launch, Offering offering, Deadline deadline) {
         var request = RunInstances.request(launch, offering).build();
         var limit = deadline.limit(limits.runInstances());
@@ -59,16 +60,21 @@ public class Instances {
 
     /** An answer that names another launch than ours was not meant for us. */
     private LaunchResult launched(RunInstancesResponse answer, String clientToken) {
-        if (answer.instances().isEmpty() || answer.instances().getFirst().instanceId() == null) {
+        var ids = new ArrayList<String>();
+        for (var instance : answer.instances()) {
+            var token = instance.clientToken();
+            if (token != null && !token.isEmpty() && !token.equals(clientToken)) {
+                return new Unanswered("EC2 answered with the instance of another launch");
+            }
+            if (instance.instanceId() != null) {
+                ids.add(instance.instanceId());
+            }
+        }
+        if (ids.isEmpty()) {
             return new Unanswered("EC2 answered without an instance");
         }
-        var instance = answer.instances().getFirst();
-        var token = instance.clientToken();
-        if (token != null && !token.isEmpty() && !token.equals(clientToken)) {
-            return new Unanswered("EC2 answered with the instance of another launch");
-        }
-        measurements.count(Metric.LAUNCHES);
-        return new Launched(instance.instanceId());
+        measurements.count(Metric.LAUNCHES, ids.size());
+        return new Launched(ids);
     }
 
     /** All instances whose tags have the given values, in whatever state. */

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
  * What to launch, whichever choice it becomes.
  *
  * @param purpose what it is launched for: the same by the same choice is launched once
+ * @param number how many at most; EC2 launches as many as it has room for, one at least
  * @param ami an id, or {@code ssm:/path} of a parameter that EC2 resolves at launch
  * @param tags set on all that comes into being with the instance
  * @param userData the script, before base64
  */
 public record LaunchRequest(
         List<String> purpose,
+        int number,
         String ami,
         RootVolume rootVolume,
         Access access,
@@ -37,9 +39,14 @@ public record LaunchRequest(
             @Nullable String instanceProfile,
             @Nullable String keyName) {}
 
+    /** The same for another purpose, and another number. */
+    public LaunchRequest part(List<String> partsPurpose, int partsNumber) {
+        return new LaunchRequest(partsPurpose, partsNumber, ami, rootVolume, access, tags, userData);
+    }
+
     /** Without the user data, which has the ticket. */
     @Override
     public String toString() {
-        return "LaunchRequest" + purpose;
+        return "LaunchRequest" + purpose + " x " + number;
     }
 }

@@ -1,12 +1,13 @@
 package io.mayfly.ec2;
 
 import io.mayfly.aws.ServiceError;
+import java.util.List;
 
 /** How a try to launch ended. */
 public sealed interface LaunchResult {
 
-    /** EC2 has launched it. */
-    record Launched(String instanceId) implements LaunchResult {}
+    /** EC2 has launched these, fewer than asked for where it has no room for more. */
+    record Launched(List<String> instanceIds) implements LaunchResult {}
 
     /** EC2 has answered that it did not launch. */
     record Refused(Ec2Error kind, ServiceError error) implements LaunchResult {

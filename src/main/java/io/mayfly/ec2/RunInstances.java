@@ -40,7 +40,7 @@ final class RunInstances {
                 .subnetId(offering.subnet())
                 .securityGroupIds(launch.access().securityGroups())
                 .minCount(1)
-                .maxCount(1)
+                .maxCount(launch.number())
                 .clientToken(clientToken(launch, offering))
                 .userData(Base64.getEncoder().encodeToString(launch.userData().getBytes(StandardCharsets.UTF_8)))
                 .instanceInitiatedShutdownBehavior(ShutdownBehavior.TERMINATE)

@@ -11,24 +11,30 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The instances of each pool, as counted at most 10 s ago, and what this environment has launched and ended since. So {@code
- * maxRunners} is a soft ceiling: environments that run at the same time don't see each other's launches of the last 10 s.
+ * The instances of each pool, as counted just now or at most 10 s ago, and what this environment has launched and ended since. So
+ * {@code maxRunners} is a soft ceiling: environments that run at the same time don't see each other's launches.
  */
 @Singleton
 public class PoolOccupancy {
 
     private static final Duration REMEMBERED = Duration.ofSeconds(10);
 
+    /** EC2 shows what it has launched within seconds. */
+    private static final Duration SHOWN = Duration.ofSeconds(30);
+
     private final Instances instances;
     private final Settings settings;
     private final InstantSource clock;
     private final Map<String, Count> counts = new ConcurrentHashMap<>();
+    private final Map<String, Own> own = new ConcurrentHashMap<>();
+    private final Map<String, Integer> reserved = new HashMap<>();
 
     public PoolOccupancy(Instances instances, Settings settings, InstantSource clock) {
         this.instances = instances;
@@ -39,9 +45,28 @@ public class PoolOccupancy {
     /** @param jobs for which the live instances were launched, by the instances' ids */
     private record Count(Instant at, List<Instance> seen, Map<String, String> jobs) {}
 
-    /** Whether the pool has no room for another runner. Counts anew when the last count is too old. */
-    boolean isFull(Pool pool, Deadline deadline) {
-        return count(pool, deadline).jobs().size() >= pool.maxRunners();
+    /** An instance that this environment has launched. */
+    private record Own(String pool, String job, Instant at) {}
+
+    /**
+     * Keeps room in the pool for instances that are about to be launched, until it is released.
+     *
+     * @param anew whether a count of some seconds ago is too old
+     * @return for how many there is room
+     */
+    int reserve(Pool pool, int wanted, boolean anew, Deadline deadline) {
+        var count = anew ? countAnew(pool, deadline) : count(pool, deadline);
+        synchronized (this) {
+            var taken = count.jobs().size() + reserved.getOrDefault(pool.name(), 0);
+            var room = Math.clamp((long) pool.maxRunners() - taken, 0, wanted);
+            reserved.merge(pool.name(), room, Integer::sum);
+            return room;
+        }
+    }
+
+    /** The instances have been launched, or have not. */
+    synchronized void release(Pool pool, int number) {
+        reserved.merge(pool.name(), -number, Integer::sum);
     }
 
     /** Whether the instances of a scope claim their runners, as of the last count. */
@@ -62,30 +87,51 @@ public class PoolOccupancy {
                 .orElse(null);
     }
 
-    /** Counts in an instance that was launched. */
-    void launched(Pool pool, long job, String instanceId) {
+    /** Counts in instances that were launched. */
+    synchronized void launched(Pool pool, long job, List<String> instanceIds) {
         var count = counts.get(pool.name());
-        if (count != null) {
-            count.jobs().put(instanceId, Long.toString(job));
+        for (var id : instanceIds) {
+            own.put(id, new Own(pool.name(), Long.toString(job), clock.instant()));
+            if (count != null) {
+                count.jobs().put(id, Long.toString(job));
+            }
         }
     }
 
     /** Counts out an instance that was ended. */
-    public void terminated(String instanceId) {
+    public synchronized void terminated(String instanceId) {
+        own.remove(instanceId);
         counts.values().forEach(count -> count.jobs().remove(instanceId));
     }
 
     private Count count(Pool pool, Deadline deadline) {
-        var now = clock.instant();
         var known = counts.get(pool.name());
-        if (known != null && now.isBefore(known.at().plus(REMEMBERED))) {
-            return known;
-        }
+        return known != null && clock.instant().isBefore(known.at().plus(REMEMBERED))
+                ? known
+                : countAnew(pool, deadline);
+    }
+
+    private Count countAnew(Pool pool, Deadline deadline) {
+        var now = clock.instant();
         var seen = instances.withTags(Map.of(Tags.DEPLOYMENT, settings.deployment(), Tags.POOL, pool.name()), deadline);
         var jobs = new ConcurrentHashMap<String, String>();
-        seen.stream().filter(Instance::isLive).forEach(instance -> jobs.put(instance.id(), instance.tag(Tags.JOB)));
-        var counted = new Count(now, seen, jobs);
-        counts.put(pool.name(), counted);
-        return counted;
+        synchronized (this) {
+            own.values().removeIf(one -> one.at().plus(SHOWN).isBefore(now));
+            own.forEach((id, one) -> {
+                if (one.pool().equals(pool.name())) {
+                    jobs.put(id, one.job());
+                }
+            });
+            for (var instance : seen) {
+                if (instance.isLive()) {
+                    jobs.put(instance.id(), instance.tag(Tags.JOB));
+                } else {
+                    jobs.remove(instance.id());
+                }
+            }
+            var counted = new Count(now, seen, jobs);
+            counts.put(pool.name(), counted);
+            return counted;
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.mayfly.fleet;
 
 import io.mayfly.github.Repository;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +9,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id GitHub's id, a new one for every attempt
  * @param run GitHub's id of its run; null where it is not told
- * @param doubtful what is known of it may be out of date, so GitHub is asked before anything is launched
+ * @param createdAt on GitHub's clock
  */
-public record QueuedJob(long id, @Nullable Long run, Repository repository, boolean doubtful) {}
+public record QueuedJob(long id, @Nullable Long run, Repository repository, Instant createdAt) {}

@@ -1,79 +1,68 @@
 package io.mayfly.fleet;
 
-import io.mayfly.github.Jobs;
-import io.mayfly.github.RunnerIdentity;
-import io.mayfly.outcome.IgnoredReason;
+import io.mayfly.config.Settings;
+import io.mayfly.github.RunnerName;
 import io.mayfly.outcome.Outcome;
 import io.mayfly.outcome.Outcome.Cause;
 import io.mayfly.pool.Pool;
 import io.mayfly.time.Deadline;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.List;
+import java.time.InstantSource;
+import java.util.Objects;
 
-/** Launches an instance for a queued job. It claims its runner when it has booted. */
+/** Launches an instance for a job of which its webhook has told. */
 @Singleton
 public class RunnerLaunch {
 
+    private static final Outcome THROTTLED = new Outcome.HandedOver("EC2 throttles launches");
     private static final Duration NEXT_SWEEP = Duration.ofSeconds(60);
-    private static final String QUEUED = "queued";
-    private static final String IN_PROGRESS = "in_progress";
 
-    private final RunnerIdentity identity;
-    private final Jobs jobs;
+    private final Settings settings;
     private final PoolOccupancy occupancy;
-    private final InstanceLaunch instanceLaunch;
+    private final LaunchBackoff backoff;
+    private final Fleet fleet;
+    private final InstantSource clock;
 
-    RunnerLaunch(RunnerIdentity identity, Jobs jobs, PoolOccupancy occupancy, InstanceLaunch instanceLaunch) {
-        this.identity = identity;
-        this.jobs = jobs;
+    RunnerLaunch(Settings settings, PoolOccupancy occupancy, LaunchBackoff backoff, Fleet fleet, InstantSource clock) {
+        this.settings = settings;
         this.occupancy = occupancy;
-        this.instanceLaunch = instanceLaunch;
+        this.backoff = backoff;
+        this.fleet = fleet;
+        this.clock = clock;
     }
 
-    /** Launches for a job of which a webhook has told, unless it was launched for already. */
+    /** Launches for a job, unless it was launched for already. */
     public Outcome launch(QueuedJob job, Pool pool, Deadline deadline) {
-        var launch = Launch.of(identity.deployment(), job, pool, List.of(), false);
-        if (instanceLaunch.isHeldBack()) {
-            return InstanceLaunch.THROTTLED;
+        var batch = Batch.ofWebhook(job, pool);
+        if (clock.instant().isAfter(batch.until())) {
+            return batch.late();
         }
-        var status =
-                job.doubtful() ? jobs.status(job.repository().fullName(), job.id(), launch.at(), deadline) : QUEUED;
-        if (!status.equals(QUEUED)) {
-            return new Outcome.Ignored(
-                    status.equals(IN_PROGRESS) ? IgnoredReason.HAS_BEGUN : IgnoredReason.NO_LONGER_QUEUED);
+        if (backoff.isClosed()) {
+            return THROTTLED;
         }
         var known = occupancy.instanceOf(job.id(), pool, deadline);
         if (known != null) {
             return new Outcome.AlreadyLaunched(known);
         }
-        if (occupancy.brake(launch.at().scope(), pool, deadline).isOn()) {
+        if (occupancy.brake(batch.at().scope(), pool, deadline).isOn()) {
             return new Outcome.Deferred(
                     Cause.NOT_CLAIMING,
-                    "the last instances of pool " + pool.name() + " for " + launch.at()
+                    "the last instances of pool " + pool.name() + " for " + batch.at()
                             + " did not claim their runners: the sweep tries one at a time",
                     NEXT_SWEEP);
         }
-        return launch(launch, deadline);
+        return outcome(fleet.launch(batch, deadline), pool);
     }
 
-    /**
-     * Launches for a job that the sweep has seen waiting, also by choices that were refused just now, and though EC2 has
-     * throttled just now.
-     *
-     * @param again what tells the launch from others for the same job; empty as long as the job's own webhook may launch too
-     */
-    public Outcome launchThoroughly(QueuedJob job, Pool pool, List<String> again, Deadline deadline) {
-        return launch(Launch.of(identity.deployment(), job, pool, again, true), deadline);
-    }
-
-    private Outcome launch(Launch launch, Deadline deadline) {
-        var pool = launch.pool();
-        return occupancy.isFull(pool, deadline)
-                ? new Outcome.Deferred(
-                        Cause.FULL,
-                        "pool " + pool.name() + " is full (maxRunners " + pool.maxRunners() + ")",
-                        NEXT_SWEEP)
-                : instanceLaunch.launch(launch, deadline);
+    private Outcome outcome(BatchResult result, Pool pool) {
+        if (!result.instanceIds().isEmpty()) {
+            var instanceId = result.instanceIds().getFirst();
+            return new Outcome.Launched(instanceId, RunnerName.of(settings.deployment(), instanceId), pool.name());
+        }
+        var inTheWay = Objects.requireNonNull(result.inTheWay(), "one was to be launched");
+        return inTheWay instanceof Outcome.Deferred deferred && deferred.cause() == Cause.THROTTLED
+                ? THROTTLED
+                : inTheWay;
     }
 }

@@ -48,21 +48,29 @@ public class Deliveries {
      * The newest deliveries, newest first.
      *
      * @param since older ones are left out
-     * @param pages at most so many pages of 100 are read
+     * @param pages so many pages of 100 are read
+     * @param atLeastSince where these do not reach back so far, more of them
+     * @param mostPages but not more than these
      */
-    public List<DeliveryAttempt> newest(Instant since, int pages, Deadline deadline) {
-        return read(LOG.with("per_page", PAGE), since, pages, deadline);
+    public List<DeliveryAttempt> newest(
+            Instant since, int pages, Instant atLeastSince, int mostPages, Deadline deadline) {
+        return read(LOG.with("per_page", PAGE), since, pages, atLeastSince, mostPages, deadline);
     }
 
     /** The same of those only that had no good answer. */
     public List<DeliveryAttempt> newestFailures(Instant since, int pages, Deadline deadline) {
-        return read(LOG.with("per_page", PAGE).with("status", "failure"), since, pages, deadline);
+        return read(LOG.with("per_page", PAGE).with("status", "failure"), since, pages, Instant.MAX, pages, deadline);
     }
 
-    private List<DeliveryAttempt> read(ApiPath firstPage, Instant since, int pages, Deadline deadline) {
+    private List<DeliveryAttempt> read(
+            ApiPath firstPage, Instant since, int pages, Instant atLeastSince, int mostPages, Deadline deadline) {
         var found = new ArrayList<DeliveryAttempt>();
         @Nullable ApiPath path = firstPage;
-        for (var page = 0; page < pages && path != null; page++) {
+        for (var page = 0; page < mostPages && path != null; page++) {
+            if (page >= pages
+                    && (found.isEmpty() || !found.getLast().deliveredAt().isAfter(atLeastSince))) {
+                return found;
+            }
             var answer = http.send("GET", path, Caller.APP, jwt.take(), GitHubHttp.NO_BODY, limits.list(), deadline);
             if (answer.status() != 200) {
                 throw answers.refused(answer, "GET " + LOG);

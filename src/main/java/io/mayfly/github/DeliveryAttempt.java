@@ -21,9 +21,16 @@ public record DeliveryAttempt(
         long installation,
         long repository) {
 
+    private static final int ACCEPTED = 202;
+
     /** Whether it had a good answer. */
     public boolean succeeded() {
         return statusCode >= 200 && statusCode < 400;
+    }
+
+    /** Whether the answer leaves its job to the sweep: it was handed over, or somebody was not there, or not able. */
+    public boolean leavesItsJob() {
+        return statusCode == ACCEPTED || !(succeeded() || refusedForGood());
     }
 
     /**

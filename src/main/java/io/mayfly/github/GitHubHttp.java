@@ -37,6 +37,7 @@ class GitHubHttp {
     private final Settings settings;
     private final Connections connections;
     private final RateLimits limits;
+    private final GitHubClock githubClock;
     private final Measurements measurements;
     private final InstantSource clock;
 
@@ -44,11 +45,13 @@ class GitHubHttp {
             Settings settings,
             Connections connections,
             RateLimits limits,
+            GitHubClock githubClock,
             Measurements measurements,
             InstantSource clock) {
         this.settings = settings;
         this.connections = connections;
         this.limits = limits;
+        this.githubClock = githubClock;
         this.measurements = measurements;
         this.clock = clock;
     }
@@ -106,6 +109,7 @@ class GitHubHttp {
     }
 
     private void learn(Answer answer, Caller caller) {
+        githubClock.read(answer);
         var left = RateLimit.left(answer);
         if (left != null) {
             CallBudget.learn(left);

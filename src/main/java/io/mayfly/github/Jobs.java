@@ -27,21 +27,6 @@ public class Jobs {
     }
 
     /**
-     * A job's {@code status} as of now: queued, in_progress, completed, waiting, requested, pending or another; "unknown" when
-     * GitHub has no such job.
-     *
-     * @param at whose permissions the token shall have
-     */
-    public String status(RepositoryName repository, long id, InstalledScope at, Deadline deadline) {
-        var path = actions(repository).slash("jobs", id);
-        var answer = get(path, at, limits.lookup(), deadline);
-        if (answer.status() == 404) {
-            return "unknown";
-        }
-        return answers.read(good(answer, path), "GET " + path, fields -> fields.neededText("status"));
-    }
-
-    /**
      * The jobs of a repository that wait or run: those of the latest attempt of each of its unfinished runs. A run's state is no
      * witness of its jobs': they are queued also in runs of which others run, or wait for an approval.
      *
@@ -83,7 +68,7 @@ public class Jobs {
         while (pages.hasNext()) {
             var answer = good(get(pages.next(path.with("filter", "latest")), at, limits.list(), deadline), path);
             pages
-                    .read(answers.list(answer, "GET " + path, "jobs", fields -> job(fields, repository)))
+                    .read(answers.list(answer, "GET " + path, "jobs", fields -> job(fields, run, repository)))
                     .entries()
                     .stream()
                     .filter(job -> !job.status().equals(COMPLETED))
@@ -92,11 +77,12 @@ public class Jobs {
         return pages.areWhole();
     }
 
-    private static WorkflowJob job(JsonFields fields, RepositoryName repository) {
+    private static WorkflowJob job(JsonFields fields, long run, RepositoryName repository) {
         var runner = fields.idOrNone("runner_id");
         var url = fields.text("html_url");
         return new WorkflowJob(
                 fields.neededId("id"),
+                run,
                 repository,
                 fields.neededText("status"),
                 fields.texts("labels"),

@@ -33,9 +33,6 @@ final class Operation {
         if (place.contains("/actions/runs/")) {
             return "list-run-jobs";
         }
-        if (place.contains("/actions/jobs/")) {
-            return "get-job";
-        }
         return REPOSITORY.matcher(place).matches() ? "get-repository" : "other";
     }
 

@@ -7,12 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job of a workflow run as GitHub lists it.
  *
+ * @param run GitHub's id of its run
  * @param status queued, in_progress, completed, waiting, requested, pending, or what GitHub has invented since
  * @param runnerId of the runner that has it; null for none
  * @param url its page, for people
  */
 public record WorkflowJob(
         long id,
+        long run,
         RepositoryName repository,
         String status,
         List<String> labels,

@@ -6,8 +6,10 @@ public enum Metric {
     OUTCOMES("Outcomes", Unit.COUNT, Split.BY_REASON),
     /** From a job's {@code created_at} to its {@code started_at}. */
     QUEUE_TIME("QueueTime", Unit.MILLISECONDS, Split.WHOLE_AND_BY_POOL),
-    /** From a job's {@code created_at} to EC2's answer. */
+    /** From a job's {@code created_at} to EC2's answer; of a batch, its oldest's. */
     TIME_TO_LAUNCH("TimeToLaunch", Unit.MILLISECONDS, Split.WHOLE_AND_BY_POOL),
+    /** Instances that a sweep has launched together. */
+    BATCH_SIZE("BatchSize", Unit.COUNT, Split.WHOLE),
 
     /** Runners whose configuration an instance has got. */
     CLAIMS("Claims", Unit.COUNT, Split.WHOLE_AND_BY_POOL),
@@ -19,7 +21,7 @@ public enum Metric {
     TIME_TO_CLAIM("TimeToClaim", Unit.MILLISECONDS, Split.WHOLE_AND_BY_POOL),
 
     COLD_STARTS("ColdStarts", Unit.COUNT, Split.WHOLE),
-    /** Answers of RunInstances with an instance. */
+    /** Instances in answers of RunInstances. */
     LAUNCHES("Launches", Unit.COUNT, Split.WHOLE),
     /** Instances in answers of TerminateInstances. */
     TERMINATIONS("Terminations", Unit.COUNT, Split.WHOLE),
@@ -70,7 +72,7 @@ public enum Metric {
     SWEEP_ERRORS("SweepErrors", Unit.COUNT, Split.WHOLE),
     /** Jobs that three instances were launched for within the hour, and that wait all the same. */
     JOBS_STUCK("JobsStuck", Unit.COUNT, Split.WHOLE),
-    /** Launches that were due and are left for the next sweep. */
+    /** Instances that were due and are left for the next sweep, for want of time or of EC2's leave. */
     LAUNCHES_LEFT_OVER("LaunchesLeftOver", Unit.COUNT, Split.WHOLE),
     /** Scopes and pools whose last three instances did not claim their runners, and where jobs wait. */
     NOT_CLAIMING("NotClaiming", Unit.COUNT, Split.WHOLE),

@@ -13,8 +13,6 @@ public enum IgnoredReason {
     NO_LABELS("no-labels", "job has no labels"),
     NO_POOL("no-pool", "labels of no pool"),
     NO_ORGANIZATION("no-organization", "repository belongs to no organization"),
-    HAS_BEGUN("has-begun", "job has begun"),
-    NO_LONGER_QUEUED("no-longer-queued", "job is no longer queued"),
     UNKNOWN_INSTALLATION("unknown-installation", "installation is none of this app's"),
     SKIPPED("skipped", "job was skipped"),
     NOT_OUR_RUNNER("not-our-runner", "runner is not of this deployment"),

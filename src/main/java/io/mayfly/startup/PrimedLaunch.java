@@ -34,6 +34,7 @@ class PrimedLaunch {
         var script = UserData.render("x", URI.create("https://x/"), limit, limit, limit, true, true);
         var launch = new LaunchRequest(
                 List.of("x"),
+                1,
                 "ami-0",
                 new LaunchRequest.RootVolume("/dev/sda1", 1),
                 new LaunchRequest.Access(List.of("sg-0"), null, null),

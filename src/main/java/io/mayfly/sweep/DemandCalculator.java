@@ -3,8 +3,7 @@ package io.mayfly.sweep;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Tags;
 import io.mayfly.fleet.ClaimBrake;
-import io.mayfly.fleet.QueuedJob;
-import io.mayfly.github.Repository;
+import io.mayfly.github.GitHubClock;
 import io.mayfly.github.Runner;
 import io.mayfly.github.Scope;
 import io.mayfly.github.WorkflowJob;
@@ -14,10 +13,12 @@ import io.mayfly.outcome.UnavailableException;
 import io.mayfly.pool.Pool;
 import io.mayfly.pool.RunnerPools;
 import io.mayfly.runner.RunnerTags;
+import io.mayfly.sweep.RunnerDemand.Waiting;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -28,41 +29,36 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Counts which runners are missing. What is missing is a number for each scope and pool, not a job: the jobs that wait,
- * less the instances that boot or idle. It is launched in the names of the oldest jobs that have no instance of their own.
+ * less the instances that boot, wait or idle, and no more than have waited for 45 s. It is launched in the names of the oldest jobs that have
+ * no instance of their own.
  */
 @Singleton
 class DemandCalculator {
 
-    /** Until then the job's own webhook may still be at work. */
-    private static final Duration WEBHOOK_HAS_FAILED = Duration.ofSeconds(90);
-
-    /** The same, where a webhook of the repository is known to have failed: each is answered within 9 s of its arrival. */
-    private static final Duration WEBHOOK_IS_KNOWN_TO_HAVE_FAILED = Duration.ofSeconds(10);
+    /** Until then what was launched for a younger job may not be seen yet. */
+    private static final Duration LEFT_TO_THE_SWEEP = Duration.ofSeconds(45);
 
     /** EC2 may show an instance, and GitHub not yet its registration. */
     private static final Duration LISTS_LAG = Duration.ofMinutes(2);
 
-    /** How long a job's own webhook may launch for it: later ones ask GitHub, and find the instance that is seen then. */
-    private static final Duration MAY_BE_WEBHOOKS = Duration.ofMinutes(2);
-
-    /** How many instances that have claimed and were launched for one job EC2 may show, ended ones included. */
+    /** How often instances may be launched in the name of one job and claim, and it waits all the same. */
     private static final int MOST_OF_A_JOB = 3;
 
     private static final Logger LOG = Logger.getLogger(DemandCalculator.class);
 
     private final RunnerPools pools;
     private final NotClaiming notClaiming;
+    private final GitHubClock githubClock;
     private final InstantSource clock;
 
-    DemandCalculator(RunnerPools pools, NotClaiming notClaiming, InstantSource clock) {
+    DemandCalculator(RunnerPools pools, NotClaiming notClaiming, GitHubClock githubClock, InstantSource clock) {
         this.pools = pools;
         this.notClaiming = notClaiming;
+        this.githubClock = githubClock;
         this.clock = clock;
     }
 
     private record Group(Scope scope, Pool pool) {}
-
-    private record Waiting(WorkflowJob job, Repository repository) {}
 
     /** All that is missing, the oldest job first. */
     List<RunnerDemand> count(InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {
@@ -127,14 +123,13 @@ class DemandCalculator {
         var supply = all.stream()
                 .filter(instance -> instance.isLive() && serves(instance, group.pool(), look, snapshot, now))
                 .toList();
-        var overdue = jobs.stream()
-                .filter(waiting -> isOverdue(waiting.job(), snapshot, now) || isAboutToBe(waiting.job(), snapshot))
-                .sorted(Comparator.comparing((Waiting waiting) -> hasOwn(supply, waiting.job()))
-                        .thenComparing(waiting -> waiting.job().createdAt())
-                        .thenComparingLong(waiting -> waiting.job().id()))
-                .toList();
-        var number = Math.min(overdue.size(), jobs.size() - supply.size());
+        var due = due(jobs, supply, inventory, group.pool(), report);
+        var number = Math.min(due.size(), jobs.size() - supply.size());
         if (number <= 0) {
+            return List.of();
+        }
+        if (!run.time().minute().mayLaunch(all)) {
+            report.leaveForLater("jobs of " + group.scope(), "the sweep is late, and something was launched since");
             return List.of();
         }
         var brake = ClaimBrake.of(all, group.pool().timeouts(), now);
@@ -142,50 +137,21 @@ class DemandCalculator {
             notClaiming.explain(group.scope(), group.pool(), brake, number, run);
             number = brake.allowsOne(now) ? 1 : 0;
         }
-        return launches(overdue, number, group.pool(), inventory, snapshot, run);
+        return number == 0
+                ? List.of()
+                : List.of(new RunnerDemand(group.scope(), group.pool(), List.copyOf(due.subList(0, number))));
     }
 
-    private List<RunnerDemand> launches(
-            List<Waiting> overdue,
-            int number,
-            Pool pool,
-            InstanceInventory inventory,
-            GitHubSnapshot snapshot,
-            SweepRun run) {
-        var missing = new ArrayList<RunnerDemand>();
-        for (var waiting : overdue) {
-            if (missing.size() >= number) {
-                break;
-            }
-            var before = inventory.ofJob(
-                    waiting.repository().fullName(), waiting.job().id());
-            var claimed = before.stream().filter(Instance::isClaimed).count();
-            if (claimed < MOST_OF_A_JOB) {
-                missing.add(demand(waiting, pool, before, snapshot, run));
-            } else {
-                isStuck(waiting.job(), pool, claimed, run.report());
-            }
-        }
-        return missing;
-    }
-
-    private static boolean isOverdue(WorkflowJob job, GitHubSnapshot snapshot, Instant now) {
-        return !now.isBefore(lostAt(job, snapshot));
-    }
-
-    /** Whether a delivery has failed since the job was queued: it may have been the job's own. */
-    private static boolean isAboutToBe(WorkflowJob job, GitHubSnapshot snapshot) {
-        var lost = snapshot.lastLostDelivery(job.repository());
-        return lost != null && !lost.isBefore(job.createdAt());
-    }
-
-    /** From when on the job counts as lost. */
-    private static Instant lostAt(WorkflowJob job, GitHubSnapshot snapshot) {
-        return job.createdAt()
-                .plus(
-                        snapshot.lastLostDelivery(job.repository()) == null
-                                ? WEBHOOK_HAS_FAILED
-                                : WEBHOOK_IS_KNOWN_TO_HAVE_FAILED);
+    /** Those that have waited long enough, first the ones that have no instance of their own, then the oldest. */
+    private List<Waiting> due(
+            List<Waiting> jobs, List<Instance> supply, InstanceInventory inventory, Pool pool, SweepReport report) {
+        var look = githubClock.at(inventory.at());
+        return jobs.stream()
+                .filter(waiting -> !look.isBefore(waiting.job().createdAt().plus(LEFT_TO_THE_SWEEP))
+                        && !isStuck(waiting, inventory, pool, report))
+                .sorted(Comparator.comparing((Waiting waiting) -> hasOwn(supply, waiting.job()))
+                        .thenComparing(RunnerDemand.OLDEST_FIRST))
+                .toList();
     }
 
     /** Whether an instance will take a job that waits: it has time to claim its runner, or its runner boots or idles. */
@@ -218,26 +184,23 @@ class DemandCalculator {
         return supply.stream().anyMatch(instance -> instance.tag(Tags.JOB).equals(Long.toString(job.id())));
     }
 
-    /** A young job's first launch is the same whoever makes it; every other one is this minute's. */
-    private RunnerDemand demand(
-            Waiting waiting, Pool pool, List<Instance> before, GitHubSnapshot snapshot, SweepRun run) {
+    /** Whether instances were launched in its name often enough: those of a batch bear the name of one job. */
+    private static boolean isStuck(Waiting waiting, InstanceInventory inventory, Pool pool, SweepReport report) {
         var job = waiting.job();
-        var isFirst =
-                before.isEmpty() && run.time().begin().isBefore(job.createdAt().plus(MAY_BE_WEBHOOKS));
-        return new RunnerDemand(
-                new QueuedJob(job.id(), null, waiting.repository(), false),
-                pool,
-                job,
-                lostAt(job, snapshot),
-                isFirst ? List.of() : List.of("sweep", run.time().minute()));
-    }
-
-    private static void isStuck(WorkflowJob job, Pool pool, long launches, SweepReport report) {
+        var launches = inventory.ofJob(waiting.repository().fullName(), job.id()).stream()
+                .filter(Instance::isClaimed)
+                .map(instance -> instance.launchedAt().truncatedTo(ChronoUnit.MINUTES))
+                .distinct()
+                .count();
+        if (launches < MOST_OF_A_JOB) {
+            return false;
+        }
         LOG.warnf(
-                "job waits job=%d url=%s pool=%s why=%d instances were launched for it within the hour and serve it"
-                        + " not cure=see what their consoles said, logged when they ended",
+                "job waits job=%d url=%s pool=%s why=%d times instances were launched for it within the hour and serve"
+                        + " it not cure=see what their consoles said, logged when they ended",
                 job.id(), job.url(), pool.name(), launches);
         report.found(Metric.JOBS_STUCK);
-        report.skip("job " + job.id(), launches + " instances were launched for it already");
+        report.skip("job " + job.id(), "instances were launched for it " + launches + " times already");
+        return true;
     }
 }

@@ -64,7 +64,7 @@ class GitHubScanner {
         var served = run.calls().spend(() -> servedRepositories.repositories(installations(log), minute(), run));
         var snapshot = new GitHubSnapshot(served.repositories());
         var places = new Places(served.repositories().entries(), minute(), served.round());
-        places.unanswered(log, snapshot);
+        places.hinted(log);
         places.inhabited(inventory);
         places.recent(log);
         var slice = places.slice();
@@ -88,9 +88,9 @@ class GitHubScanner {
         return snapshot;
     }
 
-    /** Where deliveries got no good answer. */
+    /** Where deliveries have left jobs to the sweep. */
     private static Set<InstallationId> installations(DeliveryLog log) {
-        return Redelivery.unanswered(log).stream()
+        return log.jobsLeft().stream()
                 .filter(delivery -> delivery.installation() > 0)
                 .map(delivery -> new InstallationId(delivery.installation()))
                 .collect(Collectors.toSet());

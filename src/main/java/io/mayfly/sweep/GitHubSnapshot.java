@@ -7,7 +7,6 @@ import io.mayfly.github.RunnerId;
 import io.mayfly.github.Scope;
 import io.mayfly.github.UnfinishedJobs;
 import io.mayfly.github.WorkflowJob;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -25,7 +24,6 @@ final class GitHubSnapshot {
     private final Map<String, List<WorkflowJob>> jobs = new LinkedHashMap<>();
     private final Set<String> wholly = new HashSet<>();
     private final Map<String, Repository> served = new HashMap<>();
-    private final Map<String, Instant> lostDeliveries = new HashMap<>();
     private final Map<String, RunnerListing> runners = new LinkedHashMap<>();
 
     GitHubSnapshot(Listing<Repository> servedRepositories) {
@@ -44,17 +42,6 @@ final class GitHubSnapshot {
 
     synchronized void sawRunners(RunnerListing listing) {
         runners.put(key(listing.where().scope()), listing);
-    }
-
-    /** A delivery of the repository is known to have had no good answer, last at this moment. */
-    void lostDelivery(RepositoryName repository, Instant at) {
-        lostDeliveries.merge(repository.key(), at, (known, other) -> known.isBefore(other) ? other : known);
-    }
-
-    /** When the last delivery of the repository was made that had no good answer; null where none is known. */
-    @Nullable
-    Instant lastLostDelivery(RepositoryName repository) {
-        return lostDeliveries.get(repository.key());
     }
 
     List<RunnerListing> runners() {

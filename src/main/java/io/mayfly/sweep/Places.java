@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Where to look, in this order: repositories with unanswered deliveries, with live instances, with recent events, and a
+ * Where to look, in this order: repositories with jobs that deliveries have left to the sweep, with live instances, with recent events, and a
  * slice of all that are served.
  */
 final class Places {
@@ -37,11 +37,10 @@ final class Places {
                 .collect(Collectors.toMap(Repository::id, repository -> repository, (first, second) -> first));
     }
 
-    void unanswered(DeliveryLog log, GitHubSnapshot snapshot) {
-        for (var delivery : Redelivery.unanswered(log)) {
+    void hinted(DeliveryLog log) {
+        for (var delivery : log.jobsLeft()) {
             var repository = byId.get(delivery.repository());
             if (repository != null) {
-                snapshot.lostDelivery(repository.fullName(), delivery.deliveredAt());
                 add(place(repository, turn));
             }
         }

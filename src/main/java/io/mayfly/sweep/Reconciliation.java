@@ -38,21 +38,15 @@ class Reconciliation {
         this.orphanedRegistrations = orphanedRegistrations;
     }
 
-    /** The launches of a sweep. */
-    Launches.Round round(SweepRun run) {
-        return launches.round(run);
-    }
-
     /**
-     * Reconciles. To look for jobs is worth more than to have their {@code queued} repeated: calls are kept only for
-     * deliveries that end runners.
+     * Reconciles.
      *
-     * @param terminations how many of these are due
+     * @param redeliveries how many are due: calls are kept for them
      */
-    void reconcile(InstanceInventory inventory, DeliveryLog log, int terminations, Launches.Round round, SweepRun run) {
+    void reconcile(InstanceInventory inventory, DeliveryLog log, int redeliveries, SweepRun run) {
         var report = run.report();
         var snapshot = report.part("repositories", () -> {
-            var kept = Math.min(terminations, Redelivery.MOST) + CALLS_FOR_CLEANING;
+            var kept = Math.min(redeliveries, Redelivery.MOST) + CALLS_FOR_CLEANING;
             return scanner.look(
                     inventory, log, run.with(run.calls().part(run.calls().left() - kept)));
         });
@@ -63,7 +57,7 @@ class Reconciliation {
         var lost = orphanedRegistrations.firstLook(inventory, snapshot);
         report.found(Metric.LOST_REGISTRATIONS, lost.size());
         reaper.end(inventory, snapshot, run);
-        round.launch(missing(inventory, snapshot, run));
+        launches.launch(missing(inventory, snapshot, run), run);
         orphanedRegistrations.delete(lost, snapshot, run);
     }
 

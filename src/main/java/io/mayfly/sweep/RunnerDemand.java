@@ -1,21 +1,44 @@
 package io.mayfly.sweep;
 
 import io.mayfly.fleet.QueuedJob;
+import io.mayfly.github.Repository;
+import io.mayfly.github.Scope;
 import io.mayfly.github.WorkflowJob;
 import io.mayfly.pool.Pool;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 
 /**
- * An instance that is missing, with the job in whose name it is launched. Any runner of the scope and pool will do: GitHub
- * binds none to a job.
+ * Instances that are missing in a scope and pool, with the jobs in whose names they are launched. Any of them will do for any job:
+ * GitHub binds none to a job.
  *
- * @param from before this its job's own webhook may still be at work
- * @param again what tells the launch from others for the same job
+ * @param jobs as many as instances are missing, one at least
  */
-record RunnerDemand(QueuedJob job, Pool pool, WorkflowJob waiting, Instant from, List<String> again) {
+record RunnerDemand(Scope scope, Pool pool, List<Waiting> jobs) {
+
+    static final Comparator<Waiting> OLDEST_FIRST = Comparator.comparing(
+                    (Waiting waiting) -> waiting.job().createdAt())
+            .thenComparingLong(waiting -> waiting.job().id());
+
+    /** A job that waits, in a repository that is served. */
+    record Waiting(WorkflowJob job, Repository repository) {}
+
+    Waiting oldest() {
+        return jobs.stream().min(OLDEST_FIRST).orElseThrow();
+    }
 
     Instant since() {
-        return waiting.createdAt();
+        return oldest().job().createdAt();
+    }
+
+    List<QueuedJob> queued() {
+        return jobs.stream()
+                .map(waiting -> new QueuedJob(
+                        waiting.job().id(),
+                        waiting.job().run(),
+                        waiting.repository(),
+                        waiting.job().createdAt()))
+                .toList();
     }
 }

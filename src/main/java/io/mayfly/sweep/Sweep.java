@@ -5,7 +5,6 @@ import io.mayfly.ec2.Tags;
 import io.mayfly.github.CallBudget;
 import io.mayfly.github.Deliveries;
 import io.mayfly.github.RunnerIdentity;
-import io.mayfly.metrics.Metric;
 import io.mayfly.time.Workers;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
@@ -51,9 +50,13 @@ public class Sweep {
         this.clock = clock;
     }
 
-    /** Sweeps once. What fails is in the report. */
-    public SweepReport run() {
-        var run = new SweepRun(new SweepReport(), SweepTime.begin(clock), CallBudget.of(CALLS));
+    /**
+     * Sweeps once. What fails is in the report.
+     *
+     * @param scheduled the time for which it was scheduled; null where nobody says
+     */
+    public SweepReport run(@Nullable String scheduled) {
+        var run = new SweepRun(new SweepReport(), SweepTime.begin(scheduled, clock), CallBudget.of(CALLS));
         run.calls().spend(() -> {
             sweep(run);
             return true;
@@ -73,13 +76,10 @@ public class Sweep {
         var inventory = seen.get();
         var log = Objects.requireNonNullElseGet(read.get(), DeliveryLog::empty);
         var due = Redelivery.due(log, clock.instant());
-        var round = reconciliation.round(run);
         if (inventory != null) {
-            reconciliation.reconcile(inventory, log, Redelivery.terminations(due), round, run);
+            reconciliation.reconcile(inventory, log, due.size(), run);
         }
-        redelivery.redeliver(due, round.wasNeeded(), run);
-        round.goOn();
-        run.report().found(Metric.LAUNCHES_LEFT_OVER, round.leftOver());
+        redelivery.redeliver(due, run);
     }
 
     private DeliveryLog deliveries(SweepRun run) {

@@ -3,6 +3,7 @@ package io.mayfly.sweep;
 import io.mayfly.config.Settings;
 import io.mayfly.cost.Prices;
 import io.mayfly.ec2.Instance;
+import io.mayfly.fleet.BatchResult;
 import io.mayfly.github.WorkflowJob;
 import io.mayfly.metrics.Kind;
 import io.mayfly.metrics.Measurements;
@@ -11,7 +12,6 @@ import io.mayfly.metrics.MetricsLine;
 import io.mayfly.metrics.MetricsLog;
 import io.mayfly.metrics.OutcomeMetrics;
 import io.mayfly.metrics.Property;
-import io.mayfly.outcome.Outcome;
 import io.mayfly.runner.TerminationMetrics;
 import jakarta.inject.Singleton;
 import java.math.BigDecimal;
@@ -58,21 +58,31 @@ class SweepMetrics {
         this.clock = clock;
     }
 
-    /** What became of a launch. */
-    void launch(RunnerDemand demand, Outcome outcome) {
-        var line = line(demand);
-        if (outcome instanceof Outcome.Launched) {
-            line.put(Metric.TIME_TO_LAUNCH, Duration.between(demand.since(), clock.instant()));
+    /** What became of a launch: what was launched, and what has kept it from launching all. */
+    void launch(RunnerDemand demand, BatchResult result) {
+        var launched = result.instanceIds();
+        if (!launched.isEmpty()) {
+            log.write(line(demand)
+                    .outcome("launched", "launched")
+                    .put(Property.INSTANCE, String.join(",", launched))
+                    .put(Metric.BATCH_SIZE, launched.size())
+                    .put(Metric.TIME_TO_LAUNCH, Duration.between(demand.since(), clock.instant())));
         }
-        OutcomeMetrics.put(outcome, line);
-        log.write(line);
+        var inTheWay = result.inTheWay();
+        if (inTheWay != null) {
+            var line = line(demand);
+            OutcomeMetrics.put(inTheWay, line);
+            log.write(line);
+        }
     }
 
     private MetricsLine line(RunnerDemand demand) {
         return log.line(Kind.LAUNCH, settings.deployment())
                 .pool(demand.pool().name())
-                .put(Property.JOB, demand.job().id())
-                .put(Property.REPOSITORY, demand.job().repository().fullName().toString());
+                .put(Property.JOB, demand.oldest().job().id())
+                .put(
+                        Property.REPOSITORY,
+                        demand.oldest().repository().fullName().toString());
     }
 
     /** What a sweep has found and done. Never throws: it is no part of the work. */
@@ -84,7 +94,7 @@ class SweepMetrics {
                     .put(Property.REQUEST, request)
                     .put(Metric.SWEEP_TIME, time)
                     .put(Metric.INCOMPLETE_SWEEPS, report.complete() ? 0 : 1)
-                    .putUnlessZero(Metric.SWEEP_LAUNCHED, report.launched().size())
+                    .putUnlessZero(Metric.SWEEP_LAUNCHED, report.instancesLaunched())
                     .putUnlessZero(Metric.SWEEP_TERMINATED, report.terminated().size())
                     .putUnlessZero(Metric.SWEEP_WITHDRAWN, report.withdrawn().size())
                     .putUnlessZero(

@@ -31,8 +31,8 @@ public final class SweepReport {
 
     SweepReport() {}
 
-    /** An instance that was launched for a job. */
-    public record Launch(long job, String instanceId) {}
+    /** Instances that were launched together. */
+    public record Launch(String pool, String scope, List<String> instanceIds) {}
 
     /** Something that was left alone, and why. */
     public record Skip(String what, String why) {}
@@ -99,8 +99,8 @@ public final class SweepReport {
         redelivered.add(guid);
     }
 
-    synchronized void launched(long job, String instanceId) {
-        launched.add(new Launch(job, instanceId));
+    synchronized void launched(Launch launch) {
+        launched.add(launch);
     }
 
     synchronized void terminated(String instanceId) {
@@ -144,6 +144,12 @@ public final class SweepReport {
 
     public synchronized List<Launch> launched() {
         return List.copyOf(launched);
+    }
+
+    int instancesLaunched() {
+        return launched().stream()
+                .mapToInt(launch -> launch.instanceIds().size())
+                .sum();
     }
 
     /** Ids of instances. */

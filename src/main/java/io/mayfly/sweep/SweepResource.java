@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 @Path("/internal/sweep")
 public class SweepResource {
 
+    /** By which EventBridge Scheduler says for when it has scheduled the sweep. */
+    private static final String SCHEDULED = "x-mayfly-scheduled";
+
     private static final Logger LOG = Logger.getLogger(SweepResource.class);
 
     private final Sweep sweep;
@@ -48,7 +51,7 @@ public class SweepResource {
         }
         try (var invocation = LambdaInvocation.open(event, context, clock)) {
             var begun = clock.instant();
-            var report = sweep.run();
+            var report = sweep.run(invocation.header(SCHEDULED));
             log(report);
             metrics.swept(report, Duration.between(begun, clock.instant()), invocation.id());
             return Response.status(report.checked() ? 200 : 503)
@@ -59,15 +62,15 @@ public class SweepResource {
     }
 
     private static void log(SweepReport report) {
-        var line =
-                "swept complete=%s redelivered=%d launched=%d withdrawn=%d terminated=%d deregistered=%d skipped=%d errors=%s";
+        var line = "swept complete=%s redelivered=%d launched=%d withdrawn=%d terminated=%d deregistered=%d skipped=%d"
+                + " errors=%s";
         var level = report.errors().isEmpty() ? Logger.Level.INFO : Logger.Level.WARN;
         LOG.logf(
                 level,
                 line,
                 report.complete(),
                 report.redelivered().size(),
-                report.launched().size(),
+                report.instancesLaunched(),
                 report.withdrawn().size(),
                 report.terminated().size(),
                 report.deregistered().size(),
@@ -79,9 +82,13 @@ public class SweepResource {
         var json = mapper.createObjectNode().put("complete", report.complete());
         add(json, "redelivered", report.redelivered());
         var launched = json.putArray("launched");
-        report.launched()
-                .forEach(
-                        launch -> launched.addObject().put("job", launch.job()).put("instanceId", launch.instanceId()));
+        for (var launch : report.launched()) {
+            var entry = launched.addObject()
+                    .put("pool", launch.pool())
+                    .put("scope", launch.scope())
+                    .put("count", launch.instanceIds().size());
+            add(entry, "instanceIds", launch.instanceIds());
+        }
         add(json, "withdrawn", report.withdrawn());
         add(json, "terminated", report.terminated());
         add(json, "deregistered", report.deregistered());

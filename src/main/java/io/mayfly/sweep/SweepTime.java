@@ -4,38 +4,32 @@ import io.mayfly.time.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The time of one sweep. The function has 60 s. No work is started after 45 s, and what was started ends by 58.5 s. Launches
- * pause at 43 s, so that a backlog of jobs leaves time for the rest; those that the sweep has planned by then go on to
- * 56 s, until the next sweep takes over.
+ * The time of one sweep. The function has 60 s. No work is started after 45 s, and what was started ends by 58.5 s.
  *
  * @param begin when it began
- * @param launch until when launches may be started before the rest
+ * @param minute for which it launches
  * @param start until when work may be started
- * @param goOn until when launches that were planned may be started
  * @param end by when all of it has ended
  */
-record SweepTime(Instant begin, Deadline launch, Deadline start, Deadline goOn, Deadline end) {
+record SweepTime(Instant begin, SweepMinute minute, Deadline start, Deadline end) {
 
-    private static final Duration LAUNCHING = Duration.ofSeconds(43);
     private static final Duration STARTING = Duration.ofSeconds(45);
-    private static final Duration GOING_ON = Duration.ofSeconds(56);
     private static final Duration ALL = Duration.ofMillis(58_500);
 
-    static SweepTime begin(InstantSource clock) {
+    /** @param scheduled the time for which it was scheduled, as the event has it; null where it has none */
+    static SweepTime begin(@Nullable String scheduled, InstantSource clock) {
+        var now = clock.instant();
         return new SweepTime(
-                clock.instant(),
-                Deadline.in(LAUNCHING, clock),
-                Deadline.in(STARTING, clock),
-                Deadline.in(GOING_ON, clock),
-                Deadline.in(ALL, clock));
+                now, SweepMinute.of(scheduled, now), Deadline.in(STARTING, clock), Deadline.in(ALL, clock));
     }
 
-    /** By which launches of different sweeps are told apart. */
-    String minute() {
-        return begin.truncatedTo(ChronoUnit.MINUTES).toString();
+    /** Until when launches may begin. */
+    Instant launchesUntil() {
+        var starting = begin.plus(STARTING);
+        return minute.launchesUntil().isBefore(starting) ? minute.launchesUntil() : starting;
     }
 
     /** Whether there is time to start another piece of work. */

@@ -11,8 +11,6 @@ import io.mayfly.runner.RunnerTerminator;
 import io.mayfly.runner.Withdrawal;
 import io.mayfly.time.Deadline;
 import jakarta.inject.Singleton;
-import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Objects;
 import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +19,12 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 class JobDispatcher {
 
-    /** A {@code queued} that is older may be a replay or a late delivery of a job that has ended since. */
-    private static final Duration FRESH = Duration.ofSeconds(20);
-
     private final Settings settings;
     private final RepositoryPolicy policy;
     private final RunnerPools pools;
     private final RunnerLaunch launch;
     private final RunnerTerminator terminator;
     private final Withdrawal withdrawal;
-    private final InstantSource clock;
 
     JobDispatcher(
             Settings settings,
@@ -38,15 +32,13 @@ class JobDispatcher {
             RunnerPools pools,
             RunnerLaunch launch,
             RunnerTerminator terminator,
-            Withdrawal withdrawal,
-            InstantSource clock) {
+            Withdrawal withdrawal) {
         this.settings = settings;
         this.policy = policy;
         this.pools = pools;
         this.launch = launch;
         this.terminator = terminator;
         this.withdrawal = withdrawal;
-        this.clock = clock;
     }
 
     Outcome act(WorkflowJobEvent event, Deadline deadline) {
@@ -73,9 +65,17 @@ class JobDispatcher {
         }
         var pool = Objects.requireNonNull(pools.forLabels(event.labels()), "it was there just now");
         var whole = event.whole();
-        return pool.scope(whole) == null
-                ? new Outcome.Ignored(IgnoredReason.NO_ORGANIZATION)
-                : launch.launch(new QueuedJob(id, event.run(), whole, isDoubtful(event)), pool, deadline);
+        if (pool.scope(whole) == null) {
+            return new Outcome.Ignored(IgnoredReason.NO_ORGANIZATION);
+        }
+        var createdAt = event.createdAt();
+        if (createdAt == null) {
+            return new Outcome.HandedOver("the event does not say when the job was created");
+        }
+        if (event.hasDeployment()) {
+            return new Outcome.HandedOver("the job was approved: it is older than it looks, and is sent twice");
+        }
+        return launch.launch(new QueuedJob(id, event.run(), whole, createdAt), pool, deadline);
     }
 
     /** Why nothing is launched for jobs like this; null where something is. */
@@ -103,12 +103,5 @@ class JobDispatcher {
         }
         var reason = job.skipped() ? IgnoredReason.SKIPPED : reasonToIgnore(event);
         return reason == null ? withdrawal.withdraw(job, deadline) : new Outcome.Ignored(reason);
-    }
-
-    private boolean isDoubtful(WorkflowJobEvent event) {
-        var createdAt = event.createdAt();
-        return event.hasDeployment()
-                || createdAt == null
-                || createdAt.isBefore(clock.instant().minus(FRESH));
     }
 }

@@ -120,7 +120,6 @@ final class Equations {
 
     private void sweep(Invocation invocation, JsonNode answer, JsonNode line) {
         for (var part : Map.of(
-                        "launched", Metric.SWEEP_LAUNCHED,
                         "terminated", Metric.SWEEP_TERMINATED,
                         "withdrawn", Metric.SWEEP_WITHDRAWN,
                         "deregistered", Metric.SWEEP_DEREGISTERED,
@@ -133,6 +132,13 @@ final class Equations {
                     answer.path(part.getKey()).size(),
                     line.path(part.getValue().toString()).asInt(0));
         }
+        equal(
+                "instances launched",
+                invocation,
+                sum(answer.path("launched").findValues("count").stream()
+                        .map(JsonNode::asInt)
+                        .toList()),
+                line.path(Metric.SWEEP_LAUNCHED.toString()).asInt(0));
         var launched = invocation.seen().lines("launch").stream()
                 .filter(launch -> launch.path("Outcome").asText().equals("launched"))
                 .count();

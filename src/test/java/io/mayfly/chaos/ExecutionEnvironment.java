@@ -18,9 +18,11 @@ import io.mayfly.time.TimeLimits;
 import io.mayfly.time.Workers;
 import io.mayfly.webhook.WebhookResource;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -94,8 +96,9 @@ final class ExecutionEnvironment {
     }
 
     /** As EventBridge Scheduler invokes it: not through the function URL. */
-    void sweep() {
+    void sweep(Instant scheduled) {
         var event = new APIGatewayV2HTTPEvent();
+        event.setHeaders(Map.of("x-mayfly-scheduled", scheduled.toString()));
         event.setRequestContext(APIGatewayV2HTTPEvent.RequestContext.builder().build());
         var answer = beans.get(SweepResource.class).sweep(event, null);
         invocation().answers(answer.getStatus(), String.valueOf(answer.getEntity()));

@@ -66,7 +66,8 @@ final class LaunchPromises {
             attempt.launched = true;
             return;
         }
-        if (attempt.madeBefore || attempt.launched) {
+        // A sweep's batch takes several calls in the name of one job.
+        if (attempt.madeBefore || (attempt.launched && !call.invocation.isSweep())) {
             violations.add(
                     Promise.ONE_LAUNCH_FOR_A_DELIVERY,
                     call.invocation.name() + " launched " + launched + " for job " + job + ", which was launched for"

@@ -7,7 +7,6 @@ import io.mayfly.ec2.Ec2Mutants;
 import io.mayfly.ec2.Instances;
 import io.mayfly.github.Deliveries;
 import io.mayfly.github.GitHubMutants;
-import io.mayfly.github.Jobs;
 import io.mayfly.github.RunnerIdentity;
 import io.mayfly.github.Runners;
 import io.mayfly.metrics.Measurements;
@@ -22,7 +21,7 @@ final class Mutants {
 
     private static final Class<?> END = bean("io.mayfly.runner.RunnerTerminator");
     private static final Class<?> LAUNCH = bean("io.mayfly.fleet.RunnerLaunch");
-    private static final Class<?> INSTANCE_LAUNCH = bean("io.mayfly.fleet.InstanceLaunch");
+    private static final Class<?> FLEET = bean("io.mayfly.fleet.Fleet");
     private static final Class<?> OVERDUE = bean("io.mayfly.sweep.InstanceReaper");
     private static final Class<?> SWEEP = bean("io.mayfly.sweep.Sweep");
     private static final Class<?> LOST = bean("io.mayfly.sweep.OrphanedRegistrations");
@@ -57,14 +56,14 @@ final class Mutants {
                         .in(Scenario.GALE)
                         .from(2),
                 Mutant.of("another choice after no answer", Promise.ONE_LAUNCH_FOR_A_DELIVERY)
-                        .within(INSTANCE_LAUNCH, Instances.class, Ec2Mutants.SilenceIsNoCapacity.class),
+                        .within(FLEET, Instances.class, Ec2Mutants.SilenceIsNoCapacity.class),
                 Mutant.of("launches twice on a mismatch", Promise.ONE_LAUNCH_FOR_A_DELIVERY)
-                        .within(INSTANCE_LAUNCH, Instances.class, Ec2Mutants.LaunchesTwice.class),
+                        .within(FLEET, Instances.class, Ec2Mutants.LaunchesTwice.class),
                 Mutant.of(
                                 "the status is taken for the code",
                                 Promise.EVERY_JOB_IS_SERVED,
                                 Promise.ANOTHER_ZONE_IS_TRIED)
-                        .within(INSTANCE_LAUNCH, Instances.class, Ec2Mutants.StatusDecides.class)
+                        .within(FLEET, Instances.class, Ec2Mutants.StatusDecides.class)
                         .from(5),
                 Mutant.of("a claim is answered before its tag", Promise.NO_CONFIGURATION_BEFORE_ITS_TAG)
                         .within(CLAIM, Instances.class, Ec2Mutants.TagsLater.class),
@@ -102,7 +101,8 @@ final class Mutants {
                         .with(Instances.class, Ec2Mutants.EndedAreForgotten.class)
                         .in(Scenario.DROUGHT),
                 Mutant.of("a stale event is believed", Promise.NO_LAUNCH_FOR_AN_ENDED_JOB)
-                        .within(LAUNCH, Jobs.class, GitHubMutants.EveryJobWaits.class),
+                        .within(LAUNCH, InstantSource.class, EarlyClock.class)
+                        .within(FLEET, InstantSource.class, EarlyClock.class),
                 Mutant.of(
                                 "the first page of instances is all",
                                 Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION,

@@ -130,24 +130,22 @@ final class Schedule {
                 world.history().count("fault sweep not invoked");
                 return;
             }
-            sweep(deployment, world.time().instant().plusSeconds(60));
+            var scheduled = world.time().instant();
+            sweep(deployment, scheduled);
             if (world.weather().strikes(Front.FUNCTION_IS_KILLED, 0.1, 0.03)) {
                 world.history().count("fault sweep invoked twice");
-                world.time()
-                        .in(
-                                dice.millis(0, 3000),
-                                () -> sweep(deployment, world.time().instant().plusSeconds(60)));
+                world.time().in(dice.millis(0, 3000), () -> sweep(deployment, scheduled));
             }
         });
     }
 
     /** An asynchronous invocation: what is throttled is tried again until it is a minute old. */
-    private void sweep(Deployment deployment, Instant until) {
+    private void sweep(Deployment deployment, Instant scheduled) {
         world.history().count("sweeps");
-        deployment.function().invoke("sweep", ExecutionEnvironment::sweep, (status, body) -> {
+        deployment.function().invoke("sweep", environment -> environment.sweep(scheduled), (status, body) -> {
             world.history().count("sweep answers " + status);
-            if (status == 429 && world.time().instant().isBefore(until)) {
-                world.time().in(dice.seconds(1, 10), () -> sweep(deployment, until));
+            if (status == 429 && world.time().instant().isBefore(scheduled.plusSeconds(60))) {
+                world.time().in(dice.seconds(1, 10), () -> sweep(deployment, scheduled));
             }
         });
     }

@@ -45,8 +45,8 @@ final class Seen {
     void answer(String operation, ServerResponse response) {
         switch (operation + " " + response.status()) {
             case "RunInstances 200" -> {
-                effects.merge(Metric.LAUNCHES, 1, Integer::sum);
-                launched.add(instances(response).getFirst());
+                effects.merge(Metric.LAUNCHES, instances(response).size(), Integer::sum);
+                launched.addAll(instances(response));
             }
             case "TerminateInstances 200" ->
                 effects.merge(Metric.TERMINATIONS, instances(response).size(), Integer::sum);

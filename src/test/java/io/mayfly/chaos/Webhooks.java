@@ -45,10 +45,10 @@ final class Webhooks implements JobEvents {
             this.job = job;
         }
 
-        /** Sent without a good answer, and neither refused as wrong nor repeated often enough. */
+        /** It ends a runner, was sent without a good answer, and neither refused as wrong nor repeated often enough. */
         boolean isOwed() {
             var refused = lastStatus >= 400 && lastStatus < 500 && lastStatus != 408 && lastStatus != 429;
-            return attempts > 0 && !answered && !refused && attempts <= REPEATED;
+            return action.equals("completed") && attempts > 0 && !answered && !refused && attempts <= REPEATED;
         }
 
         @Override

@@ -14,6 +14,7 @@ public final class Ec2AnswersFuzz {
 
     private static final LaunchRequest LAUNCH = new LaunchRequest(
             List.of("default", "linux", "1"),
+            1,
             "ami-1",
             new LaunchRequest.RootVolume("/dev/sda1", 8),
             new LaunchRequest.Access(List.of("sg-1"), null, null),
@@ -49,7 +50,7 @@ public final class Ec2AnswersFuzz {
                 case 1 -> {
                     if (instances.launch(LAUNCH, new Offering("t3.micro", "subnet-1", CapacityType.SPOT), deadline)
                             instanceof LaunchResult.Launched launched) {
-                        needed(launched.instanceId());
+                        launched.instanceIds().forEach(Ec2AnswersFuzz::needed);
                     }
                 }
                 case 2 -> instances.terminate("i-1", deadline);

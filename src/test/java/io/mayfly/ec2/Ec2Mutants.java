@@ -173,13 +173,7 @@ public final class Ec2Mutants {
         private static LaunchRequest again(LaunchRequest launch) {
             var purpose = new ArrayList<>(launch.purpose());
             purpose.add("again");
-            return new LaunchRequest(
-                    List.copyOf(purpose),
-                    launch.ami(),
-                    launch.rootVolume(),
-                    launch.access(),
-                    launch.tags(),
-                    launch.userData());
+            return launch.part(List.copyOf(purpose), launch.number());
         }
     }
 

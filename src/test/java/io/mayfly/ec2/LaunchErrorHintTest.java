@@ -14,6 +14,7 @@ class LaunchErrorHintTest {
 
     private static final LaunchRequest LAUNCH = new LaunchRequest(
             List.of("default", "linux", "1"),
+            1,
             "ami-1",
             new LaunchRequest.RootVolume("/dev/sda1", 8),
             new LaunchRequest.Access(List.of("sg-1"), "runners", "desk"),

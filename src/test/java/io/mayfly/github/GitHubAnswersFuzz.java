@@ -58,9 +58,8 @@ public final class GitHubAnswersFuzz {
             case 2 -> runners.find(SCOPE, "mayfly-1-1", deadline);
             case 3 -> runners.list(SCOPE, deadline);
             case 4 -> runners.deregister(SCOPE, new OwnRunner(RUNNER, "mayfly-1-1"), deadline);
-            case 5 -> application.bean(Jobs.class).status(REPOSITORY, 1, SCOPE, deadline);
-            case 6 -> application.bean(Deliveries.class).newest(Instant.EPOCH, 5, deadline);
-            case 7 -> application.bean(Installations.class).all(deadline);
+            case 5 -> application.bean(Deliveries.class).newest(Instant.EPOCH, 5, Instant.EPOCH, 6, deadline);
+            case 6 -> application.bean(Installations.class).all(deadline);
             default -> {
                 var found = application.bean(Installations.class).repositories(INSTALLATION, SCOPE.scope(), deadline);
                 for (var repository : found.entries()) {

@@ -83,19 +83,6 @@ public final class GitHubMutants {
         }
     }
 
-    /** Believes of every job that it waits. */
-    public static final class EveryJobWaits extends Jobs {
-
-        EveryJobWaits(GitHubClient github, GitHubAnswers answers, TimeLimits limits) {
-            super(github, answers, limits);
-        }
-
-        @Override
-        public String status(RepositoryName repository, long id, InstalledScope at, Deadline deadline) {
-            return "queued";
-        }
-    }
-
     /** Has nothing delivered again. */
     public static final class NothingIsRedelivered extends Deliveries {
 

@@ -29,6 +29,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -380,9 +381,13 @@ final class Function implements AutoCloseable {
         return playground.aws().instances().find(instance.id()).orElseThrow();
     }
 
-    /** A job that was launched, and its instance. */
+    /** A job that was launched by its webhook, which came at once however long the job waits by now, and its instance. */
     EmulatedInstance launched(EmulatedJob job) {
-        var answer = deliver(job, "queued");
+        var answer = deliver(
+                job,
+                "queued",
+                payload -> payload.withObject("workflow_job")
+                        .put("created_at", now().truncatedTo(ChronoUnit.SECONDS).toString()));
         assertThat(answer.status()).as(answer.toString()).isEqualTo(201);
         return playground.aws().instances().find(answer.field("instanceId")).orElseThrow();
     }

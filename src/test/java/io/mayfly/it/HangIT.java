@@ -62,20 +62,6 @@ class HangIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"get-job"})
-    void answersInTimeWhenTheLookUpOfALateJobHangs(String call) {
-        var job = playground.queueJob();
-
-        var answer = whileItHangs(
-                call,
-                job,
-                "queued",
-                payload -> payload.withObject("workflow_job").put("created_at", "2026-01-01T00:00:00Z"));
-
-        assertThat(answer.status()).isEqualTo(503);
-    }
-
-    @ParameterizedTest
     @ValueSource(strings = {"GetCallerIdentity", "DescribeInstances", "token", "generate-jitconfig", "CreateTags"})
     void answersAClaimInTime(String call) {
         var instance = function.launched(playground.queueJob());

@@ -142,8 +142,7 @@ class HostsIT {
         answers.add(shown(function.invoke(playground.delivery(refused.id(), "queued"))));
         answers.add(shown(
                 function.invoke(playground.delivery(refused.id(), "queued").notThroughUrl())));
-        answers.add(
-                shown(function.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl())));
+        answers.add(shown(function.invoke(FunctionUrlEvent.sweep(function.now()))));
         return answers;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mayfly.playground.aws.Capacity.Choice;
 import io.mayfly.playground.github.EmulatedJob;
+import io.mayfly.playground.wire.Fault;
 import io.mayfly.playground.world.Playground;
 import java.time.Duration;
 import java.time.Instant;
@@ -282,17 +283,18 @@ class LaunchIT {
     }
 
     @Test
-    void holdsBackLaunchesAfterEc2HasThrottledOne() {
+    void handsOverWhatEc2ThrottlesAndAsksItForNothingFor5Seconds() {
         playground.aws().faults().on("RunInstances").times(1).error("RequestLimitExceeded");
         var job = playground.queueJob();
 
         var answer = function.deliver(job, "queued");
 
-        assertThat(answer.status()).isEqualTo(503);
-        assertThat(answer.headers()).containsEntry("retry-after", "5");
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.body())
+                .isEqualTo("{\"outcome\":\"handed-over\",\"to\":\"sweep\",\"reason\":\"EC2 throttles launches\"}");
         assertThat(playground.log().count("RunInstances")).isEqualTo(1);
         playground.log().clear();
-        assertThat(function.deliver(job, "queued").status()).isEqualTo(503);
+        assertThat(function.deliver(job, "queued").status()).isEqualTo(202);
         assertThat(function.calls()).isEmpty();
     }
 
@@ -507,64 +509,78 @@ class LaunchIT {
         assertThat(playground.log().count("token")).isEqualTo(2);
     }
 
-    @Test
-    void asksForAnOldJobAndLaunchesWhenItIsStillQueued() {
-        var job = playground.queueJob();
-
+    @ParameterizedTest
+    @CsvSource({"24, 201", "27, 202", "86400, 202"})
+    void leavesAJobToTheSweepThatIsOver25SecondsOld(long age, int status) {
         var answer = function.deliver(
-                job, "queued", payload -> payload.withObject("workflow_job").put("created_at", "2026-01-01T00:00:00Z"));
+                playground.queueJob(),
+                "queued",
+                payload -> created(payload, function.now().minusSeconds(age)));
 
-        assertThat(answer.status()).isEqualTo(201);
-        assertThat(function.calls()).contains("get-job");
+        assertThat(answer.status()).isEqualTo(status);
+        if (status == 202) {
+            assertThat(answer.body())
+                    .isEqualTo(
+                            "{\"outcome\":\"handed-over\",\"to\":\"sweep\",\"reason\":\"the job is over 25 s old\"}");
+            assertThat(function.calls()).containsOnly("GetParameters");
+        }
     }
 
-    /** One that was delivered before, and may have ended since, comes again within seconds at the earliest. */
     @Test
-    void asksForAJobThatIsOverTwentySecondsOldAndForNoYoungerOne() {
-        var young = playground.queueJob();
-        var older = playground.queueJob();
+    void leavesAJobToTheSweepOfWhichItIsNotSaidWhenItWasCreated() {
+        var answer = function.deliver(
+                playground.queueJob(),
+                "queued",
+                payload -> payload.withObject("workflow_job").remove("created_at"));
 
-        function.deliver(young, "queued", payload -> created(payload, function.now()));
-        assertThat(function.calls()).doesNotContain("get-job");
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.field("to")).isEqualTo("sweep");
+        assertThat(function.calls()).containsOnly("GetParameters");
+    }
 
-        function.deliver(
-                older, "queued", payload -> created(payload, function.now().minusSeconds(21)));
-        assertThat(function.calls()).contains("get-job");
+    @Test
+    void leavesAnApprovedJobToTheSweep() {
+        var answer = function.deliver(
+                playground.queueJob(),
+                "queued",
+                payload -> payload.putObject("deployment").put("id", 1));
+
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.field("to")).isEqualTo("sweep");
+        assertThat(function.calls()).containsOnly("GetParameters");
+    }
+
+    @Test
+    void looksAtTheTimeBeforeEachCall() {
+        try (var slow = Function.within()) {
+            slow.playground().aws().capacity().refuse(Choice.ANY, "InsufficientInstanceCapacity", 2);
+            slow.playground().aws().faults().hook(call -> {
+                slow.pass(Duration.ofSeconds(call.name().equals("RunInstances") ? 2 : 0));
+                return Fault.PROCEED;
+            });
+
+            var answer = slow.deliver(
+                    slow.playground().queueJob(),
+                    "queued",
+                    payload -> created(payload, slow.now().minusSeconds(23)));
+
+            assertThat(answer.status()).isEqualTo(202);
+            assertThat(answer.field("reason")).isEqualTo("the job is over 25 s old");
+            assertThat(slow.playground().log().count("RunInstances")).isEqualTo(1);
+            assertThat(slow.live()).isEmpty();
+        }
+    }
+
+    @Test
+    void asksGitHubForNothing() {
+        function.launched(playground.queueJob());
+
+        assertThat(playground.log().calls()).noneMatch(call -> call.service().equals("github"));
     }
 
     private static void created(ObjectNode payload, Instant at) {
         payload.withObject("workflow_job")
                 .put("created_at", at.truncatedTo(ChronoUnit.SECONDS).toString());
-    }
-
-    @Test
-    void launchesNothingForAnOldJobThatHasEnded() {
-        var job = playground.queueJob();
-        var replay = function.changed(
-                job, "queued", payload -> payload.withObject("workflow_job").put("created_at", "2026-01-01T00:00:00Z"));
-        playground.github().jobs().complete(job.id(), "success");
-
-        var answer = function.send(replay);
-
-        assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.body()).isEqualTo("{\"outcome\":\"ignored\",\"reason\":\"job is no longer queued\"}");
-        assertThat(function.live()).isEmpty();
-    }
-
-    @Test
-    void launchesNothingForAnOldJobThatHasBegun() {
-        var job = playground.queueJob();
-        function.takesJob(function.claimed(job), job);
-
-        var answer = function.deliver(
-                job,
-                "queued",
-                payload -> payload.withObject("workflow_job")
-                        .put("status", "queued")
-                        .put("created_at", "2026-01-01T00:00:00Z"));
-
-        assertThat(answer.body()).isEqualTo("{\"outcome\":\"ignored\",\"reason\":\"job has begun\"}");
-        assertThat(function.live()).hasSize(1);
     }
 
     @Test
@@ -583,15 +599,5 @@ class LaunchIT {
         var answer = function.deliver(again, "queued");
 
         assertThat(answer.field("outcome")).isEqualTo("launched");
-    }
-
-    @Test
-    void asksForAJobBehindAnEnvironment() {
-        var job = playground.queueJob();
-
-        function.deliver(
-                job, "queued", payload -> payload.putObject("deployment").put("id", 1));
-
-        assertThat(function.calls()).contains("get-job");
     }
 }

@@ -143,7 +143,7 @@ class LeastPrivilegeIT {
                         function.launched(playground.queueJob()).tags(),
                         function.now().minus(Duration.ofMinutes(16)));
 
-        var result = function.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl());
+        var result = function.invoke(FunctionUrlEvent.sweep(function.now()));
 
         assertThat(result.failed()).as(result.text()).isFalse();
         assertThat(function.calls()).contains("GetConsoleOutput", "CreateTags");

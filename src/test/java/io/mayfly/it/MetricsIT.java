@@ -148,7 +148,7 @@ class MetricsIT {
     void aSweepTellsWhatItSaw() {
         var job = function.playground().queueJob();
         function.launched(job);
-        function.send(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl());
+        function.send(FunctionUrlEvent.sweep(function.now()));
 
         var lines = lines();
         assertThat(lines).extracting(line -> line.path("Event").asText()).containsExactly("webhook", "pool", "sweep");

@@ -44,7 +44,7 @@ class SecrecyIT {
             function.deliver(playground.queueJob(), "queued");
             function.send(SignedWebhook.of("workflow_job", "{".getBytes(StandardCharsets.UTF_8), "another secret"));
             function.deliver("workflow_job", "{".getBytes(StandardCharsets.UTF_8));
-            function.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl());
+            function.invoke(FunctionUrlEvent.sweep(function.now()));
             log = function.log();
             instances = playground.aws().instances().all().stream()
                     .map(launched -> launched.tags() + launched.userData() + "\n")

@@ -5,17 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mayfly.playground.aws.Capacity.Choice;
 import io.mayfly.playground.aws.EmulatedInstance;
 import io.mayfly.playground.github.EmulatedJob;
 import io.mayfly.playground.github.EmulatedRunner;
 import io.mayfly.playground.host.FunctionUrlEvent;
 import io.mayfly.playground.host.RuntimeApi;
 import io.mayfly.playground.wire.Call;
+import io.mayfly.playground.wire.Fault;
 import io.mayfly.playground.world.Playground;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,11 +68,13 @@ class SweepIT {
 
         assertThat(function.live()).hasSize(1);
         var instance = function.live().getFirst();
-        assertThat(report.at("/launched/0/job").asLong()).isEqualTo(job.id());
-        assertThat(report.at("/launched/0/instanceId").asText()).isEqualTo(instance.id());
+        assertThat(report.path("launched"))
+                .hasToString("[{\"pool\":\"linux-x64\",\"scope\":\"repos/octo-org/hello-world\",\"count\":1,"
+                        + "\"instanceIds\":[\"" + instance.id() + "\"]}]");
         assertThat(report.path("complete").asBoolean()).isTrue();
         assertThat(instance.tags())
                 .containsEntry("mayfly:job", Long.toString(job.id()))
+                .containsEntry("mayfly:run", Long.toString(job.runId()))
                 .containsEntry("mayfly:scope-id", "482742958")
                 .containsEntry("mayfly:repository", Playground.REPOSITORY)
                 .containsEntry("mayfly:installation", Long.toString(Playground.INSTALLATION));
@@ -86,42 +90,238 @@ class SweepIT {
     }
 
     @Test
-    void leavesAYoungJobToItsWebhook() {
-        queuedSince(Duration.ofSeconds(60));
+    void leavesAJobToItsWebhookFor45Seconds() {
+        var young = queuedSince(Duration.ofSeconds(43));
+        assertThat(launched(sweep())).isEmpty();
 
-        assertThat(sweep().path("launched")).isEmpty();
+        playground.github().jobs().complete(young.id(), "cancelled");
+        var older = queuedSince(Duration.ofSeconds(47));
+        assertThat(jobs(sweep())).containsExactly(older.id());
     }
 
     @Test
-    void launchesSoonerWhereADeliveryIsKnownToHaveFailed() {
+    void takesAJobsAgeFromTheBeginningOfItsLook() {
+        try (var slow = Function.within()) {
+            slow.playground()
+                    .github()
+                    .jobs()
+                    .queue(EmulatedJob.queued(
+                            ++lastJob,
+                            Playground.REPOSITORY,
+                            Playground.LABELS,
+                            slow.now().minusSeconds(40)));
+            slow.playground().github().faults().hook(call -> {
+                slow.pass(Duration.ofSeconds(2));
+                return Fault.PROCEED;
+            });
+
+            assertThat(launched(report(slow.invoke(FunctionUrlEvent.sweep(slow.now())))))
+                    .isEmpty();
+            assertThat(slow.playground().log().count("list-run-jobs")).isEqualTo(1);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-60, 100, false", "-60, 110, true", "60, 5, true", "0, 40, false"})
+    void takesAJobsAgeByTheClockOfGitHub(int ahead, int age, boolean launches) {
+        queuedSince(Duration.ofSeconds(age));
+        playground.github().clockIsAhead(Duration.ofSeconds(ahead));
+
+        assertThat(launched(sweep())).hasSize(launches ? 1 : 0);
+    }
+
+    @Test
+    void launchesForSomeThatWaitLongEnoughAndCountsTheYoungOnesToo() {
+        function.launched(queuedSince(Duration.ofSeconds(5)));
+        var old = queuedSince(Duration.ofMinutes(2));
+        queuedSince(Duration.ofMinutes(1));
+
+        assertThat(launched(sweep())).as("three wait, one has an instance").hasSize(2);
+        assertThat(function.live()).hasSize(3);
+        assertThat(function.live().getLast().tags()).containsEntry("mayfly:job", Long.toString(old.id()));
+    }
+
+    @Test
+    void launchesAMatrixByOneCallInTheNameOfItsOldestJob() {
+        function.withPool(pool -> pool.put("maxRunners", 1000));
+        var first = queuedSince(Duration.ofMinutes(3));
+        for (var number = 0; number < 39; number++) {
+            queuedIn(first, Duration.ofMinutes(2));
+        }
+
+        var report = sweep();
+
+        assertThat(launched(report)).hasSize(40);
+        assertThat(playground.log().calls("RunInstances"))
+                .singleElement()
+                .satisfies(call -> assertThat(call.parameters())
+                        .containsEntry("MinCount", "1")
+                        .containsEntry("MaxCount", "40"));
+        assertThat(function.live())
+                .hasSize(40)
+                .allSatisfy(instance -> assertThat(instance.tags())
+                        .containsEntry("mayfly:job", Long.toString(first.id()))
+                        .containsEntry("mayfly:run", Long.toString(first.runId())));
+    }
+
+    @Test
+    void namesNoRunWhereABatchIsOfSeveral() {
+        queuedSince(Duration.ofMinutes(3));
+        queuedSince(Duration.ofMinutes(2));
+
+        assertThat(launched(sweep())).hasSize(2);
+        assertThat(function.live())
+                .allSatisfy(instance -> assertThat(instance.tags()).doesNotContainKey("mayfly:run"));
+    }
+
+    @Test
+    void dealsChunksOverTheChoicesOfAMarket() {
+        matrix(120);
+
+        assertThat(launched(sweep())).hasSize(120);
+        assertThat(playground.log().calls("RunInstances"))
+                .extracting(call -> call.parameters().get("MaxCount"))
+                .containsExactly("50", "50", "20");
+        assertThat(choices()).doesNotHaveDuplicates().allMatch(choice -> choice.endsWith(" spot"));
+    }
+
+    @Test
+    void asksEachChunkOfAMinuteOnceWhateverItsSize() {
+        matrix(60);
+        playground.aws().instances().lag(Duration.ofHours(1));
+        var scheduled = function.now();
+        sweep(FunctionUrlEvent.sweep(scheduled));
+        var tokens = tokens();
+        playground.log().clear();
+
+        sweep(FunctionUrlEvent.sweep(scheduled));
+        assertThat(tokens).hasSize(2).doesNotHaveDuplicates();
+        assertThat(tokens()).as("the same minute").isEqualTo(tokens);
+    }
+
+    @Test
+    void launchesByTheNextChoiceWhatOneHasNoRoomFor() {
+        matrix(30);
+        playground.aws().capacity().room(Choice.ANY.onMarket("spot"), 12);
+
+        assertThat(launched(sweep())).hasSize(30);
+        assertThat(function.live())
+                .filteredOn(instance -> instance.market().equals("spot"))
+                .hasSize(12);
+    }
+
+    @Test
+    void saysHowManyItLaunchedWhereThereIsNoRoomForMore() {
+        matrix(30);
+        playground.aws().capacity().room(Choice.ANY, 12);
+
+        var report = sweep();
+
+        assertThat(launched(report)).hasSize(12);
+        assertThat(report.path("complete").asBoolean()).isFalse();
+        assertThat(report.path("skipped").toString()).contains("no capacity in the choices of pool linux-x64");
+        assertThat(launched(sweep())).as("the rest waits for room").isEmpty();
+    }
+
+    @Test
+    void halvesABatchThatALimitOfTheAccountIsTooSmallFor() {
+        matrix(40);
+        playground.aws().capacity().quota(Choice.ANY.onMarket("spot"), "MaxSpotInstanceCountExceeded", 11);
+        playground.aws().capacity().refuse(Choice.ANY.onMarket("on-demand"), "VcpuLimitExceeded");
+
+        assertThat(launched(sweep())).hasSize(10);
+        assertThat(playground.log().calls("RunInstances"))
+                .extracting(call -> call.parameters().get("MaxCount"))
+                .startsWith("40", "20", "10", "30", "15");
+    }
+
+    @Test
+    void leavesOutWhatAnotherSweepOfTheMinuteHasLaunched() {
+        matrix(60);
+        playground.aws().instances().lag(Duration.ofHours(1));
+        var scheduled = function.now();
+        assertThat(launched(sweep(FunctionUrlEvent.sweep(scheduled)))).hasSize(60);
+        queuedSince(Duration.ofMinutes(1));
+
+        try (var other = function.another()) {
+            var report = report(other.invoke(FunctionUrlEvent.sweep(scheduled)));
+
+            assertThat(launched(report)).isEmpty();
+            assertThat(report.path("skipped").toString()).contains("another sweep of this minute has launched");
+        }
+        assertThat(function.live()).hasSize(60);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"20", "59", "none", "<aws.scheduler.scheduled-time>", "-600"})
+    void launchesNothingMoreInTheMinuteWhereItIsLateOrUndated(String late) {
+        queuedSince(Duration.ofMinutes(2));
+        assertThat(launched(sweep())).hasSize(1);
+        queuedSince(Duration.ofMinutes(2));
+
+        var report = sweep(lateBy(late));
+
+        assertThat(launched(report)).isEmpty();
+        assertThat(report.path("skipped").toString()).contains("the sweep is late, and something was launched since");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"20", "120", "none", "yesterday"})
+    void launchesWhereNothingWasLaunchedInTheMinuteThoughItIsLateOrUndated(String late) {
+        queuedSince(Duration.ofMinutes(2));
+
+        assertThat(launched(sweep(lateBy(late)))).hasSize(1);
+    }
+
+    @Test
+    void cleansThoughItIsLate() {
+        var old = playground.aws().instances().add(tags(1, 7), ago(Duration.ofMinutes(12 * 60 + 16)));
+
+        assertThat(sweep(lateBy("58")).path("terminated").toString()).isEqualTo("[\"" + old.id() + "\"]");
+    }
+
+    @Test
+    void launchesNothingAtTheEndOfItsMinuteForTheNextSweepWouldNotSeeIt() {
+        queuedSince(Duration.ofMinutes(2));
+
+        var report = sweep(lateBy("55"));
+
+        assertThat(launched(report)).isEmpty();
+        assertThat(report.path("skipped").toString()).contains("out of time");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {202, 503, 500, 408, 429, 401, 0})
+    void looksFirstWhereADeliveryHasLeftAJobToIt(int status) {
+        for (var number = 0; number < 199; number++) {
+            playground.github().repositories().add("octo-org/repo-" + number, true);
+        }
+        var job = playground
+                .github()
+                .jobs()
+                .queue(EmulatedJob.queued(
+                        ++lastJob, "octo-org/repo-190", Playground.LABELS, ago(Duration.ofSeconds(60))));
+        for (var number = 0; number < 199; number++) {
+            var other = EmulatedJob.queued(
+                    number + 1, "octo-org/repo-" + number, Playground.LABELS, ago(Duration.ofSeconds(60)));
+            record(
+                    "guid-" + number,
+                    other,
+                    "queued",
+                    number == 190 ? status : 201,
+                    Duration.ofSeconds(number < 191 ? 58 : 30));
+        }
+
+        assertThat(jobs(sweep())).containsExactly(job.id());
+    }
+
+    @Test
+    void redeliversNoQueued() {
         var job = queuedSince(Duration.ofSeconds(40));
         record("guid-1", job, "queued", 503, Duration.ofSeconds(38));
+        record("guid-2", job, "in_progress", 503, Duration.ofSeconds(38));
 
-        var report = sweep();
-
-        assertThat(report.path("launched")).hasSize(1);
-        assertThat(report.path("redelivered")).hasSize(1);
-    }
-
-    @Test
-    void waitsForAJobThatIsAboutToBeLost() {
-        var job = queuedSince(Duration.ofSeconds(6));
-        record("guid-1", job, "queued", 503, Duration.ofSeconds(5));
-
-        var report = sweep();
-
-        assertThat(report.at("/launched/0/job").asLong()).isEqualTo(job.id());
-        assertThat(function.live().getFirst().launchedAt())
-                .isAfterOrEqualTo(
-                        job.createdAt().truncatedTo(ChronoUnit.SECONDS).plusSeconds(10));
-    }
-
-    @Test
-    void leavesAYoungJobToItsWebhookWhereADeliveryFailedBefore() {
-        var job = queuedSince(Duration.ofSeconds(3));
-        record("guid-1", job, "queued", 503, Duration.ofSeconds(20));
-
-        assertThat(sweep().path("launched")).isEmpty();
+        assertThat(sweep().path("redelivered")).isEmpty();
     }
 
     @Test
@@ -129,20 +329,8 @@ class SweepIT {
         queuedSince(Duration.ofMinutes(2));
         queuedSince(Duration.ofMinutes(2));
 
-        assertThat(sweep().path("launched")).hasSize(2);
+        assertThat(launched(sweep())).hasSize(2);
         assertThat(function.calls()).doesNotContain("get-job", "generate-jitconfig");
-    }
-
-    @Test
-    void launchesNothingForWhatAWebhookHasLaunchedForThoughEc2DoesNotShowIt() {
-        var job = queuedSince(Duration.ofSeconds(15));
-        record("guid-1", job, "queued", 503, Duration.ofSeconds(14));
-        playground.aws().instances().lag(Duration.ofHours(1));
-        var instance = function.launched(job);
-
-        sweep();
-
-        assertThat(function.live()).containsExactly(instance);
     }
 
     @Test
@@ -157,7 +345,7 @@ class SweepIT {
                                 ++lastJob, Playground.REPOSITORY, Playground.LABELS, ago(Duration.ofMinutes(3)))
                         .inRun(working.runId(), 1));
 
-        assertThat(sweep().at("/launched/0/job").asLong()).isEqualTo(waiting.id());
+        assertThat(jobs(sweep())).containsExactly(waiting.id());
     }
 
     @Test
@@ -170,11 +358,13 @@ class SweepIT {
                 .all()
                 .forEach(job -> playground.github().jobs().complete(job.id(), "cancelled"));
         var first = queuedSince(Duration.ofMinutes(5));
-        var second = queuedSince(Duration.ofMinutes(4));
+        queuedSince(Duration.ofMinutes(4));
         queuedSince(Duration.ofMinutes(3));
 
-        assertThat(sweep().path("launched").findValues("job").stream().map(JsonNode::asLong))
-                .containsExactlyInAnyOrder(first.id(), second.id());
+        var report = sweep();
+
+        assertThat(launched(report)).hasSize(2);
+        assertThat(jobs(report)).containsOnly(first.id());
     }
 
     @Test
@@ -186,7 +376,7 @@ class SweepIT {
 
         var report = sweep();
 
-        assertThat(report.at("/launched/0/job").asLong()).isEqualTo(job.id());
+        assertThat(jobs(report)).containsExactly(job.id());
         assertThat(function.live())
                 .hasSize(2)
                 .allSatisfy(live -> assertThat(live.tags()).containsEntry("mayfly:job", Long.toString(job.id())));
@@ -204,7 +394,7 @@ class SweepIT {
         var job = queuedSince(Duration.ofMinutes(30));
         playground.aws().instances().add(unclaimed(job.id()), ago(Duration.ofSeconds(601)));
 
-        assertThat(sweep().at("/launched/0/job").asLong()).isEqualTo(job.id());
+        assertThat(jobs(sweep())).containsExactly(job.id());
     }
 
     @Test
@@ -212,7 +402,7 @@ class SweepIT {
         var job = queuedSince(Duration.ofMinutes(3));
         withdraw(function.launched(job), Duration.ofSeconds(5), "1");
 
-        assertThat(sweep().at("/launched/0/job").asLong()).isEqualTo(job.id());
+        assertThat(jobs(sweep())).containsExactly(job.id());
     }
 
     @ParameterizedTest
@@ -240,7 +430,7 @@ class SweepIT {
 
         var report = sweep();
 
-        assertThat(report.at("/launched/0/job").asLong()).isEqualTo(job.id());
+        assertThat(jobs(report)).containsExactly(job.id());
         assertThat(function.live()).singleElement().isNotEqualTo(died);
         assertThat(report.path("deregistered").toString()).isEqualTo("[\"mayfly-" + died.id() + "\"]");
         assertThat(function.log())
@@ -253,7 +443,7 @@ class SweepIT {
         var died = function.launched(job);
         playground.aws().instances().shutdown(died.id());
 
-        assertThat(sweep().at("/launched/0/job").asLong()).isEqualTo(job.id());
+        assertThat(jobs(sweep())).containsExactly(job.id());
         assertThat(function.live()).hasSize(1);
     }
 
@@ -269,7 +459,7 @@ class SweepIT {
 
         var report = sweep();
 
-        assertThat(report.path("launched")).hasSize(1);
+        assertThat(launched(report)).hasSize(1);
         assertThat(function.log())
                 .contains(
                         "instances do not claim their runners pool=linux-x64 scope=repos/octo-org/hello-world failed=3",
@@ -322,7 +512,7 @@ class SweepIT {
                         .filter(instance ->
                                 instance.launchedAt().isBefore(hour.now().minus(Duration.ofMinutes(10))))
                         .forEach(instance -> instances.shutdown(instance.id()));
-                hour.invoke(new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl());
+                hour.invoke(FunctionUrlEvent.sweep(hour.now()));
             }
 
             assertThat(instances.all()).as("the three included").hasSizeBetween(6, 8);
@@ -338,7 +528,7 @@ class SweepIT {
         var claimed = playground.aws().instances().add(tags(1, 7), ago(Duration.ofMinutes(5)));
         playground.aws().instances().shutdown(claimed.id());
 
-        assertThat(sweep().path("launched")).hasSize(3);
+        assertThat(launched(sweep())).hasSize(3);
     }
 
     @Test
@@ -348,7 +538,7 @@ class SweepIT {
             withdraw(failed(Duration.ofMinutes(10 + number)), Duration.ofMinutes(11), "4711");
         }
 
-        assertThat(sweep().path("launched")).hasSize(3);
+        assertThat(launched(sweep())).hasSize(3);
     }
 
     @Test
@@ -365,10 +555,22 @@ class SweepIT {
     }
 
     @Test
-    void givesUpOnAJobWhileThreeOfItsInstancesShow() {
+    void goesOnWithAJobInWhoseNameOneBatchWasLaunched() {
+        var job = queuedSince(Duration.ofMinutes(30));
+        for (var number = 1; number <= 30; number++) {
+            var instance = playground.aws().instances().add(tags(job.id(), 900 + number), ago(Duration.ofMinutes(4)));
+            playground.aws().instances().terminate(instance.id());
+        }
+
+        assertThat(launched(sweep())).hasSize(1);
+    }
+
+    @Test
+    void givesUpOnAJobForWhichInstancesWereLaunchedThreeTimes() {
         var job = queuedSince(Duration.ofMinutes(30));
         for (var launch = 1; launch <= 3; launch++) {
-            var instance = playground.aws().instances().add(tags(job.id(), 900 + launch));
+            var instance =
+                    playground.aws().instances().add(tags(job.id(), 900 + launch), ago(Duration.ofMinutes(4 * launch)));
             playground.aws().instances().terminate(instance.id());
         }
 
@@ -422,7 +624,7 @@ class SweepIT {
         function.withPool(pool -> pool.put("scope", "organization"));
         queuedSince(Duration.ofMinutes(5));
 
-        assertThat(sweep().path("launched")).hasSize(1);
+        assertThat(launched(sweep())).hasSize(1);
         assertThat(function.live().getFirst().tags()).containsEntry("mayfly:scope", "orgs/octo-org");
     }
 
@@ -439,33 +641,72 @@ class SweepIT {
     }
 
     @Test
-    void tellsEc2NoMoreThanItsRateAllows() {
-        for (var minutes = 20; minutes > 10; minutes--) {
-            queuedSince(Duration.ofMinutes(minutes));
+    void asksAgainWhereEc2ThrottlesLaunches() {
+        for (var number = 0; number < 7; number++) {
+            var repository = "octo-org/repo-" + number;
+            playground.github().repositories().add(repository, true);
+            playground
+                    .github()
+                    .jobs()
+                    .queue(EmulatedJob.queued(++lastJob, repository, Playground.LABELS, ago(Duration.ofMinutes(5))));
         }
         playground.aws().throttling().on();
 
         var report = sweep();
 
-        assertThat(report.path("launched")).hasSize(10);
-        assertThat(calls("RunInstances")).isEqualTo(10);
+        assertThat(launched(report)).as(report.toString()).hasSize(7);
+        assertThat(calls("RunInstances")).isLessThanOrEqualTo(20);
+    }
+
+    @Test
+    void leavesTheRestToTheNextSweepWhereEc2GoesOnThrottling() {
+        queuedSince(Duration.ofMinutes(5));
+        playground.aws().faults().on("RunInstances").error("RequestLimitExceeded");
+
+        var report = sweep();
+
+        assertThat(calls("RunInstances")).isEqualTo(8);
+        assertThat(report.path("complete").asBoolean()).isFalse();
+        assertThat(report.path("errors")).isEmpty();
+        assertThat(report.path("skipped").toString()).contains("EC2 throttles launches");
+    }
+
+    @Test
+    void countsThePoolAnewBeforeEachBatch() {
+        function.withPool(pool -> pool.put("maxRunners", 5));
+        for (var number = 0; number < 3; number++) {
+            var repository = "octo-org/repo-" + number;
+            playground.github().repositories().add(repository, true);
+            for (var job = 0; job < 3; job++) {
+                playground
+                        .github()
+                        .jobs()
+                        .queue(EmulatedJob.queued(
+                                ++lastJob, repository, Playground.LABELS, ago(Duration.ofMinutes(5))));
+            }
+        }
+
+        var report = sweep();
+
+        assertThat(launched(report)).hasSize(5);
+        assertThat(report.path("skipped").toString()).contains("pool linux-x64 is full (maxRunners 5)");
     }
 
     @Test
     void redeliversWhatGotNoGoodAnswerButNotWhatWasRefusedOrCameThroughLater() {
         var job = playground.queueJob();
         var since = Duration.ofMinutes(2);
-        record("succeeded-later", job, "queued", 500, since);
-        record("succeeded-later", job, "queued", 200, since);
-        record("wrong-signature", job, "queued", 401, since);
-        record("unknown-event", job, "queued", 400, since);
-        record("throttled", job, "queued", 429, since);
+        record("succeeded-later", job, "completed", 500, since);
+        record("succeeded-later", job, "completed", 200, since);
+        record("wrong-signature", job, "completed", 401, since);
+        record("unknown-event", job, "completed", 400, since);
+        record("throttled", job, "completed", 429, since);
         record("failed", job, "completed", 502, since);
-        record("too-young", job, "queued", 503, Duration.ofSeconds(5));
+        record("too-young", job, "completed", 503, Duration.ofSeconds(5));
 
         var report = sweep();
 
-        assertThat(report.path("redelivered").toString()).isEqualTo("[\"failed\",\"wrong-signature\",\"throttled\"]");
+        assertThat(report.path("redelivered").toString()).isEqualTo("[\"wrong-signature\",\"throttled\",\"failed\"]");
         assertThat(playground.github().deliveries().redelivered()).hasSize(3);
     }
 
@@ -712,8 +953,7 @@ class SweepIT {
         var job = queuedSince(Duration.ofMinutes(5));
         playground.github().runs().showAs(job.runId(), state);
 
-        assertThat(sweep().path("launched").findValues("job").stream().map(JsonNode::asLong))
-                .containsExactly(job.id());
+        assertThat(jobs(sweep())).containsExactly(job.id());
     }
 
     @Test
@@ -726,8 +966,7 @@ class SweepIT {
 
         var report = sweep();
 
-        assertThat(report.path("launched").findValues("job").stream().map(JsonNode::asLong))
-                .containsExactly(job.id());
+        assertThat(jobs(report)).containsExactly(job.id());
         assertThat(report.path("errors")).isEmpty();
     }
 
@@ -783,8 +1022,7 @@ class SweepIT {
 
         var report = sweep();
 
-        assertThat(report.path("launched").findValues("job").stream().map(JsonNode::asLong))
-                .containsExactly(job.id());
+        assertThat(jobs(report)).containsExactly(job.id());
         assertThat(report.path("errors").toString()).contains("pools[0].colour is not a known key");
         assertThat(report.path("complete").asBoolean()).isFalse();
     }
@@ -808,7 +1046,7 @@ class SweepIT {
 
         var report = sweep();
 
-        assertThat(report.path("launched")).hasSize(1);
+        assertThat(launched(report)).hasSize(1);
         assertThat(report.path("complete").asBoolean()).isFalse();
         assertThat(report.at("/errors/0").asText()).startsWith("deliveries: GitHub failed on GET /app/hook/deliveries");
     }
@@ -851,16 +1089,61 @@ class SweepIT {
         }
     }
 
+    private static List<String> launched(JsonNode report) {
+        var ids = new ArrayList<String>();
+        report.path("launched").forEach(launch -> {
+            assertThat(launch.path("count").asInt())
+                    .isEqualTo(launch.path("instanceIds").size());
+            launch.path("instanceIds").forEach(id -> ids.add(id.asText()));
+        });
+        return ids;
+    }
+
+    /** In whose names it has launched. */
+    private List<Long> jobs(JsonNode report) {
+        return launched(report).stream()
+                .map(id -> playground.aws().instances().find(id).orElseThrow().tags())
+                .map(tags -> Long.parseLong(tags.get("mayfly:job")))
+                .toList();
+    }
+
+    private List<String> tokens() {
+        return playground.log().calls("RunInstances").stream()
+                .map(call -> call.parameters().get("ClientToken"))
+                .toList();
+    }
+
+    private List<String> choices() {
+        return playground.log().calls("RunInstances").stream()
+                .map(call -> call.parameters().get("InstanceType") + " "
+                        + call.parameters().get("SubnetId") + " "
+                        + call.parameters().getOrDefault("InstanceMarketOptions.MarketType", "on-demand"))
+                .toList();
+    }
+
+    private FunctionUrlEvent lateBy(String seconds) {
+        return switch (seconds) {
+            case "none" -> byTheScheduler().without("x-mayfly-scheduled");
+            case "yesterday", "<aws.scheduler.scheduled-time>" ->
+                byTheScheduler().header("x-mayfly-scheduled", seconds);
+            default -> FunctionUrlEvent.sweep(ago(Duration.ofSeconds(Long.parseLong(seconds))));
+        };
+    }
+
     private RuntimeApi.Result invoke() {
         return function.invoke(byTheScheduler());
     }
 
-    private static FunctionUrlEvent byTheScheduler() {
-        return new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl();
+    private FunctionUrlEvent byTheScheduler() {
+        return FunctionUrlEvent.sweep(function.now());
     }
 
     private JsonNode sweep() {
         return report(invoke());
+    }
+
+    private JsonNode sweep(FunctionUrlEvent event) {
+        return report(function.invoke(event));
     }
 
     private static JsonNode report(RuntimeApi.Result result) {
@@ -879,6 +1162,23 @@ class SweepIT {
                 .github()
                 .jobs()
                 .queue(EmulatedJob.queued(++lastJob, Playground.REPOSITORY, Playground.LABELS, ago(age)));
+    }
+
+    private void queuedIn(EmulatedJob first, Duration age) {
+        playground
+                .github()
+                .jobs()
+                .queue(EmulatedJob.queued(++lastJob, Playground.REPOSITORY, Playground.LABELS, ago(age))
+                        .inRun(first.runId(), 1));
+    }
+
+    /** So many jobs of one run, in a pool that has room for them. */
+    private void matrix(int jobs) {
+        function.withPool(pool -> pool.put("maxRunners", 1000));
+        var first = queuedSince(Duration.ofMinutes(3));
+        for (var number = 1; number < jobs; number++) {
+            queuedIn(first, Duration.ofMinutes(3));
+        }
     }
 
     private EmulatedRunner register(String name) {
@@ -950,6 +1250,7 @@ class SweepIT {
         return tags;
     }
 
+    /** In the order of their time. */
     private void record(String guid, EmulatedJob job, String action, int status, Duration age) {
         playground
                 .github()

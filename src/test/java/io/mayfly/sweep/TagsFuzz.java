@@ -49,7 +49,7 @@ public final class TagsFuzz {
         var launched = NOW.minus(Duration.ofMinutes(AGES.get(input.offering(1, AGES.size()))));
         var instances = described(who < 2 ? "running" : "terminated", launched, input.utf8(2));
         var application = Application.answered(request -> answer(request, ours, instances));
-        application.bean(Sweep.class).run();
+        application.bean(Sweep.class).run(NOW.toString());
         for (var request : application.connections().requests()) {
             check(request, ours);
         }
@@ -91,24 +91,29 @@ public final class TagsFuzz {
         }
         if (path.endsWith("/access_tokens")) {
             return json(201, """
-                {"token":"t","expires_at":"2026-11-24T13:00:00Z","permissions":{}}""");
+                {"token":"t","expires_at":"2026-11-24T13:00:00Z","permissions":{}}\
+                """);
         }
         if (path.endsWith("/actions/runners")) {
             return json(200, """
-                {"total_count":1,"runners":[%s]}""".formatted(runner("1", ours)));
+                {"total_count":1,"runners":[%s]}\
+                """.formatted(runner("1", ours)));
         }
         if (path.endsWith("/app/installations")) {
             return json(200, """
-                [{"id":1,"account":{"login":"octo"},"repository_selection":"all","suspended_at":null}]""");
+                [{"id":1,"account":{"login":"octo"},"repository_selection":"all","suspended_at":null}]\
+                """);
         }
         if (path.endsWith("/installation/repositories")) {
             return json(200, """
                 {"total_count":1,"repositories":[{"id":1,"name":"a","full_name":"octo/a","private":true,\
-                "owner":{"login":"octo"},"pushed_at":"2026-11-24T11:00:00Z"}]}""");
+                "owner":{"login":"octo"},"pushed_at":"2026-11-24T11:00:00Z"}]}\
+                """);
         }
         if (path.endsWith("/actions/runs")) {
             return json(200, """
-                {"total_count":0,"workflow_runs":[]}""");
+                {"total_count":0,"workflow_runs":[]}\
+                """);
         }
         return path.endsWith("/app/hook/deliveries") ? json(200, "[]") : json(404, "{\"message\":\"Not Found\"}");
     }
@@ -116,7 +121,8 @@ public final class TagsFuzz {
     private static String runner(String id, boolean ours) {
         return """
             {"id":%s,"name":"%s","os":"linux","status":"offline","busy":false,\
-            "labels":[{"name":"linux"},{"name":"mayfly-default-eu-central-1"}]}""".formatted(id, ours ? OURS : STRANGERS);
+            "labels":[{"name":"linux"},{"name":"mayfly-default-eu-central-1"}]}\
+            """.formatted(id, ours ? OURS : STRANGERS);
     }
 
     private static Answer json(int status, String body) {
@@ -140,7 +146,8 @@ public final class TagsFuzz {
             <reservationSet><item><reservationId>r-1</reservationId><instancesSet><item><instanceId>%s</instanceId>\
             <instanceState><code>16</code><name>%s</name></instanceState><instanceType>c7i.large</instanceType>\
             <launchTime>%s</launchTime><tagSet>%s</tagSet></item></instancesSet></item></reservationSet>\
-            </DescribeInstancesResponse>""".formatted(INSTANCE, state, launched, set);
+            </DescribeInstancesResponse>\
+            """.formatted(INSTANCE, state, launched, set);
     }
 
     /** What XML can't hold, EC2 can't answer. */

@@ -98,7 +98,7 @@ class WorstCaseTest {
     private int sweepsUntilFound(Supplier<Beans> environments) {
         var sweeps = 0;
         while (aws.instances().all().isEmpty() && sweeps < 600) {
-            environments.get().get(Sweep.class).run();
+            environments.get().get(Sweep.class).run(clock.now.toString());
             clock.now = clock.now.plus(Duration.ofMinutes(1));
             sweeps++;
         }
@@ -117,8 +117,9 @@ class WorstCaseTest {
                 "MAYFLY_GITHUB_WEBHOOK_SECRET", "secret",
                 "MAYFLY_URL", "https://function.invalid/",
                 "MAYFLY_POOLS", """
-                    [{"name":"small","labels":["self-hosted","linux"],"ami":"ami-0123456789abcdef0",\
-                    "instanceTypes":["c7i.large"],"subnets":["subnet-0a0a0a0a"],"securityGroups":["sg-0c0c0c0c"]}]""");
+                [{"name":"small","labels":["self-hosted","linux"],"ami":"ami-0123456789abcdef0",\
+                "instanceTypes":["c7i.large"],"subnets":["subnet-0a0a0a0a"],"securityGroups":["sg-0c0c0c0c"]}]\
+                """);
         return new Beans(List.of())
                 .with(InstantSource.class, clock)
                 .with(Sleeper.class, pause -> {})

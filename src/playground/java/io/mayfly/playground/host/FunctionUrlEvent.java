@@ -42,6 +42,13 @@ public final class FunctionUrlEvent {
         header("x-forwarded-for", "192.0.2.10");
     }
 
+    /** What EventBridge Scheduler sends to have the function sweep, for the time that it has scheduled. */
+    public static FunctionUrlEvent sweep(Instant scheduled) {
+        return new FunctionUrlEvent("POST", "/internal/sweep", new byte[0])
+                .notThroughUrl()
+                .header("x-mayfly-scheduled", scheduled.toString());
+    }
+
     /** Sets a header. */
     public FunctionUrlEvent header(String name, String value) {
         headers.put(name, value);

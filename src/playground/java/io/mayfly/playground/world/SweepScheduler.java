@@ -83,7 +83,7 @@ public final class SweepScheduler {
                 synchronized (this) {
                     exchanges.clear();
                 }
-                var event = new FunctionUrlEvent("POST", "/internal/sweep", new byte[0]).notThroughUrl();
+                var event = FunctionUrlEvent.sweep(board.now());
                 return function.invoke(event).body();
             });
             journal.write("Sweep: " + summary(told));

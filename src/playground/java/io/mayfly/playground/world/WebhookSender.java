@@ -16,15 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** GitHub's side of the webhook: posts what happens to jobs, logs the answers, and repeats what it is asked to. */
 public final class WebhookSender {
 
-    /** Why a job that is ours is ignored: what came before tells the rest of its story. */
-    private static final Set<String> LATE = Set.of("job is no longer queued", "job has begun");
 
     /** GitHub waits no longer for an answer. */
     private static final Duration GITHUB_WAITS = Duration.ofSeconds(10);
@@ -179,7 +176,7 @@ public final class WebhookSender {
         }
         board.change(job, (row, now) -> {
             row.step(Step.Stage.DELIVERED, Step.Kind.DONE, "answered " + outcome + " " + answer.field("reason"), now);
-            if (outcome.equals("ignored") && !LATE.contains(answer.field("reason"))) {
+            if (outcome.equals("ignored")) {
                 row.state(JobRow.IGNORED);
             }
         });

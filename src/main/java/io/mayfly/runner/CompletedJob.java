@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job that has ended.
  *
+ * @param run GitHub's id of its run; null where it is not told
  * @param repositoryId GitHub's, which stays when the repository is renamed; 0 where it is not told
  * @param organizationId of the repository's organization; 0 where there is none
  * @param runnerId null when no runner has served it
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CompletedJob(
         long id,
+        @Nullable Long run,
         RepositoryName repository,
         long repositoryId,
         long organizationId,

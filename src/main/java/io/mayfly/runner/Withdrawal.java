@@ -11,7 +11,9 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Marks instances that have no runner and are not needed. A claim that sees the mark is refused, so the instance ends itself;
@@ -33,26 +35,69 @@ public class Withdrawal {
         this.clock = clock;
     }
 
-    /** K2: the instance that was launched for a job which never had a runner. One, once, whatever is repeated. */
-    public Outcome withdraw(CompletedJob job, Deadline deadline) {
-        var own = instances
-                .withTags(Map.of(Tags.DEPLOYMENT, identity.deployment(), Tags.JOB, Long.toString(job.id())), deadline)
+    /**
+     * K2: for a job which never had a runner, its own instance, or one of a batch of its run: with one job less that waits one
+     * instance less is needed, whichever. One, once, whatever is repeated.
+     *
+     * @param pool that the job fits
+     */
+    public Outcome withdraw(CompletedJob job, String pool, Deadline deadline) {
+        var run = job.run();
+        var ofRun = run == null ? null : withdraw(job, pool, seen(Tags.RUN, run, job, deadline), deadline);
+        return ofRun != null
+                ? ofRun
+                : Objects.requireNonNullElse(
+                        withdraw(job, pool, seen(Tags.JOB, job.id(), job, deadline), deadline),
+                        new Outcome.Withdrawn(List.of()));
+    }
+
+    private List<Instance> seen(String tag, long value, CompletedJob job, Deadline deadline) {
+        return instances
+                .withTags(Map.of(Tags.DEPLOYMENT, identity.deployment(), tag, Long.toString(value)), deadline)
                 .stream()
-                .filter(instance -> instance.isLive() && isFor(instance, job))
+                .filter(instance -> isFor(instance, job))
                 .sorted(Comparator.comparing(Instance::id))
                 .toList();
-        for (var instance : own) {
-            if (instance.tag(Tags.WITHDRAWN).endsWith(" " + job.id())) {
-                return new Outcome.Withdrawn(List.of(instance.id()));
-            }
+    }
+
+    /** Null where none of these is to be withdrawn. */
+    private @Nullable Outcome withdraw(CompletedJob job, String pool, List<Instance> seen, Deadline deadline) {
+        var before = seen.stream()
+                .filter(instance -> instance.tag(Tags.WITHDRAWN).endsWith(" " + job.id()))
+                .findFirst();
+        if (before.isPresent()) {
+            return new Outcome.Withdrawn(List.of(before.get().id()));
         }
-        for (var instance : own) {
-            if (!instance.isClaimed() && !instance.isWithdrawn()) {
-                mark(instance, Long.toString(job.id()), deadline);
-                return new Outcome.Withdrawn(List.of(instance.id()));
-            }
+        var waiting = seen.stream()
+                .filter(instance -> instance.isLive() && !instance.isClaimed() && !instance.isWithdrawn())
+                .toList();
+        var own = waiting.stream().filter(instance -> isOf(job.id(), instance)).toList();
+        var one = pick(job, own.isEmpty() ? ofBatches(waiting, seen, pool) : own);
+        if (one == null) {
+            return null;
         }
-        return new Outcome.Withdrawn(List.of());
+        mark(one, Long.toString(job.id()), deadline);
+        return new Outcome.Withdrawn(List.of(one.id()));
+    }
+
+    /** Those of a pool that were launched together with others: such instances bear the name of one job. */
+    private static List<Instance> ofBatches(List<Instance> waiting, List<Instance> seen, String pool) {
+        return waiting.stream()
+                .filter(instance -> instance.tag(Tags.POOL).equals(pool)
+                        && seen.stream()
+                                        .filter(other -> other.tag(Tags.JOB).equals(instance.tag(Tags.JOB)))
+                                        .count()
+                                > 1)
+                .toList();
+    }
+
+    /** Jobs that are cancelled at one moment pick different ones. */
+    private static @Nullable Instance pick(CompletedJob job, List<Instance> instances) {
+        return instances.isEmpty() ? null : instances.get(Math.floorMod(job.id(), instances.size()));
+    }
+
+    private static boolean isOf(long job, Instance instance) {
+        return instance.tag(Tags.JOB).equals(Long.toString(job));
     }
 
     /** An instance that has had time enough to claim its runner. */

@@ -5,6 +5,7 @@ import io.mayfly.fleet.QueuedJob;
 import io.mayfly.fleet.RunnerLaunch;
 import io.mayfly.outcome.IgnoredReason;
 import io.mayfly.outcome.Outcome;
+import io.mayfly.pool.Pool;
 import io.mayfly.pool.RepositoryPolicy;
 import io.mayfly.pool.RunnerPools;
 import io.mayfly.runner.RunnerTerminator;
@@ -63,7 +64,7 @@ class JobDispatcher {
         if (reason != null) {
             return new Outcome.Ignored(reason);
         }
-        var pool = Objects.requireNonNull(pools.forLabels(event.labels()), "it was there just now");
+        var pool = poolOf(event);
         var whole = event.whole();
         if (pool.scope(whole) == null) {
             return new Outcome.Ignored(IgnoredReason.NO_ORGANIZATION);
@@ -76,6 +77,10 @@ class JobDispatcher {
             return new Outcome.HandedOver("the job was approved: it is older than it looks, and is sent twice");
         }
         return launch.launch(new QueuedJob(id, event.run(), whole, createdAt), pool, deadline);
+    }
+
+    private Pool poolOf(WorkflowJobEvent event) {
+        return Objects.requireNonNull(pools.forLabels(event.labels()), "it was there just now");
     }
 
     /** Why nothing is launched for jobs like this; null where something is. */
@@ -102,6 +107,6 @@ class JobDispatcher {
             return terminator.end(job, deadline);
         }
         var reason = job.skipped() ? IgnoredReason.SKIPPED : reasonToIgnore(event);
-        return reason == null ? withdrawal.withdraw(job, deadline) : new Outcome.Ignored(reason);
+        return reason == null ? withdrawal.withdraw(job, poolOf(event).name(), deadline) : new Outcome.Ignored(reason);
     }
 }

@@ -128,6 +128,7 @@ final class WorkflowJobEvent {
         var runner = job().idOrNone("runner_id");
         return new CompletedJob(
                 jobId(),
+                run(),
                 repository(),
                 event.child("repository").idOrNone("id"),
                 event.child("organization").idOrNone("id"),

@@ -3,6 +3,7 @@ package io.mayfly.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mayfly.playground.aws.EmulatedInstance;
+import io.mayfly.playground.github.EmulatedJob;
 import io.mayfly.playground.world.Playground;
 import java.util.List;
 import java.util.Map;
@@ -201,6 +202,68 @@ class CompletedIT {
         assertThat(tags(instance)).doesNotContainKey("mayfly:withdrawn");
         assertThat(function.live()).hasSize(1);
         assertThat(playground.github().runners().registered()).hasSize(1);
+    }
+
+    @Test
+    void withdrawsAnInstanceOfABatchForEachJobOfItsRun() {
+        var first = playground.queueJob();
+        var run = first.runId();
+        var second = inRun(run, first.id() + 1);
+        var third = inRun(run, first.id() + 2);
+        var one = function.launched(first);
+        var other = playground.aws().instances().add(one.tags());
+
+        for (var job : List.of(second, third, first)) {
+            playground.github().jobs().complete(job.id(), "cancelled");
+            var once = function.deliver(job, "completed");
+            assertThat(function.deliver(job, "completed").body()).isEqualTo(once.body());
+        }
+
+        assertThat(List.of(tags(one), tags(other)))
+                .extracting(tags -> tags.get("mayfly:withdrawn").split(" ")[1])
+                .containsExactlyInAnyOrder(Long.toString(second.id()), Long.toString(third.id()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mayfly:run, 4711",
+        "mayfly:pool, another",
+        "mayfly:scope-id, 4711",
+        "mayfly:runner-id, 4711",
+        "mayfly:withdrawn, 1764500000 4711",
+        "mayfly:deployment, blue"
+    })
+    void withdrawsNothingOfABatchThatIsNotOfTheJobsKind(String tag, String value) {
+        var first = playground.queueJob();
+        var one = function.launched(first);
+        var other = playground.aws().instances().add(one.tags());
+        playground.aws().instances().tag(List.of(one.id(), other.id()), Map.of(tag, value));
+        var job = inRun(first.runId(), first.id() + 1);
+        playground.github().jobs().complete(job.id(), "cancelled");
+        playground.log().clear();
+
+        assertThat(function.deliver(job, "completed"))
+                .hasToString("200 {\"outcome\":\"withdrawn\",\"instanceIds\":[]}");
+        assertThat(function.calls()).doesNotContain("CreateTags");
+    }
+
+    @Test
+    void leavesTheInstanceOfAnotherJobOfTheRunThatWasLaunchedAlone() {
+        var first = playground.queueJob();
+        function.launched(first);
+        var job = inRun(first.runId(), first.id() + 1);
+        playground.github().jobs().complete(job.id(), "cancelled");
+
+        assertThat(function.deliver(job, "completed"))
+                .hasToString("200 {\"outcome\":\"withdrawn\",\"instanceIds\":[]}");
+    }
+
+    private EmulatedJob inRun(long run, long id) {
+        return playground
+                .github()
+                .jobs()
+                .queue(EmulatedJob.queued(id, Playground.REPOSITORY, Playground.LABELS, function.now())
+                        .inRun(run, 1));
     }
 
     @Test

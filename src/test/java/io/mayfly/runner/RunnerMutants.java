@@ -42,6 +42,7 @@ public final class RunnerMutants {
             return super.end(
                     new CompletedJob(
                             job.id(),
+                            job.run(),
                             job.repository(),
                             tags.scopeId(),
                             tags.scopeId(),

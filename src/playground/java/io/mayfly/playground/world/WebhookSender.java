@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** GitHub's side of the webhook: posts what happens to jobs, logs the answers, and repeats what it is asked to. */
 public final class WebhookSender {
 
-
     /** GitHub waits no longer for an answer. */
     private static final Duration GITHUB_WAITS = Duration.ofSeconds(10);
 

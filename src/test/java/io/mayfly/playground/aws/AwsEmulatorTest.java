@@ -132,9 +132,13 @@ class AwsEmulatorTest {
     void launchesNoneWhereALimitIsTooSmallForAll() {
         emulator.capacity().quota(Capacity.Choice.ANY, "VcpuLimitExceeded", 5);
 
-        refused("VcpuLimitExceeded 400", () -> run(request -> request.minCount(1).maxCount(6)));
+        refused(
+                "VcpuLimitExceeded 400",
+                () -> run(request -> request.minCount(1).maxCount(6)));
         run(request -> request.minCount(1).maxCount(4));
-        refused("VcpuLimitExceeded 400", () -> run(request -> request.minCount(1).maxCount(2)));
+        refused(
+                "VcpuLimitExceeded 400",
+                () -> run(request -> request.minCount(1).maxCount(2)));
     }
 
     @Test
@@ -382,7 +386,9 @@ class AwsEmulatorTest {
         emulator.throttling().on();
         run(request -> request.minCount(1).maxCount(999));
 
-        refused("RequestLimitExceeded 503", () -> run(request -> request.minCount(1).maxCount(2)));
+        refused(
+                "RequestLimitExceeded 503",
+                () -> run(request -> request.minCount(1).maxCount(2)));
         run(request -> {});
     }
 

@@ -12,6 +12,7 @@ import io.mayfly.github.Runners;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.MetricsMutants;
 import io.mayfly.runner.RunnerMutants;
+import io.mayfly.time.ClockOfYesterday;
 import io.mayfly.time.EarlyClock;
 import java.time.InstantSource;
 import java.util.List;
@@ -101,8 +102,8 @@ final class Mutants {
                         .with(Instances.class, Ec2Mutants.EndedAreForgotten.class)
                         .in(Scenario.DROUGHT),
                 Mutant.of("a stale event is believed", Promise.NO_LAUNCH_FOR_AN_ENDED_JOB)
-                        .within(LAUNCH, InstantSource.class, EarlyClock.class)
-                        .within(FLEET, InstantSource.class, EarlyClock.class),
+                        .within(LAUNCH, InstantSource.class, ClockOfYesterday.class)
+                        .within(FLEET, InstantSource.class, ClockOfYesterday.class),
                 Mutant.of(
                                 "the first page of instances is all",
                                 Promise.A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION,

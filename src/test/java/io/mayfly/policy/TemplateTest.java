@@ -41,7 +41,7 @@ class TemplateTest {
         assertThat(template.property("SweepSchedule", "Target", "Input"))
                 .isEqualTo(
                         "{\"version\":\"2.0\",\"rawPath\":\"/internal/sweep\",\"headers\":{\"x-mayfly-scheduled\":"
-                            + "\"<aws.scheduler.scheduled-time>\"},\"requestContext\":{\"http\":{\"method\":\"POST\",\"path\":\"/internal/sweep\"}},\"isBase64Encoded\":false}");
+                                + "\"<aws.scheduler.scheduled-time>\"},\"requestContext\":{\"http\":{\"method\":\"POST\",\"path\":\"/internal/sweep\"}},\"isBase64Encoded\":false}");
         for (var invocations : List.of("SweepInvocations", "OtherInvocations")) {
             assertThat(template.property(invocations, "MaximumRetryAttempts")).isEqualTo(0);
             assertThat(template.property(invocations, "MaximumEventAgeInSeconds"))

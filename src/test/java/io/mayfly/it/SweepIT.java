@@ -569,8 +569,10 @@ class SweepIT {
     void givesUpOnAJobForWhichInstancesWereLaunchedThreeTimes() {
         var job = queuedSince(Duration.ofMinutes(30));
         for (var launch = 1; launch <= 3; launch++) {
-            var instance =
-                    playground.aws().instances().add(tags(job.id(), 900 + launch), ago(Duration.ofMinutes(4 * launch)));
+            var instance = playground
+                    .aws()
+                    .instances()
+                    .add(tags(job.id(), 900 + launch), ago(Duration.ofMinutes(4L * launch)));
             playground.aws().instances().terminate(instance.id());
         }
 

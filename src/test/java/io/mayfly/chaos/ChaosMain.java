@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -13,12 +14,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code make chaos}: the fixed seeds, the burst and the mutants. {@code CHAOS_SEED} is one seed, {@code CHAOS_SEEDS} so
  * many from {@code CHAOS_FROM} on, {@code CHAOS_MINUTES} random ones until the time is over; {@code CHAOS_SCENARIO} is
- * storm unless it is set.
+ * storm unless it is set. {@code CHAOS_BURSTS} is so many bursts of {@code CHAOS_JOBS} (256) jobs, whose run is cancelled after
+ * {@code CHAOS_CANCELLED} seconds, if that is set.
  */
 final class ChaosMain {
 
@@ -47,7 +50,9 @@ final class ChaosMain {
         } else if (variable("CHAOS_MINUTES") != null) {
             until(began + Duration.ofMinutes(number("CHAOS_MINUTES", 1)).toNanos(), scenario);
         } else if (variable("CHAOS_BURSTS") != null) {
-            bursts((int) number("CHAOS_BURSTS", 1));
+            bursts(
+                    (int) number("CHAOS_BURSTS", 1),
+                    new Matrix((int) number("CHAOS_JOBS", 256), Duration.ofSeconds(number("CHAOS_CANCELLED", 0))));
         } else if (variable("CHAOS_SEEDS") != null) {
             seeds(scenario, number("CHAOS_FROM", 1), (int) number("CHAOS_SEEDS", 1));
         } else if (variable("CHAOS_MUTANT") != null) {
@@ -60,7 +65,10 @@ final class ChaosMain {
             seeds(Scenario.BREEZE, 1, 1);
             seeds(Scenario.SIEGE, 1, 1);
             seeds(Scenario.DROUGHT, 1, 1);
-            bursts(1);
+            for (var jobs : List.of(20, 256, 1000)) {
+                bursts(1, Matrix.of(jobs));
+            }
+            bursts(1, new Matrix(256, Duration.ofSeconds(15)));
             mutants("");
         }
         workers.shutdown();
@@ -102,19 +110,35 @@ final class ChaosMain {
     }
 
     /** How long it takes depends on when the next sweep comes: each seed has another moment. */
-    private void bursts(int count) throws ExecutionException, InterruptedException {
+    private void bursts(int count, Matrix matrix) throws ExecutionException, InterruptedException {
         var results = new ArrayList<Future<Result>>();
         for (var seed = 1; seed <= count; seed++) {
-            results.add(workers.submit(simulation(seed, Scenario.BURST)));
+            results.add(workers.submit(simulation(seed, Scenario.BURST.with(matrix))));
         }
+        var bursts = new ArrayList<Burst>();
         for (var result : results) {
             add(result.get());
             var burst = Burst.of(result.get());
+            bursts.add(burst);
             print("  " + burst);
             if (!burst.isGood()) {
                 violations++;
             }
         }
+        print("of %d bursts, median and worst: launched after %s s, claimed after %s s, %s launches, %s calls, %s and %s instance-minutes"
+                .formatted(
+                        count,
+                        spread(bursts, burst -> burst.launched().toMillis() / 1000.0),
+                        spread(bursts, burst -> burst.claimed().toMillis() / 1000.0),
+                        spread(bursts, Burst::launches),
+                        spread(bursts, Burst::calls),
+                        spread(bursts, burst -> burst.waiting().toSeconds() / 60.0),
+                        spread(bursts, burst -> burst.instances().toSeconds() / 60.0)));
+    }
+
+    private static String spread(List<Burst> bursts, ToDoubleFunction<Burst> figure) {
+        var figures = bursts.stream().mapToDouble(figure).sorted().toArray();
+        return String.format(Locale.ROOT, "%.1f (%.1f)", figures[figures.length / 2], figures[figures.length - 1]);
     }
 
     private void mutants(String word) throws ExecutionException, InterruptedException {

@@ -20,14 +20,21 @@ final class ClaimPromises {
     private final Violations violations;
     private final EmulatedInstances instances;
     private final EmulatedRunners runners;
+    private final BurstTimes burst;
     private final Map<String, Long> granted = new HashMap<>();
     private Function<String, @Nullable Machine> machines = id -> null;
 
-    ClaimPromises(World world, Violations violations, EmulatedInstances instances, EmulatedRunners runners) {
+    ClaimPromises(
+            World world,
+            Violations violations,
+            EmulatedInstances instances,
+            EmulatedRunners runners,
+            BurstTimes burst) {
         this.world = world;
         this.violations = violations;
         this.instances = instances;
         this.runners = runners;
+        this.burst = burst;
     }
 
     /** Those that claim. */
@@ -70,6 +77,7 @@ final class ClaimPromises {
                     about);
         }
         var before = granted.put(by, id);
+        burst.claimed(granted.size());
         if (before != null && before != id) {
             violations.add(
                     Promise.ONE_RUNNER_FOR_AN_INSTANCE,

@@ -6,6 +6,7 @@ import io.mayfly.playground.aws.EmulatedInstance;
 import io.mayfly.playground.world.SignedClaim;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -36,6 +37,7 @@ final class Claiming {
     private final LongConsumer granted;
     private final Consumer<String> givesUp;
     private @Nullable SignedClaim captured;
+    private Instant begun = Instant.MAX;
     private int tries;
     private int refused;
 
@@ -85,7 +87,13 @@ final class Claiming {
         return deployment;
     }
 
-    void ask() {
+    /** It has booted, and asks. */
+    void begin() {
+        begun = world.time().instant();
+        ask();
+    }
+
+    private void ask() {
         if (!lives.getAsBoolean()) {
             return;
         }
@@ -145,7 +153,11 @@ final class Claiming {
             return;
         }
         switch (status) {
-            case 200 -> granted.accept(JitConfiguration.of(body).runnerId());
+            case 200 -> {
+                var waited = Duration.between(begun, world.time().instant());
+                world.history().count("seconds of instances that waited for their runner", (int) waited.toSeconds());
+                granted.accept(JitConfiguration.of(body).runnerId());
+            }
             case 400, 401 -> {
                 if (refused == WITH_FRESH_CREDENTIALS.size()) {
                     givesUp.accept("claim refused: " + body);

@@ -30,10 +30,10 @@ final class Drought {
 
     void begin(int jobs) {
         machines.badImage(true);
-        world.time().in(Duration.ofSeconds(30), () -> people.matrix(FIRST, WORK));
+        world.time().in(Duration.ofSeconds(30), () -> people.matrix(Matrix.of(FIRST), WORK));
         world.time().in(SHOWN, () -> {
             var before = machines.all().size();
-            people.matrix(jobs, WORK);
+            people.matrix(Matrix.of(jobs), WORK);
             world.time().in(HOUR, () -> {
                 count(machines.all().size() - before);
                 machines.badImage(false);

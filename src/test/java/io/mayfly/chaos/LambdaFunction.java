@@ -18,7 +18,7 @@ final class LambdaFunction {
     private static final Duration TIME_OUT = Duration.ofSeconds(60);
 
     /** So many invocations at once. */
-    private static final int CONCURRENCY = 20;
+    private static final int CONCURRENCY = 40;
 
     private final Deployment deployment;
     private final List<Beans.Alternative> alternatives;

@@ -4,6 +4,7 @@ import io.mayfly.chaos.Weather.Front;
 import io.mayfly.playground.aws.EmulatedInstance;
 import io.mayfly.playground.aws.EmulatedInstances;
 import io.mayfly.playground.github.EmulatedRunners;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,7 @@ final class LaunchedMachines {
 
     private final World world;
     private final Dice dice;
-    private final double idlers;
+    private final Scenario scenario;
     private final EmulatedInstances instances;
     private final EmulatedRunners runners;
     private final RunnerAssignment jobs;
@@ -26,10 +27,9 @@ final class LaunchedMachines {
     private final Map<String, Machine> machines = new LinkedHashMap<>();
     private boolean badImage;
 
-    /** @param idlers how likely one does not end itself when it idles */
     LaunchedMachines(
             World world,
-            double idlers,
+            Scenario scenario,
             EmulatedInstances instances,
             EmulatedRunners runners,
             RunnerAssignment jobs,
@@ -38,7 +38,7 @@ final class LaunchedMachines {
             HostileClaims hostile) {
         this.world = world;
         this.dice = world.dice("machines");
-        this.idlers = idlers;
+        this.scenario = scenario;
         this.instances = instances;
         this.runners = runners;
         this.jobs = jobs;
@@ -59,7 +59,15 @@ final class LaunchedMachines {
         var machine =
                 new Machine(instance, flaw(), world, dice, deployment, instances, runners, jobs, promises, hostile);
         machines.put(instance.id(), machine);
-        machine.start();
+        machine.start(bootTime(machine));
+    }
+
+    private Duration bootTime(Machine machine) {
+        if (scenario.isBurst()) {
+            return dice.millis(14_000, 24_000);
+        }
+        var slow = dice.chance(machine.flaw() == Flaw.NONE ? 0.01 : 0.1);
+        return slow ? dice.seconds(90, 240) : dice.seconds(12, 60);
     }
 
     private Flaw flaw() {
@@ -71,7 +79,7 @@ final class LaunchedMachines {
             var flaws = Flaw.values();
             flaw = flaws[1 + dice.below(flaws.length - 1)];
         }
-        return flaw == Flaw.NONE && !world.weather().isCalm() && dice.chance(idlers) ? Flaw.NEVER_IDLES_OUT : flaw;
+        return flaw == Flaw.NONE && !world.weather().isCalm() && dice.chance(scenario.idlers()) ? Flaw.NEVER_IDLES_OUT : flaw;
     }
 
     Collection<Machine> all() {

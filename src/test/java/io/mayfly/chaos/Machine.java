@@ -120,15 +120,13 @@ final class Machine {
         return tagsWritten;
     }
 
-    void start() {
+    void start(Duration boot) {
         if (flaw != Flaw.NONE) {
             world.history()
                     .count("fault instance "
                             + flaw.name().toLowerCase(Locale.ROOT).replace('_', ' '));
             tell("flaw " + flaw);
         }
-        var slow = dice.chance(flaw == Flaw.NONE ? 0.01 : 0.1);
-        var boot = slow ? dice.seconds(90, 240) : dice.seconds(12, 60);
         in(boot, this::boot);
         if (flaw == Flaw.VANISHES) {
             in(dice.seconds(20, 600), this::vanish);
@@ -152,7 +150,7 @@ final class Machine {
                 return;
             }
             case NEVER_CLAIMS -> {}
-            default -> in(dice.seconds(1, 4), claiming::ask);
+            default -> in(dice.seconds(1, 4), claiming::begin);
         }
         in(userData.timeOut("REGISTER"), () -> {
             if (!wasOnline()) {
@@ -297,6 +295,11 @@ final class Machine {
         }
         alive = false;
         tell("ended: " + how);
+        world.history()
+                .count(
+                        "seconds of instances",
+                        (int) Duration.between(instance.launchedAt(), world.time().instant())
+                                .toSeconds());
         if (runner != null) {
             runner.loseConnection();
         }

@@ -82,17 +82,20 @@ final class People {
                 demand.ours() && stage > 0 && dice.chance(0.3));
     }
 
-    /** A run of one matrix. */
-    void matrix(int width, Duration duration) {
+    /** A run of one matrix, each of whose jobs takes {@code duration}. */
+    void matrix(Matrix matrix, Duration duration) {
         var demand = demands.getFirst();
         var stages = new ArrayList<List<Work>>();
         var run = new Work.Run(workflows.newId(), 1, repositories.getFirst(), stages);
         var members = new ArrayList<Work>();
-        for (var i = 0; i < width; i++) {
+        for (var i = 0; i < matrix.jobs(); i++) {
             members.add(new Work(workflows.newId(), run, 0, demand.labels(), demand.ours(), duration, false));
         }
         stages.add(members);
         workflows.begin(run);
+        if (matrix.isCancelled()) {
+            world.time().in(matrix.cancelledAfter(), () -> workflows.cancel(run));
+        }
     }
 
     /** Somebody gives a repository another name; its jobs and runners go on. */

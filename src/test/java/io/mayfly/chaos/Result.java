@@ -7,16 +7,14 @@ import java.util.List;
 /**
  * How a simulation ended.
  *
- * @param enoughLaunched how long after a burst began as many instances were launched as it has jobs
- * @param lastLaunch how long after a burst began the last instance was launched
+ * @param times of a burst
  */
 record Result(
         long seed,
         Scenario scenario,
         History history,
         List<Violation> violations,
-        Duration enoughLaunched,
-        Duration lastLaunch,
+        BurstTimes times,
         Duration simulated,
         Duration wall) {
 

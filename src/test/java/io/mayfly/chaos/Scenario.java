@@ -21,7 +21,7 @@ import java.util.Set;
  * @param idlers how likely a machine does not end itself when it idles
  * @param odd whether there are also runs in other states and without jobs, odd entries in lists, other names of
  *     repositories, and tags that others write
- * @param burst so many jobs at once, and nothing else
+ * @param matrix that comes, and nothing else
  * @param mutant how the application is broken on purpose
  */
 record Scenario(
@@ -36,7 +36,7 @@ record Scenario(
         double cancelled,
         double idlers,
         boolean odd,
-        int burst,
+        Matrix matrix,
         Mutant mutant) {
 
     private static final Set<Front> ALL = EnumSet.allOf(Front.class);
@@ -55,7 +55,7 @@ record Scenario(
             0.08,
             0,
             true,
-            0,
+            Matrix.NONE,
             Mutant.NONE);
 
     /** Short enough for every build. */
@@ -71,7 +71,7 @@ record Scenario(
             0.1,
             0,
             true,
-            0,
+            Matrix.NONE,
             Mutant.NONE);
 
     /** More people in less time: what a mutant does wrong shows soon. */
@@ -87,7 +87,7 @@ record Scenario(
             0.15,
             0,
             true,
-            0,
+            Matrix.NONE,
             Mutant.NONE);
 
     /** Connections that break, and an EC2 that fails: what was done is not known. */
@@ -103,7 +103,7 @@ record Scenario(
             0.1,
             0,
             false,
-            0,
+            Matrix.NONE,
             Mutant.NONE);
 
     /** Few people, and machines that stay when they should not: what is judged idle, and is not. */
@@ -119,7 +119,7 @@ record Scenario(
             0.4,
             0.6,
             false,
-            0,
+            Matrix.NONE,
             Mutant.NONE);
 
     /** Many launches, no backlog, and an EC2 that shows instances late. */
@@ -135,7 +135,7 @@ record Scenario(
             0.05,
             0,
             false,
-            0,
+            Matrix.NONE,
             Mutant.NONE);
 
     /** Jobs that are root and want a second runner, and jobs that are cancelled while their instance claims, while EC2 shows tags late and GitHub deletes what is at work. */
@@ -155,7 +155,7 @@ record Scenario(
             0.4,
             0,
             false,
-            0,
+            Matrix.NONE,
             Mutant.NONE);
 
     /** A matrix of GitHub's largest size meets a cold function, and the limits of GitHub and EC2. Nothing fails. */
@@ -164,14 +164,14 @@ record Scenario(
             Duration.ofMinutes(15),
             TWO_HOURS,
             TWO_HOURS,
-            1000,
+            2000,
             1000,
             0,
             EnumSet.noneOf(Front.class),
             0,
             0,
             false,
-            256,
+            Matrix.of(256),
             Mutant.NONE);
 
     /** An image whose instances never claim meets the same matrix, and is mended after more than an hour. Nothing else fails. */
@@ -187,7 +187,7 @@ record Scenario(
             0,
             0,
             false,
-            256,
+            Matrix.of(256),
             Mutant.NONE);
 
     static final List<Scenario> ALL_OF_THEM = List.of(STORM, SHOWER, SQUALL, GALE, LULL, BREEZE, SIEGE, BURST, DROUGHT);
@@ -207,6 +207,28 @@ record Scenario(
         return name.equals(DROUGHT.name());
     }
 
+    /** Whether a matrix comes to machines that boot in the time that they need by themselves. */
+    boolean isBurst() {
+        return name.equals(BURST.name());
+    }
+
+    Scenario with(Matrix value) {
+        return new Scenario(
+                name,
+                storm,
+                settling,
+                pushEvery,
+                maxRunners,
+                pageSize,
+                strangers,
+                fronts,
+                cancelled,
+                idlers,
+                odd,
+                value,
+                mutant);
+    }
+
     Scenario with(Mutant value) {
         return new Scenario(
                 name,
@@ -220,7 +242,7 @@ record Scenario(
                 cancelled,
                 idlers,
                 odd,
-                burst,
+                matrix,
                 value);
     }
 }

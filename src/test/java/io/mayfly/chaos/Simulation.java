@@ -42,7 +42,7 @@ final class Simulation {
         var weather = new Weather(new Dice(seed, "weather"), history, scenario.fronts(), scenario.isSteady());
         world = new World(seed, time, history, weather);
         violations = new Violations(history);
-        burst = new BurstTimes(scenario.burst(), time);
+        burst = new BurstTimes(scenario.matrix().jobs(), time);
         aws = aws();
 
         var dice = world.dice("people");
@@ -55,10 +55,10 @@ final class Simulation {
                 new Workflows(world, dice, github, webhooks, states, scenario.cancelled(), scenario.cancelledWithin());
         var assignment = new RunnerAssignment(world, dice, github, webhooks, workflows);
         people = new People(world, dice, scenario.pushEvery(), REPOSITORIES, Demand.of(deployments), github, workflows);
-        var claims = new ClaimPromises(world, violations, aws.instances(), github.runners());
+        var claims = new ClaimPromises(world, violations, aws.instances(), github.runners(), burst);
         var hostile = new HostileClaims(world, claims);
         machines = new LaunchedMachines(
-                world, scenario.idlers(), aws.instances(), github.runners(), assignment, deployments, claims, hostile);
+                world, scenario, aws.instances(), github.runners(), assignment, deployments, claims, hostile);
         aws.instances().onLaunch(machines::launched);
         schedule = new Schedule(world, aws, machines, people, hostile);
 
@@ -142,8 +142,7 @@ final class Simulation {
                 scenario,
                 world.history(),
                 violations.all(),
-                burst.enough(),
-                burst.last(),
+                burst,
                 Duration.between(start, world.time().instant()),
                 Duration.ofNanos(System.nanoTime() - began));
     }
@@ -176,13 +175,13 @@ final class Simulation {
         if (scenario.isDry()) {
             people.stopPushing();
             world.weather().calmDown();
-            new Drought(world, violations, people, machines).begin(scenario.burst());
-        } else if (scenario.burst() > 0) {
+            new Drought(world, violations, people, machines).begin(scenario.matrix().jobs());
+        } else if (scenario.isBurst()) {
             people.stopPushing();
             world.weather().calmDown();
             world.time().in(Duration.ofSeconds(30), () -> {
                 burst.begins();
-                people.matrix(scenario.burst(), Duration.ofMinutes(10));
+                people.matrix(scenario.matrix(), Duration.ofMinutes(10));
             });
         }
         people.planPush();

@@ -121,7 +121,8 @@ final class Workflows {
         queued.run();
     }
 
-    private void cancel(Work.Run run) {
+    /** Somebody cancels it. */
+    void cancel(Work.Run run) {
         world.history().count("runs cancelled");
         world.history().add("cancel run " + run.id());
         for (var work : run.jobs()) {

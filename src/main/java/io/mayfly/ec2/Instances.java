@@ -18,7 +18,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ec2.model.InstanceStateChange;
 import software.amazon.awssdk.services.ec2.model.RunInstancesResponse;
 
 /** The instances of EC2. */
@@ -102,28 +105,48 @@ public class Instances {
 
     /** Terminates an instance; false where EC2 knows none of the id. */
     public boolean terminate(String id, Deadline deadline) {
+        return !terminate(List.of(id), deadline).isEmpty();
+    }
+
+    /**
+     * Terminates instances, in one call if EC2 knows all of them.
+     *
+     * @return the ids of those that it has ended
+     */
+    public Set<String> terminate(List<String> ids, Deadline deadline) {
         try {
             var answer = calls.ask(
                     "TerminateInstances",
                     deadline.limit(limits.terminate()),
-                    client -> client.terminateInstances(request -> request.instanceIds(id)));
-            var ended = answer.terminatingInstances().stream().anyMatch(one -> id.equals(one.instanceId()));
-            measurements.count(Metric.TERMINATIONS, ended ? 1 : 0);
+                    client -> client.terminateInstances(request -> request.instanceIds(ids)));
+            var ended = answer.terminatingInstances().stream()
+                    .map(InstanceStateChange::instanceId)
+                    .filter(ids::contains)
+                    .collect(Collectors.toSet());
+            measurements.count(Metric.TERMINATIONS, ended.size());
             return ended;
         } catch (RefusedException e) {
             if (!e.error().code().startsWith("InvalidInstanceID")) {
                 throw Ec2Calls.failed("TerminateInstances", e.error());
             }
-            return false;
+            // One that it does not know is enough for it to end none.
+            return ids.size() == 1
+                    ? Set.of()
+                    : ids.stream().filter(id -> terminate(id, deadline)).collect(Collectors.toSet());
         }
     }
 
     /** Sets tags of an instance. */
     public void tag(String id, Map<String, String> tags, Deadline deadline) {
+        tag(List.of(id), tags, deadline);
+    }
+
+    /** Sets tags of instances, in one call: of all of them or, where EC2 refuses one, of none. */
+    public void tag(List<String> ids, Map<String, String> tags, Deadline deadline) {
         calls.make(
                 "CreateTags",
                 deadline.limit(limits.tag()),
-                client -> client.createTags(request -> request.resources(id).tags(RunInstances.tags(tags))));
+                client -> client.createTags(request -> request.resources(ids).tags(RunInstances.tags(tags))));
     }
 
     /**

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +77,7 @@ public class Withdrawal {
         if (one == null) {
             return null;
         }
-        mark(one, Long.toString(job.id()), deadline);
+        mark(List.of(one), Long.toString(job.id()), deadline);
         return new Outcome.Withdrawn(List.of(one.id()));
     }
 
@@ -100,15 +101,26 @@ public class Withdrawal {
         return instance.tag(Tags.JOB).equals(Long.toString(job));
     }
 
-    /** An instance that has had time enough to claim its runner. */
-    public void withdraw(Instance instance, Deadline deadline) {
-        mark(instance, NO_JOB, deadline);
+    /** Instances that have had time enough to claim their runner. */
+    public void withdrawUnclaimed(List<Instance> unclaimed, Deadline deadline) {
+        mark(unclaimed, NO_JOB, deadline);
     }
 
-    private void mark(Instance instance, String job, Deadline deadline) {
+    /** K4: instances that no job needs, each for the job that it was launched for. */
+    public void withdrawSurplus(List<Instance> surplus, Deadline deadline) {
+        surplus.stream()
+                .collect(Collectors.groupingBy(instance -> instance.tag(Tags.JOB)))
+                .forEach((job, ofJob) -> mark(ofJob, job, deadline));
+    }
+
+    private void mark(List<Instance> marked, String job, Deadline deadline) {
+        if (marked.isEmpty()) {
+            return;
+        }
+        var ids = marked.stream().map(Instance::id).toList();
         var value = clock.instant().getEpochSecond() + " " + job;
-        instances.tag(instance.id(), Map.of(Tags.WITHDRAWN, value), deadline);
-        LOG.infof("withdrawn instance=%s job=%s", instance.id(), job);
+        instances.tag(ids, Map.of(Tags.WITHDRAWN, value), deadline);
+        ids.forEach(id -> LOG.infof("withdrawn instance=%s job=%s", id, job));
     }
 
     private static boolean isFor(Instance instance, CompletedJob job) {

@@ -5,15 +5,12 @@ import io.mayfly.ec2.Tags;
 import io.mayfly.fleet.ClaimBrake;
 import io.mayfly.github.GitHubClock;
 import io.mayfly.github.Runner;
-import io.mayfly.github.Scope;
 import io.mayfly.github.WorkflowJob;
 import io.mayfly.metrics.Metric;
-import io.mayfly.outcome.ConfigurationException;
-import io.mayfly.outcome.UnavailableException;
 import io.mayfly.pool.Pool;
-import io.mayfly.pool.RunnerPools;
 import io.mayfly.runner.RunnerTags;
 import io.mayfly.sweep.RunnerDemand.Waiting;
+import io.mayfly.sweep.WaitingJobs.Group;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,11 +18,8 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Counts which runners are missing. What is missing is a number for each scope and pool, not a job: the jobs that wait,
@@ -46,68 +40,24 @@ class DemandCalculator {
 
     private static final Logger LOG = Logger.getLogger(DemandCalculator.class);
 
-    private final RunnerPools pools;
+    private final WaitingJobs waitingJobs;
     private final NotClaiming notClaiming;
     private final GitHubClock githubClock;
     private final InstantSource clock;
 
-    DemandCalculator(RunnerPools pools, NotClaiming notClaiming, GitHubClock githubClock, InstantSource clock) {
-        this.pools = pools;
+    DemandCalculator(WaitingJobs waitingJobs, NotClaiming notClaiming, GitHubClock githubClock, InstantSource clock) {
+        this.waitingJobs = waitingJobs;
         this.notClaiming = notClaiming;
         this.githubClock = githubClock;
         this.clock = clock;
     }
 
-    private record Group(Scope scope, Pool pool) {}
-
     /** All that is missing, the oldest job first. */
     List<RunnerDemand> count(InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {
         var missing = new ArrayList<RunnerDemand>();
-        waiting(snapshot).forEach((group, jobs) -> missing.addAll(count(group, jobs, inventory, snapshot, run)));
+        waitingJobs.in(snapshot).forEach((group, jobs) -> missing.addAll(count(group, jobs, inventory, snapshot, run)));
         missing.sort(Comparator.comparing(RunnerDemand::since));
         return missing;
-    }
-
-    /** The jobs that wait, by the name of their pool; null where pools can't be read, which the report says otherwise. */
-    @Nullable
-    Map<String, List<WorkflowJob>> byPool(GitHubSnapshot snapshot) {
-        Map<Group, List<Waiting>> groups;
-        try {
-            groups = waiting(snapshot);
-        } catch (UnavailableException | ConfigurationException e) {
-            return null;
-        }
-        var jobs = new LinkedHashMap<String, List<WorkflowJob>>();
-        groups.forEach((group, waiting) ->
-                waiting.forEach(one -> jobs.computeIfAbsent(group.pool().name(), key -> new ArrayList<>())
-                        .add(one.job())));
-        return jobs;
-    }
-
-    private Map<Group, List<Waiting>> waiting(GitHubSnapshot snapshot) {
-        var groups = new LinkedHashMap<Group, List<Waiting>>();
-        for (var job : snapshot.queued()) {
-            var repository = snapshot.served(job.repository());
-            var pool = repository == null ? null : poolOf(job);
-            var scope = repository == null || pool == null ? null : pool.scope(repository);
-            if (repository != null && pool != null && scope != null) {
-                groups.computeIfAbsent(new Group(scope, pool), key -> new ArrayList<>())
-                        .add(new Waiting(job, repository));
-            }
-        }
-        return groups;
-    }
-
-    /** Null also where the pool is set up wrongly: that is said once, and the jobs of the others go on. */
-    private @Nullable Pool poolOf(WorkflowJob job) {
-        try {
-            return pools.forLabels(job.labels());
-        } catch (ConfigurationException e) {
-            if (pools.broken().isEmpty()) {
-                throw e;
-            }
-            return null;
-        }
     }
 
     private List<RunnerDemand> count(

@@ -14,11 +14,13 @@ import io.mayfly.pool.RunnerPools;
 import io.mayfly.pool.Timeouts;
 import io.mayfly.runner.RunnerTags;
 import io.mayfly.runner.TerminationMetrics.Why;
+import io.mayfly.sweep.UnclaimedReaper.Unclaimed;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
@@ -73,20 +75,26 @@ class InstanceReaper {
 
     void end(InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {
         var timeouts = run.report().part("pools", pools::all);
+        var withoutRunner = new ArrayList<Unclaimed>();
         for (var instance : inventory.live()) {
             if (!run.time().mayStart()) {
                 run.report().leaveForLater("instance " + instance.id(), "out of time");
                 continue;
             }
             run.report().part("instance " + instance.id(), () -> {
-                evaluate(instance, timeouts(instance, timeouts), inventory, snapshot, run);
+                evaluate(instance, timeouts(instance, timeouts), withoutRunner, snapshot, run);
                 return true;
             });
         }
+        unclaimed.evaluate(withoutRunner, inventory.at(), snapshot, run);
     }
 
     private void evaluate(
-            Instance instance, Timeouts timeouts, InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {
+            Instance instance,
+            Timeouts timeouts,
+            List<Unclaimed> withoutRunner,
+            GitHubSnapshot snapshot,
+            SweepRun run) {
         if (isOlder(instance, timeouts.max().plus(AFTER_MAX), run)) {
             end.of(instance, Why.HARD_LIMIT, run);
             return;
@@ -94,7 +102,7 @@ class InstanceReaper {
         var tags = RunnerTags.of(instance);
         var runnerId = tags.runnerId();
         if (runnerId == null) {
-            unclaimed.evaluate(instance, tags, timeouts, inventory.at(), snapshot, run);
+            withoutRunner.add(new Unclaimed(instance, tags, timeouts));
             return;
         }
         var look = snapshot.runners(tags.at().scope());

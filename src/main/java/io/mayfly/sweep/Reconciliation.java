@@ -17,6 +17,8 @@ class Reconciliation {
     private final RunnerPools pools;
     private final GitHubScanner scanner;
     private final InstanceReaper reaper;
+    private final WaitingJobs waitingJobs;
+    private final Surplus surplus;
     private final DemandCalculator demands;
     private final Launches launches;
     private final OrphanedRegistrations orphanedRegistrations;
@@ -26,6 +28,8 @@ class Reconciliation {
             RunnerPools pools,
             GitHubScanner scanner,
             InstanceReaper reaper,
+            WaitingJobs waitingJobs,
+            Surplus surplus,
             DemandCalculator demands,
             Launches launches,
             OrphanedRegistrations orphanedRegistrations) {
@@ -33,6 +37,8 @@ class Reconciliation {
         this.pools = pools;
         this.scanner = scanner;
         this.reaper = reaper;
+        this.waitingJobs = waitingJobs;
+        this.surplus = surplus;
         this.demands = demands;
         this.launches = launches;
         this.orphanedRegistrations = orphanedRegistrations;
@@ -50,13 +56,14 @@ class Reconciliation {
             return scanner.look(
                     inventory, log, run.with(run.calls().part(run.calls().left() - kept)));
         });
-        report.saw(new PoolGauges(inventory, snapshot == null ? null : demands.byPool(snapshot)));
+        report.saw(new PoolGauges(inventory, snapshot == null ? null : waitingJobs.byPool(snapshot)));
         if (snapshot == null) {
             return;
         }
         var lost = orphanedRegistrations.firstLook(inventory, snapshot);
         report.found(Metric.LOST_REGISTRATIONS, lost.size());
         reaper.end(inventory, snapshot, run);
+        surplus.withdraw(inventory, snapshot, run);
         launches.launch(missing(inventory, snapshot, run), run);
         orphanedRegistrations.delete(lost, snapshot, run);
     }

@@ -26,4 +26,8 @@ record RunnerListing(InstalledScope where, List<Runner> runners, boolean whole, 
                 .findFirst()
                 .orElse(null);
     }
+
+    boolean hasNamed(String name) {
+        return runners.stream().anyMatch(runner -> runner.name().equals(name));
+    }
 }

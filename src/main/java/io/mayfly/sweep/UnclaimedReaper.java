@@ -12,6 +12,8 @@ import io.mayfly.runner.Withdrawal;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /**
@@ -47,39 +49,62 @@ class UnclaimedReaper {
         this.end = end;
     }
 
-    /** @param look when the look at EC2 began that has shown the instance */
-    void evaluate(
-            Instance instance,
-            RunnerTags tags,
-            Timeouts timeouts,
-            Instant look,
-            GitHubSnapshot snapshot,
-            SweepRun run) {
-        var mark = MARK.matcher(instance.tag(Tags.WITHDRAWN));
-        if (mark.matches()) {
-            var at = Instant.ofEpochSecond(Long.parseLong(mark.group(1)));
-            if (!look.isBefore(at.plus(AFTER_MARK))) {
-                endWithdrawn(instance, tags, mark.group(2).equals("-"), snapshot, run);
-            }
-        } else if (instance.isOlderThan(timeouts.register().plus(AFTER_REGISTER), look)) {
-            withdrawal.withdraw(instance, run.time().end());
-            run.report().withdrawn(instance.id());
-        } else {
-            bootFailures.explainSlow(instance, "instance has not claimed its runner yet", snapshot, run.time());
-        }
-    }
+    /** An instance without a runner, and how long it may take to claim one. */
+    record Unclaimed(Instance instance, RunnerTags tags, Timeouts timeouts) {}
 
-    private void endWithdrawn(
-            Instance instance, RunnerTags tags, boolean failed, GitHubSnapshot snapshot, SweepRun run) {
-        var name = identity.runnerOf(instance.id());
-        if (runners.find(tags.at(), name, run.time().end()) != null) {
-            run.report().skip("instance " + instance.id(), "it was withdrawn, and GitHub knows a runner of its name");
-            return;
+    /** @param look when the look at EC2 began that has shown the instances */
+    void evaluate(List<Unclaimed> unclaimed, Instant look, GitHubSnapshot snapshot, SweepRun run) {
+        var overdue = new ArrayList<Instance>();
+        var failed = new ArrayList<Instance>();
+        var cancelled = new ArrayList<Instance>();
+        for (var one : unclaimed) {
+            var instance = one.instance();
+            var mark = MARK.matcher(instance.tag(Tags.WITHDRAWN));
+            if (mark.matches()) {
+                var at = Instant.ofEpochSecond(Long.parseLong(mark.group(1)));
+                if (!look.isBefore(at.plus(AFTER_MARK)) && hasNoRunner(one, snapshot, run)) {
+                    (mark.group(2).equals("-") ? failed : cancelled).add(instance);
+                }
+            } else if (instance.isOlderThan(one.timeouts().register().plus(AFTER_REGISTER), look)) {
+                overdue.add(instance);
+            } else {
+                bootFailures.explainSlow(instance, "instance has not claimed its runner yet", snapshot, run.time());
+            }
         }
-        if (failed) {
+        withdraw(overdue, run);
+        failed.forEach(instance -> {
             run.report().found(Metric.BOOT_FAILURES);
             bootFailures.explain(instance, "instance never claimed its runner", snapshot, run.time());
+        });
+        end.of(failed, Why.NEVER_CLAIMED, run);
+        end.of(cancelled, Why.CANCELLED, run);
+    }
+
+    private void withdraw(List<Instance> overdue, SweepRun run) {
+        run.report().part("instances that do not claim", () -> {
+            withdrawal.withdrawUnclaimed(overdue, run.time().end());
+            overdue.forEach(instance -> run.report().withdrawn(instance.id()));
+            return true;
+        });
+    }
+
+    /** Where the list of all does not tell, GitHub is asked for this one. */
+    private boolean hasNoRunner(Unclaimed one, GitHubSnapshot snapshot, SweepRun run) {
+        var name = identity.runnerOf(one.instance().id());
+        var what = "instance " + one.instance().id();
+        var listed = snapshot.runners(one.tags().at().scope());
+        Boolean known;
+        if (listed != null && listed.whole()) {
+            known = listed.hasNamed(name);
+        } else {
+            known = run.report()
+                    .part(
+                            what,
+                            () -> runners.find(one.tags().at(), name, run.time().end()) != null);
         }
-        end.of(instance, failed ? Why.NEVER_CLAIMED : Why.CANCELLED, run);
+        if (Boolean.TRUE.equals(known)) {
+            run.report().skip(what, "it was withdrawn, and GitHub knows a runner of its name");
+        }
+        return Boolean.FALSE.equals(known);
     }
 }

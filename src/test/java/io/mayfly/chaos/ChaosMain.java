@@ -125,15 +125,16 @@ final class ChaosMain {
                 violations++;
             }
         }
-        print("of %d bursts, median and worst: launched after %s s, claimed after %s s, %s launches, %s calls, %s and %s instance-minutes"
-                .formatted(
-                        count,
-                        spread(bursts, burst -> burst.launched().toMillis() / 1000.0),
-                        spread(bursts, burst -> burst.claimed().toMillis() / 1000.0),
-                        spread(bursts, Burst::launches),
-                        spread(bursts, Burst::calls),
-                        spread(bursts, burst -> burst.waiting().toSeconds() / 60.0),
-                        spread(bursts, burst -> burst.instances().toSeconds() / 60.0)));
+        print(
+                "of %d bursts, median and worst: launched after %s s, claimed after %s s, %s launches, %s calls, %s and %s instance-minutes"
+                        .formatted(
+                                count,
+                                spread(bursts, burst -> burst.launched().toMillis() / 1000.0),
+                                spread(bursts, burst -> burst.claimed().toMillis() / 1000.0),
+                                spread(bursts, Burst::launches),
+                                spread(bursts, Burst::calls),
+                                spread(bursts, burst -> burst.waiting().toSeconds() / 60.0),
+                                spread(bursts, burst -> burst.instances().toSeconds() / 60.0)));
     }
 
     private static String spread(List<Burst> bursts, ToDoubleFunction<Burst> figure) {

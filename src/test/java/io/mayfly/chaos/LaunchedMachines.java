@@ -79,7 +79,9 @@ final class LaunchedMachines {
             var flaws = Flaw.values();
             flaw = flaws[1 + dice.below(flaws.length - 1)];
         }
-        return flaw == Flaw.NONE && !world.weather().isCalm() && dice.chance(scenario.idlers()) ? Flaw.NEVER_IDLES_OUT : flaw;
+        return flaw == Flaw.NONE && !world.weather().isCalm() && dice.chance(scenario.idlers())
+                ? Flaw.NEVER_IDLES_OUT
+                : flaw;
     }
 
     Collection<Machine> all() {

@@ -295,11 +295,8 @@ final class Machine {
         }
         alive = false;
         tell("ended: " + how);
-        world.history()
-                .count(
-                        "seconds of instances",
-                        (int) Duration.between(instance.launchedAt(), world.time().instant())
-                                .toSeconds());
+        world.history().count("seconds of instances", (int)
+                Duration.between(instance.launchedAt(), world.time().instant()).toSeconds());
         if (runner != null) {
             runner.loseConnection();
         }

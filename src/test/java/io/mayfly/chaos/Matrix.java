@@ -18,7 +18,7 @@ record Matrix(int jobs, Duration cancelledAfter) {
 
     /** Within this there is an instance for each, where nothing fails: 45 s, the wait for a sweep, and its launches. */
     Duration launchedWithin() {
-        return Duration.ofSeconds(120);
+        return Duration.ofMinutes(2);
     }
 
     /** A few of webhooks, and those of batches of at most 100. */

@@ -175,7 +175,8 @@ final class Simulation {
         if (scenario.isDry()) {
             people.stopPushing();
             world.weather().calmDown();
-            new Drought(world, violations, people, machines).begin(scenario.matrix().jobs());
+            new Drought(world, violations, people, machines)
+                    .begin(scenario.matrix().jobs());
         } else if (scenario.isBurst()) {
             people.stopPushing();
             world.weather().calmDown();

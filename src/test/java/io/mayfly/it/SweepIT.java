@@ -811,6 +811,93 @@ class SweepIT {
     }
 
     @Test
+    void endsWhatWasWithdrawnByOneCallAndOneListOfRunners() {
+        for (var number = 1; number <= 20; number++) {
+            var one = playground.aws().instances().add(unclaimed(number), ago(Duration.ofMinutes(3)));
+            withdraw(one, Duration.ofSeconds(90), Integer.toString(number));
+        }
+
+        var report = sweep();
+
+        assertThat(report.path("terminated")).hasSize(20);
+        assertThat(calls("TerminateInstances")).isEqualTo(1);
+        assertThat(calls("list-runners")).isEqualTo(1);
+    }
+
+    @Test
+    void endsTheOthersWhereEc2DoesNotKnowOneOfThose() {
+        var here = playground.aws().instances().add(unclaimed(1), ago(Duration.ofMinutes(3)));
+        var gone = playground.aws().instances().add(unclaimed(2), ago(Duration.ofMinutes(3)));
+        List.of(here, gone).forEach(one -> withdraw(one, Duration.ofSeconds(90), "1"));
+        playground.aws().faults().on("TerminateInstances").times(1).error("InvalidInstanceID.NotFound", 400);
+
+        assertThat(sweep().path("terminated")).hasSize(2);
+    }
+
+    @Test
+    void withdrawsTheNewestOfThoseThatNoJobNeedsAtTheSecondLook() {
+        queuedSince(Duration.ofMinutes(2));
+        var oldest = playground.aws().instances().add(unclaimed(1), ago(Duration.ofSeconds(100)));
+        var second = playground.aws().instances().add(unclaimed(2), ago(Duration.ofSeconds(90)));
+        var newest = playground.aws().instances().add(unclaimed(2), ago(Duration.ofSeconds(80)));
+
+        var first = sweep();
+
+        assertThat(first.path("withdrawn")).isEmpty();
+        assertThat(tags(oldest)).doesNotContainKey("mayfly:suspect");
+        assertThat(List.of(second, newest))
+                .allSatisfy(one -> assertThat(tags(one).get("mayfly:suspect")).matches("surplus [0-9]{10}"));
+        assertThat(calls("CreateTags")).isEqualTo(1);
+
+        List.of(second, newest).forEach(one -> surplus(one, Duration.ofSeconds(55)));
+        var report = sweep();
+
+        assertThat(report.path("withdrawn")).hasSize(2);
+        assertThat(List.of(second, newest))
+                .allSatisfy(one -> assertThat(tags(one).get("mayfly:withdrawn")).endsWith(" 2"));
+        assertThat(tags(oldest)).doesNotContainKey("mayfly:withdrawn");
+        assertThat(calls("CreateTags")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {5, 40, 330, 4000, -600})
+    void withdrawsNothingByALookThatIsTooNearOrTooOldOrToCome(int seconds) {
+        var one = playground.aws().instances().add(unclaimed(1), ago(Duration.ofSeconds(100)));
+        surplus(one, Duration.ofSeconds(seconds));
+
+        assertThat(sweep().path("withdrawn")).isEmpty();
+        assertThat(playground.aws().instances().find(one.id()).orElseThrow().tags())
+                .doesNotContainKey("mayfly:withdrawn");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"surplus", "surplus x", "surplus 99999999999", "surplus -1", "1764500000"})
+    void takesNoTagForALookThatIsNone(String suspect) {
+        var one = playground.aws().instances().add(unclaimed(1), ago(Duration.ofSeconds(100)));
+        playground.aws().instances().tag(List.of(one.id()), Map.of("mayfly:suspect", suspect));
+
+        assertThat(sweep().path("withdrawn")).isEmpty();
+    }
+
+    @Test
+    void withdrawsNoneForWhichAJobWaitsByThen() {
+        var one = playground.aws().instances().add(unclaimed(1), ago(Duration.ofSeconds(100)));
+        surplus(one, Duration.ofSeconds(60));
+        queuedSince(Duration.ofSeconds(20));
+
+        assertThat(sweep().path("withdrawn")).isEmpty();
+    }
+
+    @Test
+    void withdrawsNoneOfARepositoryWhoseJobsWereNotSeenWhole() {
+        var one = playground.aws().instances().add(unclaimed(1), ago(Duration.ofSeconds(100)));
+        surplus(one, Duration.ofSeconds(60));
+        playground.github().faults().on("list-runs").error("down", 500);
+
+        assertThat(sweep().path("withdrawn")).isEmpty();
+    }
+
+    @Test
     void endsNoInstanceThatClaimedBeforeItWasWithdrawn() {
         var claimed = registered(1, Duration.ofMinutes(3));
         withdraw(claimed, Duration.ofSeconds(90), "1");
@@ -1218,6 +1305,13 @@ class SweepIT {
                 .aws()
                 .instances()
                 .tag(List.of(instance.id()), Map.of("mayfly:withdrawn", ago(age).getEpochSecond() + " " + job));
+    }
+
+    private void surplus(EmulatedInstance instance, Duration age) {
+        playground
+                .aws()
+                .instances()
+                .tag(List.of(instance.id()), Map.of("mayfly:suspect", "surplus " + ago(age).getEpochSecond()));
     }
 
     private void suspect(EmulatedInstance instance, Duration age) {

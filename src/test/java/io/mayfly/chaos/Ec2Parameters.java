@@ -31,6 +31,11 @@ record Ec2Parameters(Map<String, String> all) {
         return all.getOrDefault("SubnetId", "");
     }
 
+    /** How many are asked for. */
+    int number() {
+        return Integer.parseInt(all.getOrDefault("MaxCount", "1"));
+    }
+
     /** By which type, subnet and market a launch is tried. */
     String choice() {
         return all.get("InstanceType") + " " + subnet() + " "

@@ -98,6 +98,7 @@ final class ExecutionEnvironment {
     /** As EventBridge Scheduler invokes it: not through the function URL. */
     void sweep(Instant scheduled) {
         var event = new APIGatewayV2HTTPEvent();
+        invocation().scheduled(scheduled);
         event.setHeaders(Map.of("x-mayfly-scheduled", scheduled.toString()));
         event.setRequestContext(APIGatewayV2HTTPEvent.RequestContext.builder().build());
         var answer = beans.get(SweepResource.class).sweep(event, null);

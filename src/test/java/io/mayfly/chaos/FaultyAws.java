@@ -15,6 +15,7 @@ final class FaultyAws {
     private final LaunchPromises launches;
     private final TerminationPromises terminations;
     private final ClaimPromises claims;
+    private final WithdrawalPromises withdrawals;
 
     FaultyAws(
             World world,
@@ -22,13 +23,15 @@ final class FaultyAws {
             AwsEmulator aws,
             LaunchPromises launches,
             TerminationPromises terminations,
-            ClaimPromises claims) {
+            ClaimPromises claims,
+            WithdrawalPromises withdrawals) {
         this.world = world;
         this.lies = lies;
         this.aws = aws;
         this.launches = launches;
         this.terminations = terminations;
         this.claims = claims;
+        this.withdrawals = withdrawals;
         aws.instances().overlooksOtherParameters(() -> lies.chance(0.5));
     }
 
@@ -48,6 +51,7 @@ final class FaultyAws {
         if (call.operation.equals("CreateTags")) {
             var tags = Ec2Parameters.of(call).tags();
             changed.forEach(id -> claims.tagged(call, id, tags));
+            changed.forEach(id -> withdrawals.tagged(call, id, tags));
         }
         var response = aws.answer(call.headers, call.body);
         aws.instances().lag(Duration.ZERO);

@@ -27,6 +27,7 @@ final class Invocation {
     private String body = "";
     private boolean troubled;
     private Instant began = Instant.MAX;
+    private Instant scheduled = Instant.MAX;
     private @Nullable Fiber fiber;
     private @Nullable Fiber alone;
     private Runnable onKill = () -> {};
@@ -37,6 +38,9 @@ final class Invocation {
         final Set<String> subnets = new HashSet<>();
         boolean refused;
         boolean launched;
+
+        /** Fewer were launched than it asked for, and nothing was asked for since. */
+        boolean shortOfSome;
 
         /** EC2 has said that this was launched before. */
         boolean madeBefore;
@@ -109,6 +113,15 @@ final class Invocation {
     /** When its time began; far in the future while its execution environment starts. */
     Instant began() {
         return began;
+    }
+
+    /** When it was to begin, where it is a sweep. */
+    Instant scheduled() {
+        return scheduled;
+    }
+
+    void scheduled(Instant value) {
+        scheduled = value;
     }
 
     boolean isSweep() {

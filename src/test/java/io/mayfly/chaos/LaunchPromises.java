@@ -14,6 +14,18 @@ final class LaunchPromises {
     /** GitHub's lists are up to 4 minutes behind, and a sweep may take one. */
     private static final Duration SEEN_WAITING = Duration.ofMinutes(5);
 
+    private static final Duration LEFT_TO_THE_SWEEP = Duration.ofSeconds(45);
+    private static final Duration LAUNCHED_AT_ONCE = Duration.ofSeconds(25);
+
+    /** GitHub's clock and those of the function's environments are off by some seconds. */
+    private static final Duration INEXACT = Duration.ofSeconds(5);
+
+    /** A call that began in time is carried out later. */
+    private static final Duration CALL = Duration.ofSeconds(6);
+
+    /** Smaller batches are not cut. */
+    private static final int LEAST_OF_A_CHUNK = 50;
+
     private static final Pattern INSTANCE = Pattern.compile("<instanceId>([^<]*)</instanceId>");
 
     private final World world;
@@ -24,6 +36,8 @@ final class LaunchPromises {
     private final BurstTimes burst;
     private final Set<String> known = new HashSet<>();
     private final Set<String> ofWebhooks = new HashSet<>();
+    private final Set<String> ofSweeps = new HashSet<>();
+    private final LateSweeps lateness;
 
     LaunchPromises(
             World world,
@@ -38,6 +52,7 @@ final class LaunchPromises {
         this.workflows = workflows;
         this.zones = zones;
         this.burst = burst;
+        this.lateness = new LateSweeps(violations, world.time());
     }
 
     /** RunInstances was answered. */
@@ -66,8 +81,8 @@ final class LaunchPromises {
             attempt.launched = true;
             return;
         }
-        // A sweep's batch takes several calls in the name of one job.
-        if (attempt.madeBefore || (attempt.launched && !call.invocation.isSweep())) {
+        zones.launched(attempt, launched.size(), parameters.number());
+        if (attempt.madeBefore || isSecond(call, job, parameters, attempt)) {
             violations.add(
                     Promise.ONE_LAUNCH_FOR_A_DELIVERY,
                     call.invocation.name() + " launched " + launched + " for job " + job + ", which was launched for"
@@ -76,6 +91,33 @@ final class LaunchPromises {
         }
         attempt.launched = true;
         checkJob(call, job, launched, parameters);
+    }
+
+    /** A sweep's batch takes several calls in the name of one job, each by another choice while it is of one chunk. */
+    private boolean isSecond(Network.Call call, long job, Ec2Parameters parameters, Invocation.Attempt attempt) {
+        return call.invocation.isSweep()
+                ? parameters.number() < LEAST_OF_A_CHUNK
+                        && !ofSweeps.add(call.invocation.name() + " " + job + " " + parameters.choice())
+                : attempt.launched;
+    }
+
+    private void checkTime(Network.Call call, Work work, List<String> launched) {
+        if (work.behindEnvironment) {
+            return;
+        }
+        var invocation = call.invocation;
+        var tooEarly = invocation.isSweep()
+                && invocation.began().isBefore(work.queuedAt.plus(LEFT_TO_THE_SWEEP).minus(INEXACT));
+        var tooLate = !invocation.isSweep()
+                && world.time()
+                        .instant()
+                        .isAfter(work.queuedAt.plus(LAUNCHED_AT_ONCE).plus(INEXACT).plus(CALL));
+        if (tooEarly || tooLate) {
+            violations.add(
+                    Promise.TIME_IS_THE_LOCK,
+                    invocation.name() + " launched " + launched + " for " + work + ", queued at " + work.queuedAt,
+                    List.of(Long.toString(work.id), launched.getFirst(), invocation.name()));
+        }
     }
 
     private void checkJob(Network.Call call, long job, List<String> launched, Ec2Parameters parameters) {
@@ -100,6 +142,8 @@ final class LaunchPromises {
                     call.invocation.name() + " launched for " + work + " which ended at " + work.overSince,
                     List.of(Long.toString(job)));
         }
+        checkTime(call, work, launched);
+        lateness.launched(call, launched, parameters);
         world.history().count("launches", launched.size());
         burst.launched(world.history().counted("launches"));
         work.launches++;

@@ -6,12 +6,15 @@ import io.mayfly.claim.ClaimResource;
 import io.mayfly.ec2.Ec2Mutants;
 import io.mayfly.ec2.Instances;
 import io.mayfly.github.Deliveries;
+import io.mayfly.github.GitHubClock;
 import io.mayfly.github.GitHubMutants;
 import io.mayfly.github.RunnerIdentity;
 import io.mayfly.github.Runners;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.MetricsMutants;
 import io.mayfly.runner.RunnerMutants;
+import io.mayfly.sweep.Sweep;
+import io.mayfly.sweep.SweepMutants;
 import io.mayfly.time.ClockOfYesterday;
 import io.mayfly.time.EarlyClock;
 import java.time.InstantSource;
@@ -23,6 +26,7 @@ final class Mutants {
     private static final Class<?> END = bean("io.mayfly.runner.RunnerTerminator");
     private static final Class<?> LAUNCH = bean("io.mayfly.fleet.RunnerLaunch");
     private static final Class<?> FLEET = bean("io.mayfly.fleet.Fleet");
+    private static final Class<?> DEMAND = bean("io.mayfly.sweep.DemandCalculator");
     private static final Class<?> OVERDUE = bean("io.mayfly.sweep.InstanceReaper");
     private static final Class<?> SWEEP = bean("io.mayfly.sweep.Sweep");
     private static final Class<?> LOST = bean("io.mayfly.sweep.OrphanedRegistrations");
@@ -56,6 +60,23 @@ final class Mutants {
                         .tampering(Tamperings.RANDOM_CLIENT_TOKEN)
                         .in(Scenario.GALE)
                         .from(2),
+                Mutant.of("a batch's token is random", Promise.ONE_LAUNCH_FOR_A_DELIVERY)
+                        .tampering(Tamperings.RANDOM_TOKEN_OF_A_BATCH)
+                        .in(Scenario.GALE),
+                Mutant.of("some are taken for all", Promise.ANOTHER_ZONE_IS_TRIED)
+                        .within(FLEET, Instances.class, Ec2Mutants.SomeAreAll.class),
+                Mutant.of("the sweep launches at 10 s", Promise.TIME_IS_THE_LOCK)
+                        .within(DEMAND, GitHubClock.class, GitHubMutants.Impatient.class),
+                Mutant.of("age is judged after the look", Promise.TIME_IS_THE_LOCK)
+                        .within(DEMAND, GitHubClock.class, GitHubMutants.NowCounts.class),
+                Mutant.of("a late sweep launches", Promise.TIME_IS_THE_LOCK)
+                        .with(Sweep.class, SweepMutants.NeverLate.class),
+                Mutant.of("an instance of another run is withdrawn", Promise.ONE_WITHDRAWAL_FOR_A_JOB)
+                        .within(WITHDRAWAL, Instances.class, Ec2Mutants.EveryRun.class)
+                        .in(Scenario.SIEGE),
+                Mutant.of("a repeated completed withdraws a second", Promise.ONE_WITHDRAWAL_FOR_A_JOB)
+                        .within(WITHDRAWAL, Instances.class, Ec2Mutants.WithdrawnAreForgotten.class)
+                        .in(Scenario.SIEGE),
                 Mutant.of("another choice after no answer", Promise.ONE_LAUNCH_FOR_A_DELIVERY)
                         .within(FLEET, Instances.class, Ec2Mutants.SilenceIsNoCapacity.class),
                 Mutant.of("launches twice on a mismatch", Promise.ONE_LAUNCH_FOR_A_DELIVERY)

@@ -37,6 +37,7 @@ final class Schedule {
             aws.capacity().refuse(Choice.ANY.ofType("c7i.xlarge"), NO_CAPACITY);
             aws.capacity()
                     .refuse(Choice.ANY.onMarket("spot").inSubnet("subnet-0b0b0b0b"), "MaxSpotInstanceCountExceeded");
+            aws.capacity().room(Choice.ANY.onMarket("spot"), dice.between(1, 4));
         }
         if (weather.has(Front.EC2_ZONE_IS_SICK)) {
             var code = dice.pick(ZonePromises.CODES);
@@ -131,6 +132,11 @@ final class Schedule {
                 return;
             }
             var scheduled = world.time().instant();
+            if (world.weather().strikes(Front.FUNCTION_IS_KILLED, 0.15, 0.05)) {
+                world.history().count("fault sweep late");
+                world.time().in(dice.seconds(16, 70), () -> sweep(deployment, scheduled));
+                return;
+            }
             sweep(deployment, scheduled);
             if (world.weather().strikes(Front.FUNCTION_IS_KILLED, 0.1, 0.03)) {
                 world.history().count("fault sweep invoked twice");

@@ -110,12 +110,13 @@ final class Simulation {
         var lies = world.dice("lies");
         var launches = new LaunchPromises(world, violations, deployments, workflows, zones, burst);
         var terminations = new TerminationPromises(world, violations, machines, aws.instances(), claims);
+        var withdrawals = new WithdrawalPromises(world, violations, aws.instances(), workflows);
         return new Endpoints(
                 world,
                 violations,
                 new RoutePromises(violations, deployments.first().github(), REPOSITORIES),
                 new FaultyGitHub(world, lies, deployments, registrations),
-                new FaultyAws(world, lies, aws, launches, terminations, claims));
+                new FaultyAws(world, lies, aws, launches, terminations, claims, withdrawals));
     }
 
     private void deploy(Endpoints endpoints, LambdaFunction.Listener listener) {

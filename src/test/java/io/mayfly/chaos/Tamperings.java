@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
@@ -16,21 +17,27 @@ final class Tamperings {
 
     private Tamperings() {}
 
-    static final Network.Tampering RANDOM_CLIENT_TOKEN = new Network.Tampering() {
+    static final Network.Tampering RANDOM_CLIENT_TOKEN = randomToken(body -> true);
 
-        private int count;
+    static final Network.Tampering RANDOM_TOKEN_OF_A_BATCH = randomToken(body -> !body.contains("MaxCount=1&"));
 
-        @Override
-        public Request request(String operation, Request request) {
-            if (!operation.equals("RunInstances")) {
-                return request;
+    private static Network.Tampering randomToken(Predicate<String> of) {
+        return new Network.Tampering() {
+
+            private int count;
+
+            @Override
+            public Request request(String operation, Request request) {
+                var body = new String(request.body(), StandardCharsets.UTF_8);
+                if (!operation.equals("RunInstances") || !of.test(body)) {
+                    return request;
+                }
+                var other = body.replaceFirst("ClientToken=[^&]*", "ClientToken=random-" + ++count);
+                return new Request(
+                        request.method(), request.uri(), request.headers(), other.getBytes(StandardCharsets.UTF_8));
             }
-            var body = new String(request.body(), StandardCharsets.UTF_8)
-                    .replaceFirst("ClientToken=[^&]*", "ClientToken=random-" + ++count);
-            return new Request(
-                    request.method(), request.uri(), request.headers(), body.getBytes(StandardCharsets.UTF_8));
-        }
-    };
+        };
+    }
 
     /** As if the scope in the path were {@code repos/OWNER/NAME#}: nothing that follows is sent. */
     static final Network.Tampering TAG_AS_PATH = new Network.Tampering() {

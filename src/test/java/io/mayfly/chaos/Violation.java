@@ -15,6 +15,8 @@ record Violation(Promise promise, String what, List<String> about) {
         WHAT_GITHUB_CALLS_BUSY_IS_LEFT("runners ended that GitHub called busy"),
         NOTHING_OF_OTHERS_IS_TOUCHED("instances and registrations of others touched"),
         ONE_LAUNCH_FOR_A_DELIVERY("second instances launched for a job by the same choice"),
+        TIME_IS_THE_LOCK("launches outside of their time"),
+        ONE_WITHDRAWAL_FOR_A_JOB("instances withdrawn for a job of another run, or as the second of a job"),
         A_CLAIM_IS_FOR_ITS_OWN_INSTANCE("claims answered for another instance"),
         NO_CONFIGURATION_BEFORE_ITS_TAG("configurations that left before their tag"),
         ONE_RUNNER_FOR_AN_INSTANCE("second runners of an instance"),

@@ -34,10 +34,16 @@ final class ZonePromises {
 
     /** EC2 has refused a launch in a subnet. */
     void refused(Invocation.Attempt attempt, String subnet, String code) {
+        attempt.shortOfSome = false;
         attempt.subnets.add(subnet);
         if (!subnet.equals(Weather.SICK_SUBNET) || !CODES.contains(code)) {
             refusedElsewhere = world.time().instant();
         }
+    }
+
+    /** EC2 has launched some of so many. */
+    void launched(Invocation.Attempt attempt, int some, int of) {
+        attempt.shortOfSome = some < of;
     }
 
     /** An invocation has been answered in which nothing failed. */
@@ -50,6 +56,12 @@ final class ZonePromises {
             return;
         }
         invocation.attempts().forEach((job, attempt) -> {
+            if (attempt.shortOfSome) {
+                violations.add(
+                        Promise.ANOTHER_ZONE_IS_TRIED,
+                        invocation.name() + " asked no other choice for the rest of the batch of job " + job,
+                        List.of(invocation.name(), Long.toString(job)));
+            }
             if (attempt.refused && !attempt.launched && attempt.subnets.equals(Set.of(Weather.SICK_SUBNET))) {
                 violations.add(
                         Promise.ANOTHER_ZONE_IS_TRIED,

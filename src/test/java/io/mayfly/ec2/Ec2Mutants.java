@@ -7,6 +7,7 @@ import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,8 +151,8 @@ public final class Ec2Mutants {
         }
 
         @Override
-        public void tag(String id, Map<String, String> tags, Deadline deadline) {
-            super.tag(id, tags.containsKey(Tags.WITHDRAWN) ? Map.of(Tags.RUNNER_ID, "1") : tags, deadline);
+        public void tag(List<String> ids, Map<String, String> tags, Deadline deadline) {
+            super.tag(ids, tags.containsKey(Tags.WITHDRAWN) ? Map.of(Tags.RUNNER_ID, "1") : tags, deadline);
         }
     }
 
@@ -188,6 +189,53 @@ public final class Ec2Mutants {
         public List<Instance> withTags(Map<String, String> tags, Deadline deadline) {
             return super.withTags(tags, deadline).stream()
                     .filter(Instance::isLive)
+                    .toList();
+        }
+    }
+
+    /** Takes some for all that were asked for. */
+    public static final class SomeAreAll extends Instances {
+
+        SomeAreAll(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
+        }
+
+        @Override
+        public LaunchResult launch(LaunchRequest launch, Offering offering, Deadline deadline) {
+            var result = super.launch(launch, offering, deadline);
+            return result instanceof LaunchResult.Launched some
+                    ? new LaunchResult.Launched(Collections.nCopies(
+                            launch.number(), some.instanceIds().getFirst()))
+                    : result;
+        }
+    }
+
+    /** Does not ask for one run's alone. */
+    public static final class EveryRun extends Instances {
+
+        EveryRun(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
+        }
+
+        @Override
+        public List<Instance> withTags(Map<String, String> tags, Deadline deadline) {
+            var others = new HashMap<>(tags);
+            others.remove(Tags.RUN);
+            return super.withTags(others, deadline);
+        }
+    }
+
+    /** Shows nothing that was withdrawn. */
+    public static final class WithdrawnAreForgotten extends Instances {
+
+        WithdrawnAreForgotten(AwsClients clients, TimeLimits limits, Measurements measurements) {
+            super(clients, limits, measurements);
+        }
+
+        @Override
+        public List<Instance> withTags(Map<String, String> tags, Deadline deadline) {
+            return super.withTags(tags, deadline).stream()
+                    .filter(instance -> !instance.isWithdrawn())
                     .toList();
         }
     }

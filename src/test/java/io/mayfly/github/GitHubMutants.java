@@ -5,6 +5,9 @@ import io.mayfly.config.Settings;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -157,6 +160,37 @@ public final class GitHubMutants {
         @Override
         public @Nullable Runner find(InstalledScope at, String name, Deadline deadline) {
             return null;
+        }
+    }
+
+    /** Says of a moment what GitHub's clock shows now. */
+    public static final class NowCounts extends GitHubClock {
+
+        private final InstantSource clock;
+
+        NowCounts(InstantSource clock) {
+            super(clock);
+            this.clock = clock;
+        }
+
+        @Override
+        public synchronized Instant at(Instant ours) {
+            return super.at(clock.instant());
+        }
+    }
+
+    /** Is ahead by so much that what is 10 s old is 45 s old. */
+    public static final class Impatient extends GitHubClock {
+
+        private static final Duration AHEAD = Duration.ofSeconds(35);
+
+        Impatient(InstantSource clock) {
+            super(clock);
+        }
+
+        @Override
+        public synchronized Instant at(Instant ours) {
+            return super.at(ours).plus(AHEAD);
         }
     }
 }

@@ -1,0 +1,37 @@
+package io.mayfly.sweep;
+
+import io.mayfly.ec2.Instances;
+import io.mayfly.github.Deliveries;
+import io.mayfly.github.RunnerIdentity;
+import io.mayfly.time.Workers;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** The sweep, broken on purpose. */
+public final class SweepMutants {
+
+    private SweepMutants() {}
+
+    /** Is never late. */
+    public static final class NeverLate extends Sweep {
+
+        private final InstantSource clock;
+
+        NeverLate(
+                RunnerIdentity identity,
+                Instances instances,
+                Deliveries deliveries,
+                Reconciliation reconciliation,
+                Redelivery redelivery,
+                Workers workers,
+                InstantSource clock) {
+            super(identity, instances, deliveries, reconciliation, redelivery, workers, clock);
+            this.clock = clock;
+        }
+
+        @Override
+        public SweepReport run(@Nullable String scheduled) {
+            return super.run(clock.instant().toString());
+        }
+    }
+}

@@ -105,7 +105,7 @@ class ArchitectureTest {
             .mayOnlyBeAccessedByLayers(
                     "webhook", "claim", "sweep", "runner", "fleet", "pool", "cost", "github", "ec2", "startup")
             .whereLayer("json")
-            .mayOnlyBeAccessedByLayers("webhook", "claim", "github", "pool", "outcome")
+            .mayOnlyBeAccessedByLayers("webhook", "claim", "github", "pool", "aws", "outcome")
             .whereLayer("json")
             .mayNotAccessAnyLayer()
             .whereLayer("environment")

@@ -61,7 +61,7 @@ public class AwsClients {
                     .overrideConfiguration(client -> client.retryStrategy(onceMoreWhenTheConnectionBroke()))
                     .build();
         } catch (SdkClientException | IllegalArgumentException e) {
-            throw new ConfigurationException("AWS_REGION, AWS_ENDPOINT_URL", "missing or unusable");
+            throw new ConfigurationException(AwsEndpoints.SETTINGS, AwsEndpoints.UNUSABLE);
         }
     }
 

@@ -13,6 +13,9 @@ import software.amazon.awssdk.regions.Region;
 @Singleton
 public class AwsEndpoints {
 
+    static final String SETTINGS = "AWS_REGION, AWS_ENDPOINT_URL";
+    static final String UNUSABLE = "missing or unusable";
+
     private final Environment environment;
 
     public AwsEndpoints(Environment environment) {
@@ -28,7 +31,7 @@ public class AwsEndpoints {
                             "https://" + service.toLowerCase(Locale.ROOT) + "." + region + "." + domain(region) + "/")
                     : override;
         } catch (IllegalArgumentException e) {
-            throw new ConfigurationException("AWS_ENDPOINT_URL", "is no URL with a host");
+            throw new ConfigurationException(SETTINGS, UNUSABLE);
         }
     }
 

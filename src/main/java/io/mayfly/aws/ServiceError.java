@@ -2,6 +2,7 @@ package io.mayfly.aws;
 
 import io.mayfly.http.Answer;
 import io.mayfly.outcome.Excerpt;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -30,6 +31,32 @@ public record ServiceError(String code, int status, String message, String reque
 
     private static final Pattern PERMISSION =
             Pattern.compile("not authorized to perform:? ?([a-z0-9-]{2,40}:[A-Za-z]{2,60})\\b");
+
+    /** What the services but EC2 answer to too many calls, which the next one may get through. */
+    private static final Set<String> THROTTLED = Set.of(
+            "BandwidthLimitExceeded",
+            "ProvisionedThroughputExceededException",
+            "RequestLimitExceeded",
+            "RequestThrottled",
+            "RequestThrottledException",
+            "SlowDown",
+            "ThrottledException",
+            "Throttling",
+            "ThrottlingException",
+            "TooManyRequestsException",
+            "TransactionInProgressException");
+
+    /**
+     * What an answer says.
+     *
+     * @param requestId where the answer's headers have none
+     */
+    public static ServiceError of(
+            Answer answer, @Nullable String code, @Nullable String message, @Nullable String requestId) {
+        var id = answer.header("x-amzn-requestid");
+        return new ServiceError(
+                code(code), answer.status(), message(message), code(id == null ? requestId : id), answer.isRepeated());
+    }
 
     /** What the SDK makes of an answer. */
     public static ServiceError of(AwsServiceException e) {
@@ -62,6 +89,11 @@ public record ServiceError(String code, int status, String message, String reque
         var line = Excerpt.of(message, READ_OF_A_MESSAGE);
         var readable = SECRET.matcher(ENCODED.matcher(line).replaceAll("")).replaceAll("(left out)");
         return Excerpt.of(readable.strip(), SHOWN_OF_A_MESSAGE);
+    }
+
+    /** Whether the same may be answered later: a service that fails, or that is asked too often. */
+    boolean isPassing() {
+        return status >= 500 || status == 429 || THROTTLED.contains(code);
     }
 
     /** The permission that AWS says is missing, such as {@code iam:PassRole}; null where it names none. */

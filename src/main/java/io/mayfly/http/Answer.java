@@ -21,6 +21,11 @@ public record Answer(int status, Map<String, String> headers, byte[] body) {
         return new Answer(status, more, body);
     }
 
+    /** Whether it is the answer to a request that was sent once before. */
+    public boolean isRepeated() {
+        return headers.containsKey(REPEATED);
+    }
+
     /** Whether headers are those of an answer to a request that was sent once before. */
     public static boolean isRepeated(Map<String, List<String>> headers) {
         return headers.containsKey(REPEATED);

@@ -144,14 +144,6 @@ class ArchitectureTest {
             .resideInAPackage("software.amazon.awssdk.services.ec2..");
 
     @ArchTest
-    static final ArchRule ONLY_AWS_KNOWS_THE_SSM_SDK = noClasses()
-            .that()
-            .resideOutsideOfPackages("io.mayfly.aws", "io.mayfly.image")
-            .should()
-            .dependOnClassesThat()
-            .resideInAPackage("software.amazon.awssdk.services.ssm..");
-
-    @ArchTest
     static final ArchRule ONLY_EC2_AND_AWS_KNOW_THE_AWS_SDK = noClasses()
             .that()
             .resideOutsideOfPackages("io.mayfly.ec2", "io.mayfly.aws", "io.mayfly.image")

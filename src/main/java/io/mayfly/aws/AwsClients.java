@@ -10,11 +10,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Supplier;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -29,6 +24,7 @@ public class AwsClients {
 
     private final AwsHttpClient http;
     private final Environment environment;
+    private final FunctionCredentials credentials;
     private final AwsEndpoints endpoints;
     private final InstantSource clock;
 
@@ -36,6 +32,7 @@ public class AwsClients {
             Connections connections, Environment environment, InstantSource clock, Measurements measurements) {
         this.http = new AwsHttpClient(connections, clock, measurements);
         this.environment = environment;
+        this.credentials = new FunctionCredentials(environment);
         this.endpoints = new AwsEndpoints(environment);
         this.clock = clock;
     }
@@ -48,7 +45,8 @@ public class AwsClients {
      */
     public <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C configure(B builder, String service) {
         try {
-            builder.credentialsProvider(credentials());
+            credentials.resolve();
+            builder.credentialsProvider(credentials::resolve);
             var region = environment.get("AWS_REGION");
             if (region != null) {
                 builder.region(Region.of(region));
@@ -68,26 +66,6 @@ public class AwsClients {
     /** Makes a call of a client with a time limit for all its tries. */
     public <T> T within(Duration limit, Supplier<T> call) {
         return ScopedValue.where(AwsHttpClient.END, clock.instant().plus(limit)).call(call::get);
-    }
-
-    /** In Lambda they are in the environment; the SDK's chain would look in many places first. */
-    private AwsCredentialsProvider credentials() {
-        var key = environment.get("AWS_ACCESS_KEY_ID");
-        var secret = environment.get("AWS_SECRET_ACCESS_KEY");
-        if (key != null && secret != null) {
-            var session = environment.get("AWS_SESSION_TOKEN");
-            return StaticCredentialsProvider.create(
-                    session == null
-                            ? AwsBasicCredentials.create(key, secret)
-                            : AwsSessionCredentials.create(key, secret, session));
-        }
-        var chain = DefaultCredentialsProvider.builder().build();
-        try {
-            chain.resolveCredentials();
-            return chain;
-        } catch (SdkClientException e) {
-            throw new ConfigurationException("AWS_ACCESS_KEY_ID", "is not set, and no other AWS credentials are found");
-        }
     }
 
     private static RetryStrategy onceMoreWhenTheConnectionBroke() {

@@ -92,13 +92,8 @@ final class AwsHttpClient implements SdkHttpClient {
             // A call ends at its time limit.
         }
 
-        /** SSM names the operation in a header, EC2 in the form that it is sent. */
+        /** EC2's calls name their operation in the form that is sent. */
         private void count(Request call, Duration time) {
-            var target = call.headers().get("X-Amz-Target");
-            if (target != null) {
-                measurements.call(Service.SSM, target.substring(target.indexOf('.') + 1), time);
-                return;
-            }
             var action = ACTION.matcher(new String(call.body(), StandardCharsets.UTF_8));
             measurements.call(Service.EC2, action.find() ? action.group(1) : "unknown", time);
         }

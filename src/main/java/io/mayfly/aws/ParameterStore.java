@@ -1,5 +1,8 @@
 package io.mayfly.aws;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.mayfly.json.JsonFields;
+import io.mayfly.metrics.Service;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
 import io.mayfly.time.TimeLimits;
@@ -9,11 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.ssm.SsmClient;
 
 /** SSM Parameter Store. */
 @Singleton
@@ -27,14 +25,11 @@ public class ParameterStore {
             "MissingAuthenticationToken",
             "UnrecognizedClientException");
 
-    private static final Logger LOG = Logger.getLogger(ParameterStore.class);
-
-    private final AwsClients clients;
+    private final JsonCalls calls;
     private final TimeLimits limits;
-    private @Nullable SsmClient client;
 
-    public ParameterStore(AwsClients clients, TimeLimits limits) {
-        this.clients = clients;
+    public ParameterStore(AwsCalls calls, TimeLimits limits) {
+        this.calls = new JsonCalls(calls, Service.SSM, "AmazonSSM", "1.1");
         this.limits = limits;
     }
 
@@ -44,28 +39,26 @@ public class ParameterStore {
      * @param names at most 10, the limit of GetParameters
      */
     public Map<String, String> get(List<String> names) {
+        var input = JsonNodeFactory.instance.objectNode().put("WithDecryption", true);
+        names.forEach(input.putArray("Names")::add);
         try {
-            var answer = clients.within(
-                    limits.parameters(),
-                    () -> client().getParameters(request -> request.names(names).withDecryption(true)));
-            var values = new HashMap<String, String>();
-            for (var parameter : answer.parameters()) {
-                if (parameter != null && parameter.name() != null && parameter.value() != null) {
-                    values.put(parameter.name(), parameter.value());
-                }
-            }
-            return values;
-        } catch (AwsServiceException e) {
-            throw refused(e);
-        } catch (SdkClientException e) {
-            LOG.warnf("no answer from SSM why=%s", e.getMessage());
-            throw new UnavailableException("SSM did not answer GetParameters");
+            return calls.ask("GetParameters", input, limits.parameters(), ParameterStore::values);
+        } catch (RefusedException e) {
+            throw refused(e.error());
         }
     }
 
-    private static RuntimeException refused(AwsServiceException e) {
-        var error = ServiceError.of(e);
-        if (e.isThrottlingException() || e.statusCode() >= 500) {
+    private static Map<String, String> values(JsonFields answer) {
+        var values = new HashMap<String, String>();
+        for (var element : answer.neededArray("Parameters")) {
+            var parameter = JsonFields.of("Parameters", element, "a parameter");
+            values.put(parameter.neededText("Name"), parameter.neededText("Value"));
+        }
+        return values;
+    }
+
+    private static RuntimeException refused(ServiceError error) {
+        if (error.isPassing()) {
             return new UnavailableException("SSM refused GetParameters: " + error, Duration.ofSeconds(5));
         }
         return new ConfigurationException(
@@ -85,12 +78,5 @@ public class ParameterStore {
             return ", for the KMS key of a parameter can't be used";
         }
         return CREDENTIALS.contains(error.code()) ? ", for it does not accept the function's AWS credentials" : "";
-    }
-
-    private synchronized SsmClient client() {
-        if (client == null) {
-            client = clients.configure(SsmClient.builder(), "SSM");
-        }
-        return client;
     }
 }

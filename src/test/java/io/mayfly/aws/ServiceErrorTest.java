@@ -2,7 +2,11 @@ package io.mayfly.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mayfly.http.Answer;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 
@@ -73,5 +77,35 @@ class ServiceErrorTest {
         assertThat(error.code()).isEmpty();
         assertThat(error.message()).isEmpty();
         assertThat(error.permission()).isNull();
+    }
+
+    @Test
+    void takesTheRequestIdOfTheBodyWhereTheHeadersHaveNone() {
+        assertThat(ServiceError.of(new Answer(400, Map.of(), new byte[0]), "X", null, "r-2")
+                        .requestId())
+                .isEqualTo("r-2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "500, Whatever, true",
+        "503, '', true",
+        "429, Whatever, true",
+        "400, ThrottlingException, true",
+        "400, TooManyRequestsException, true",
+        "400, AccessDeniedException, false",
+        "400, '', false",
+    })
+    void tellsWhatPassesFromWhatStays(int status, String code, boolean passes) {
+        assertThat(new ServiceError(code, status, "", "r-1", false).isPassing()).isEqualTo(passes);
+    }
+
+    @Test
+    void saysWhetherTheCallWasSentBefore() {
+        var answer = new Answer(503, Map.of(), new byte[0]);
+
+        assertThat(ServiceError.of(answer, null, null, null).repeated()).isFalse();
+        assertThat(ServiceError.of(answer.repeated(), null, null, null).repeated())
+                .isTrue();
     }
 }

@@ -7,7 +7,7 @@ import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
 import java.util.List;
 
-/** SSM's answers, through the SDK. */
+/** SSM's answers. */
 public final class ParametersFuzz {
 
     private static final ParameterStore STORE =

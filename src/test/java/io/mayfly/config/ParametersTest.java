@@ -3,7 +3,7 @@ package io.mayfly.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.mayfly.aws.AwsClients;
+import io.mayfly.aws.AwsCalls;
 import io.mayfly.aws.ParameterStore;
 import io.mayfly.environment.Environment;
 import io.mayfly.http.Connections;
@@ -34,7 +34,7 @@ class ParametersTest {
     };
     private final ParameterStore store =
             new ParameterStore(
-                    new AwsClients(
+                    new AwsCalls(
                             new Connections(InstantSource.system()),
                             environment,
                             InstantSource.system(),

@@ -1,6 +1,6 @@
 package io.mayfly.config;
 
-import io.mayfly.aws.AwsClients;
+import io.mayfly.aws.AwsCalls;
 import io.mayfly.aws.ParameterStore;
 import io.mayfly.environment.Environment;
 import io.mayfly.http.Connections;
@@ -33,7 +33,7 @@ public final class TestSettings {
                 new Parameters(
                         environment,
                         new ParameterStore(
-                                new AwsClients(
+                                new AwsCalls(
                                         new Connections(InstantSource.system()),
                                         environment,
                                         InstantSource.system(),

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
@@ -42,8 +43,10 @@ public class AwsClients {
      * every 5xx, and EC2 says "no capacity" and "throttled" by 5xx, so they would silently eat GitHub's 10 seconds.
      *
      * @param service as the SDK names it in {@code AWS_ENDPOINT_URL_…}
+     * @param filter of the answers
      */
-    public <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C configure(B builder, String service) {
+    public <B extends AwsSyncClientBuilder<B, C> & AwsClientBuilder<B, C>, C> C configure(
+            B builder, String service, ExecutionInterceptor filter) {
         try {
             credentials.resolve();
             builder.credentialsProvider(credentials::resolve);
@@ -56,7 +59,8 @@ public class AwsClients {
                 builder.endpointOverride(endpoint);
             }
             return builder.httpClient(http)
-                    .overrideConfiguration(client -> client.retryStrategy(onceMoreWhenTheConnectionBroke()))
+                    .overrideConfiguration(client -> client.retryStrategy(onceMoreWhenTheConnectionBroke())
+                            .addExecutionInterceptor(filter))
                     .build();
         } catch (SdkClientException | IllegalArgumentException e) {
             throw new ConfigurationException(AwsEndpoints.SETTINGS, AwsEndpoints.UNUSABLE);

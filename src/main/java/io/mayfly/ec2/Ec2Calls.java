@@ -84,7 +84,7 @@ final class Ec2Calls {
 
     private synchronized Ec2Client client() {
         if (client == null) {
-            client = clients.configure(Ec2Client.builder(), "EC2");
+            client = clients.configure(Ec2Client.builder(), "EC2", new AnswerFilter());
         }
         return client;
     }

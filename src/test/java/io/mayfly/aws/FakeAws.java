@@ -65,6 +65,11 @@ public final class FakeAws {
         return new AwsCalls(connections, environment, clock, measurements);
     }
 
+    /** The SDK's clients of such a function. */
+    public AwsClients clients() {
+        return new AwsClients(connections, environment, clock, measurements);
+    }
+
     public FakeAws with(String variable, String value) {
         variables.put(variable, value);
         return this;
@@ -80,7 +85,11 @@ public final class FakeAws {
     }
 
     public FakeAws answers(int status, Map<String, String> headers, String body) {
-        exchanges.add(() -> new Answer(status, headers, body.getBytes(StandardCharsets.UTF_8)));
+        return answers(status, headers, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public FakeAws answers(int status, Map<String, String> headers, byte[] body) {
+        exchanges.add(() -> new Answer(status, headers, body));
         return this;
     }
 

@@ -99,6 +99,20 @@ public class Settings {
         return URI.create(setting.value().endsWith("/") ? setting.value() : setting.value() + "/");
     }
 
+    /** The queue for launches that EC2 throttles; null where there is none. */
+    public @Nullable QueueUrl queue() {
+        var value = environment.get("MAYFLY_QUEUE_URL");
+        if (value == null) {
+            return null;
+        }
+        var queue = QueueUrl.parse(value);
+        if (queue == null) {
+            throw new ConfigurationException(
+                    "MAYFLY_QUEUE_URL", "is no URL of a queue, expected https://sqs.REGION.amazonaws.com/ACCOUNT/NAME");
+        }
+        return queue;
+    }
+
     /** App id or client id, the issuer of the app's JWT. */
     public Setting githubAppId() {
         return needed("MAYFLY_GITHUB_APP_ID", "github-app-id");

@@ -45,15 +45,26 @@ public record Batch(
                 pool, at(job, pool), List.of(job), List.of(), job.createdAt().plus(YOUNG), LATE, false);
     }
 
+    /** For jobs of whose webhooks the queue has told: as long as the oldest is young. */
+    static Batch ofQueue(List<QueuedJob> oldestFirst, Pool pool) {
+        var oldest = oldestFirst.getFirst();
+        return new Batch(
+                pool,
+                at(oldest, pool),
+                oldestFirst,
+                List.of("queue"),
+                oldest.createdAt().plus(YOUNG),
+                LATE,
+                true);
+    }
+
     /**
      * For jobs that the sweep has seen waiting.
      *
      * @param minute for which the sweep was scheduled: two sweeps of one minute launch once
      */
     public static Batch ofSweep(List<QueuedJob> jobs, Pool pool, String minute, Instant until) {
-        var oldestFirst = jobs.stream()
-                .sorted(Comparator.comparing(QueuedJob::createdAt).thenComparingLong(QueuedJob::id))
-                .toList();
+        var oldestFirst = oldestFirst(jobs);
         return new Batch(
                 pool,
                 at(oldestFirst.getFirst(), pool),
@@ -62,6 +73,12 @@ public record Batch(
                 until,
                 OUT_OF_TIME,
                 true);
+    }
+
+    static List<QueuedJob> oldestFirst(List<QueuedJob> jobs) {
+        return jobs.stream()
+                .sorted(Comparator.comparing(QueuedJob::createdAt).thenComparingLong(QueuedJob::id))
+                .toList();
     }
 
     private static InstalledScope at(QueuedJob job, Pool pool) {

@@ -87,6 +87,14 @@ public class PoolOccupancy {
                 .orElse(null);
     }
 
+    /** How many live instances were launched in a job's name, as of the last count: of a batch it is its oldest's. */
+    long launchedFor(long job, Pool pool, Deadline deadline) {
+        var name = Long.toString(job);
+        return count(pool, deadline).jobs().values().stream()
+                .filter(name::equals)
+                .count();
+    }
+
     /** Counts in instances that were launched. */
     synchronized void launched(Pool pool, long job, List<String> instanceIds) {
         var count = counts.get(pool.name());

@@ -7,7 +7,6 @@ import io.mayfly.outcome.Outcome.Cause;
 import io.mayfly.pool.Pool;
 import io.mayfly.time.Deadline;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 
@@ -15,8 +14,8 @@ import java.util.Objects;
 @Singleton
 public class RunnerLaunch {
 
-    private static final Outcome THROTTLED = new Outcome.HandedOver("EC2 throttles launches");
-    private static final Duration NEXT_SWEEP = Duration.ofSeconds(60);
+    private static final Outcome THROTTLED =
+            new Outcome.Deferred(Cause.THROTTLED, "EC2 throttles launches", LaunchBackoff.HELD_BACK);
 
     private final Settings settings;
     private final PoolOccupancy occupancy;
@@ -32,7 +31,7 @@ public class RunnerLaunch {
         this.clock = clock;
     }
 
-    /** Launches for a job, unless it was launched for already. */
+    /** Launches for a job, unless it was launched for already. Where EC2 throttles, nothing is asked of it for some seconds. */
     public Outcome launch(QueuedJob job, Pool pool, Deadline deadline) {
         var batch = Batch.ofWebhook(job, pool);
         if (clock.instant().isAfter(batch.until())) {
@@ -46,11 +45,7 @@ public class RunnerLaunch {
             return new Outcome.AlreadyLaunched(known);
         }
         if (occupancy.brake(batch.at().scope(), pool, deadline).isOn()) {
-            return new Outcome.Deferred(
-                    Cause.NOT_CLAIMING,
-                    "the last instances of pool " + pool.name() + " for " + batch.at()
-                            + " did not claim their runners: the sweep tries one at a time",
-                    NEXT_SWEEP);
+            return BurstLaunch.notClaiming(batch);
         }
         return outcome(fleet.launch(batch, deadline), pool);
     }
@@ -60,9 +55,6 @@ public class RunnerLaunch {
             var instanceId = result.instanceIds().getFirst();
             return new Outcome.Launched(instanceId, RunnerName.of(settings.deployment(), instanceId), pool.name());
         }
-        var inTheWay = Objects.requireNonNull(result.inTheWay(), "one was to be launched");
-        return inTheWay instanceof Outcome.Deferred deferred && deferred.cause() == Cause.THROTTLED
-                ? THROTTLED
-                : inTheWay;
+        return Objects.requireNonNull(result.inTheWay(), "one was to be launched");
     }
 }

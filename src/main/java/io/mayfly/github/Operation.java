@@ -31,7 +31,7 @@ final class Operation {
             return "list-runs";
         }
         if (place.contains("/actions/runs/")) {
-            return "list-run-jobs";
+            return place.endsWith("/jobs") ? "list-run-jobs" : "get-run";
         }
         return REPOSITORY.matcher(place).matches() ? "get-repository" : "other";
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.mayfly.lambda.LambdaEvents;
 import com.oracle.svm.core.annotate.Alias;
 import com.oracle.svm.core.annotate.Delete;
 import com.oracle.svm.core.annotate.RecomputeFieldValue;
@@ -25,7 +26,7 @@ import org.joda.time.DateTime;
 
 /**
  * The poll loop's JSON without Joda-Time, which Quarkus adds for the events of other services. An event of a function URL
- * has no dates. What Quarkus makes during the build is replaced by the same with nothing added.
+ * has no dates. What Quarkus makes during the build is replaced by the same with nothing added but our own form of an event.
  */
 final class WithoutJoda {
 
@@ -33,6 +34,10 @@ final class WithoutJoda {
             .configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false)
             .configure(MapperFeature.ACCEPT_CASE_INSENSITIVE_PROPERTIES, true)
             .build();
+
+    static {
+        new LambdaEvents().customize(MAPPER);
+    }
 
     private WithoutJoda() {}
 

@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * In the place of lambda-http's handler, which turns every failure into a successful invocation. Here an event that is not
- * HTTP-shaped, and any 5xx of an invocation that did not come through the function URL, fail the invocation.
+ * In the place of lambda-http's handler, which turns every failure into a successful invocation. Here an event that is neither
+ * HTTP-shaped nor of our queue, and any 5xx of an invocation that did not come through the function URL, fail the invocation.
  */
 @Decorator
 @Priority(1)
@@ -32,7 +32,7 @@ class FunctionHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewa
     @Override
     public APIGatewayV2HTTPResponse handleRequest(APIGatewayV2HTTPEvent event, Context context) {
         if (!isHttp(event)) {
-            throw new FunctionErrorException("the event is not HTTP-shaped");
+            return notHttp(event, context);
         }
         byte[] body;
         try {
@@ -45,6 +45,13 @@ class FunctionHandler implements RequestHandler<APIGatewayV2HTTPEvent, APIGatewa
             throw new FunctionErrorException(event.getRawPath() + " was answered " + answer.getStatusCode());
         }
         return answer;
+    }
+
+    private APIGatewayV2HTTPResponse notHttp(APIGatewayV2HTTPEvent event, Context context) {
+        if (event instanceof LambdaEvent whole && whole.records() != null) {
+            return routes.consume(whole.records(), event, context);
+        }
+        throw new FunctionErrorException("the event is not HTTP-shaped");
     }
 
     private static boolean isHttp(APIGatewayV2HTTPEvent event) {

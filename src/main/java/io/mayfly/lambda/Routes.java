@@ -3,7 +3,9 @@ package io.mayfly.lambda;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPResponse;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mayfly.claim.ClaimResource;
+import io.mayfly.queue.QueueConsumer;
 import io.mayfly.sweep.SweepResource;
 import io.mayfly.webhook.WebhookResource;
 import jakarta.inject.Singleton;
@@ -27,11 +29,13 @@ class Routes {
     private final WebhookResource webhook;
     private final ClaimResource claim;
     private final SweepResource sweep;
+    private final QueueConsumer queue;
 
-    Routes(WebhookResource webhook, ClaimResource claim, SweepResource sweep) {
+    Routes(WebhookResource webhook, ClaimResource claim, SweepResource sweep, QueueConsumer queue) {
         this.webhook = webhook;
         this.claim = claim;
         this.sweep = sweep;
+        this.queue = queue;
     }
 
     /**
@@ -45,6 +49,19 @@ class Routes {
             case "/claim", "/claim/" -> post(event, () -> claim.receive(body, event, context));
             case "/internal/sweep", "/internal/sweep/" -> post(event, () -> sweep.sweep(event, context));
             default -> error(404);
+        };
+    }
+
+    /**
+     * Has the records of an event source consumed; nobody reads the answer.
+     *
+     * @throws FunctionErrorException where they are not our queue's, or something went wrong
+     */
+    APIGatewayV2HTTPResponse consume(JsonNode records, APIGatewayV2HTTPEvent event, Context context) {
+        return switch (queue.consume(records, event, context)) {
+            case CONSUMED -> new APIGatewayV2HTTPResponse(200, Map.of(), null, null, "{}", false);
+            case REFUSED -> throw new FunctionErrorException("the event is neither HTTP-shaped nor of our queue");
+            case FAILED -> throw new FunctionErrorException("the queue's messages were not consumed");
         };
     }
 

@@ -6,7 +6,9 @@ public enum Kind {
     WEBHOOK("webhook"),
     /** An answered claim. */
     CLAIM("claim"),
-    /** A launch that a sweep has tried. */
+    /** Messages of the queue that were consumed. */
+    QUEUE("queue"),
+    /** A launch that a sweep, or the queue's consumer, has tried. */
     LAUNCH("launch"),
     /** An instance that has ended. */
     END("end"),

@@ -8,7 +8,7 @@ public enum Metric {
     QUEUE_TIME("QueueTime", Unit.MILLISECONDS, Split.WHOLE_AND_BY_POOL),
     /** From a job's {@code created_at} to EC2's answer; of a batch, its oldest's. */
     TIME_TO_LAUNCH("TimeToLaunch", Unit.MILLISECONDS, Split.WHOLE_AND_BY_POOL),
-    /** Instances that a sweep has launched together. */
+    /** Instances that a sweep, or the queue's consumer, has launched together. */
     BATCH_SIZE("BatchSize", Unit.COUNT, Split.WHOLE),
 
     /** Runners whose configuration an instance has got. */
@@ -19,6 +19,11 @@ public enum Metric {
     CLAIM_TIME("ClaimTime", Unit.MILLISECONDS, Split.WHOLE),
     /** From an instance's launch to the answer to its claim. */
     TIME_TO_CLAIM("TimeToClaim", Unit.MILLISECONDS, Split.WHOLE_AND_BY_POOL),
+
+    /** Messages that the queue's consumer has taken. */
+    QUEUE_MESSAGES("QueueMessages", Unit.COUNT, Split.WHOLE),
+    /** Of them those that it launched for nothing: too old, malformed, repeated, or of a run that is over. */
+    QUEUE_MESSAGES_DROPPED("QueueMessagesDropped", Unit.COUNT, Split.WHOLE),
 
     COLD_STARTS("ColdStarts", Unit.COUNT, Split.WHOLE),
     /** Instances in answers of RunInstances. */
@@ -36,10 +41,12 @@ public enum Metric {
     EC2_CALLS("Ec2Calls", Unit.COUNT, Split.WHOLE),
     SSM_CALLS("SsmCalls", Unit.COUNT, Split.WHOLE),
     STS_CALLS("StsCalls", Unit.COUNT, Split.WHOLE),
+    SQS_CALLS("SqsCalls", Unit.COUNT, Split.WHOLE),
     GITHUB_TIME("GitHubTime", Unit.MILLISECONDS, Split.WHOLE),
     EC2_TIME("Ec2Time", Unit.MILLISECONDS, Split.WHOLE),
     SSM_TIME("SsmTime", Unit.MILLISECONDS, Split.WHOLE),
     STS_TIME("StsTime", Unit.MILLISECONDS, Split.WHOLE),
+    SQS_TIME("SqsTime", Unit.MILLISECONDS, Split.WHOLE),
     /** The least that an answer of GitHub said. */
     GITHUB_RATE_LIMIT_LEFT("GitHubRateLimitLeft", Unit.COUNT, Split.WHOLE),
 

@@ -19,6 +19,8 @@ public final class OutcomeMetrics {
             case Outcome.AlreadyLaunched already ->
                 line.outcome("already-launched", "already-launched").put(Property.INSTANCE, already.instanceId());
             case Outcome.HandedOver handedOver -> line.outcome("handed-over", "to-sweep");
+            case Outcome.Enqueued enqueued ->
+                line.outcome("handed-over", "to-queue").pool(enqueued.pool());
             case Outcome.Withdrawn withdrawn ->
                 line.outcome("withdrawn", "withdrawn")
                         .put(Property.INSTANCE, String.join(",", withdrawn.instanceIds()));

@@ -5,7 +5,8 @@ public enum Service {
     GITHUB(Metric.GITHUB_CALLS, Metric.GITHUB_TIME),
     EC2(Metric.EC2_CALLS, Metric.EC2_TIME),
     SSM(Metric.SSM_CALLS, Metric.SSM_TIME),
-    STS(Metric.STS_CALLS, Metric.STS_TIME);
+    STS(Metric.STS_CALLS, Metric.STS_TIME),
+    SQS(Metric.SQS_CALLS, Metric.SQS_TIME);
 
     private final Metric calls;
     private final Metric time;

@@ -10,6 +10,7 @@ public sealed interface Outcome
         permits Outcome.Launched,
                 Outcome.AlreadyLaunched,
                 Outcome.HandedOver,
+                Outcome.Enqueued,
                 Outcome.Terminated,
                 Outcome.Withdrawn,
                 Outcome.Ignored,
@@ -27,6 +28,9 @@ public sealed interface Outcome
 
     /** The sweep launches for the job, if it waits then. */
     record HandedOver(String reason) implements Outcome {}
+
+    /** The queue's consumer launches for the job; what it does not reach, the sweep does. */
+    record Enqueued(String pool) implements Outcome {}
 
     /** The job's instance was ended; no id when it was gone already. */
     record Terminated(List<String> instanceIds) implements Outcome {}

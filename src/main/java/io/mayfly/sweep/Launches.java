@@ -3,6 +3,7 @@ package io.mayfly.sweep;
 import io.mayfly.fleet.Batch;
 import io.mayfly.fleet.BatchResult;
 import io.mayfly.fleet.Fleet;
+import io.mayfly.fleet.LaunchMetrics;
 import io.mayfly.metrics.Metric;
 import io.mayfly.outcome.Failure;
 import io.mayfly.outcome.Outcome;
@@ -24,9 +25,9 @@ class Launches {
 
     private final Fleet fleet;
     private final Workers workers;
-    private final SweepMetrics metrics;
+    private final LaunchMetrics metrics;
 
-    Launches(Fleet fleet, Workers workers, SweepMetrics metrics) {
+    Launches(Fleet fleet, Workers workers, LaunchMetrics metrics) {
         this.fleet = fleet;
         this.workers = workers;
         this.metrics = metrics;
@@ -64,7 +65,7 @@ class Launches {
             MDC.put("repository", oldest.repository().fullName());
             try {
                 var result = result(demand);
-                metrics.launch(demand, result);
+                metrics.launch(demand.oldestQueued(), demand.pool().name(), result);
                 settle(demand, result);
             } finally {
                 MDC.remove("job");

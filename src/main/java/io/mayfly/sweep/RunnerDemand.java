@@ -22,7 +22,12 @@ record RunnerDemand(Scope scope, Pool pool, List<Waiting> jobs) {
             .thenComparingLong(waiting -> waiting.job().id());
 
     /** A job that waits, in a repository that is served. */
-    record Waiting(WorkflowJob job, Repository repository) {}
+    record Waiting(WorkflowJob job, Repository repository) {
+
+        QueuedJob queued() {
+            return new QueuedJob(job.id(), job.run(), repository, job.createdAt());
+        }
+    }
 
     Waiting oldest() {
         return jobs.stream().min(OLDEST_FIRST).orElseThrow();
@@ -33,12 +38,10 @@ record RunnerDemand(Scope scope, Pool pool, List<Waiting> jobs) {
     }
 
     List<QueuedJob> queued() {
-        return jobs.stream()
-                .map(waiting -> new QueuedJob(
-                        waiting.job().id(),
-                        waiting.job().run(),
-                        waiting.repository(),
-                        waiting.job().createdAt()))
-                .toList();
+        return jobs.stream().map(Waiting::queued).toList();
+    }
+
+    QueuedJob oldestQueued() {
+        return oldest().queued();
     }
 }

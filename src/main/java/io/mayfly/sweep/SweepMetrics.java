@@ -58,33 +58,6 @@ class SweepMetrics {
         this.clock = clock;
     }
 
-    /** What became of a launch: what was launched, and what has kept it from launching all. */
-    void launch(RunnerDemand demand, BatchResult result) {
-        var launched = result.instanceIds();
-        if (!launched.isEmpty()) {
-            log.write(line(demand)
-                    .outcome("launched", "launched")
-                    .put(Property.INSTANCE, String.join(",", launched))
-                    .put(Metric.BATCH_SIZE, launched.size())
-                    .put(Metric.TIME_TO_LAUNCH, Duration.between(demand.since(), clock.instant())));
-        }
-        var inTheWay = result.inTheWay();
-        if (inTheWay != null) {
-            var line = line(demand);
-            OutcomeMetrics.put(inTheWay, line);
-            log.write(line);
-        }
-    }
-
-    private MetricsLine line(RunnerDemand demand) {
-        return log.line(Kind.LAUNCH, settings.deployment())
-                .pool(demand.pool().name())
-                .put(Property.JOB, demand.oldest().job().id())
-                .put(
-                        Property.REPOSITORY,
-                        demand.oldest().repository().fullName().toString());
-    }
-
     /** What a sweep has found and done. Never throws: it is no part of the work. */
     void swept(SweepReport report, Duration time, String request) {
         try {

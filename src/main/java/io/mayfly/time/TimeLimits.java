@@ -19,6 +19,7 @@ import java.time.Duration;
  * @param claim from a claim's arrival to its answer
  * @param identity GetCallerIdentity
  * @param tag CreateTags
+ * @param message SendMessage, and ReceiveMessage each time
  */
 public record TimeLimits(
         Duration webhook,
@@ -33,7 +34,8 @@ public record TimeLimits(
         Duration terminate,
         Duration claim,
         Duration identity,
-        Duration tag) {
+        Duration tag,
+        Duration message) {
 
     /** The limits in production. */
     public static final TimeLimits DEFAULT = new TimeLimits(
@@ -49,5 +51,6 @@ public record TimeLimits(
             Duration.ofSeconds(2),
             Duration.ofSeconds(20),
             Duration.ofSeconds(2),
+            Duration.ofSeconds(1),
             Duration.ofSeconds(1));
 }

@@ -44,6 +44,10 @@ class Answers {
                 LOG.infof("handed over to=sweep why=%s", handedOver.reason());
                 yield answer(202, body("handed-over").put("to", "sweep").put("reason", handedOver.reason()));
             }
+            case Outcome.Enqueued enqueued -> {
+                LOG.infof("handed over to=queue pool=%s", enqueued.pool());
+                yield answer(202, body("handed-over").put("to", "queue"));
+            }
             case Outcome.Withdrawn withdrawn -> {
                 var body = body("withdrawn");
                 withdrawn.instanceIds().forEach(body.putArray("instanceIds")::add);

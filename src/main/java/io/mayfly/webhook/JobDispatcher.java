@@ -8,6 +8,7 @@ import io.mayfly.outcome.Outcome;
 import io.mayfly.pool.Pool;
 import io.mayfly.pool.RepositoryPolicy;
 import io.mayfly.pool.RunnerPools;
+import io.mayfly.queue.HandOver;
 import io.mayfly.runner.RunnerTerminator;
 import io.mayfly.runner.Withdrawal;
 import io.mayfly.time.Deadline;
@@ -24,6 +25,7 @@ class JobDispatcher {
     private final RepositoryPolicy policy;
     private final RunnerPools pools;
     private final RunnerLaunch launch;
+    private final HandOver handOver;
     private final RunnerTerminator terminator;
     private final Withdrawal withdrawal;
 
@@ -32,12 +34,14 @@ class JobDispatcher {
             RepositoryPolicy policy,
             RunnerPools pools,
             RunnerLaunch launch,
+            HandOver handOver,
             RunnerTerminator terminator,
             Withdrawal withdrawal) {
         this.settings = settings;
         this.policy = policy;
         this.pools = pools;
         this.launch = launch;
+        this.handOver = handOver;
         this.terminator = terminator;
         this.withdrawal = withdrawal;
     }
@@ -76,7 +80,11 @@ class JobDispatcher {
         if (event.hasDeployment()) {
             return new Outcome.HandedOver("the job was approved: it is older than it looks, and is sent twice");
         }
-        return launch.launch(new QueuedJob(id, event.run(), whole, createdAt), pool, deadline);
+        var job = new QueuedJob(id, event.run(), whole, createdAt);
+        var outcome = launch.launch(job, pool, deadline);
+        return outcome instanceof Outcome.Deferred deferred && deferred.cause() == Outcome.Cause.THROTTLED
+                ? handOver.handOver(job, pool, deadline)
+                : outcome;
     }
 
     private Pool poolOf(WorkflowJobEvent event) {

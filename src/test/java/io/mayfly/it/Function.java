@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mayfly.playground.aws.EmulatedInstance;
+import io.mayfly.playground.aws.EmulatedQueue;
 import io.mayfly.playground.github.EmulatedJob;
 import io.mayfly.playground.github.GitHubApp;
 import io.mayfly.playground.host.FunctionAnswer;
@@ -36,9 +37,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -323,6 +326,17 @@ final class Function implements AutoCloseable {
             }
         }
         return false;
+    }
+
+    /** The first messages of the queue, when they are to be had. */
+    List<EmulatedQueue.Message> handedOver() {
+        pass(Duration.ofSeconds(3));
+        var taken = new AtomicReference<List<EmulatedQueue.Message>>(List.of());
+        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
+            taken.set(playground.messages());
+            return !taken.get().isEmpty();
+        });
+        return taken.get();
     }
 
     List<String> calls() {

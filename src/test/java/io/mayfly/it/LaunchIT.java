@@ -283,7 +283,8 @@ class LaunchIT {
     }
 
     @Test
-    void handsOverWhatEc2ThrottlesAndAsksItForNothingFor5Seconds() {
+    void leavesToTheSweepWhatEc2ThrottlesWithoutAQueueAndAsksItForNothingFor5Seconds() {
+        function.without("MAYFLY_QUEUE_URL");
         playground.aws().faults().on("RunInstances").times(1).error("RequestLimitExceeded");
         var job = playground.queueJob();
 

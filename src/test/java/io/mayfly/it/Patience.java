@@ -45,6 +45,7 @@ final class Patience {
                 AN_EVENT_WAITS,
                 AN_EVENT_WAITS,
                 AN_EVENT_WAITS,
+                AN_EVENT_WAITS,
                 AN_EVENT_WAITS);
     }
 
@@ -62,7 +63,8 @@ final class Patience {
                 limit("TerminateInstances", hanging),
                 claim,
                 limit("GetCallerIdentity", hanging),
-                limit("CreateTags", hanging));
+                limit("CreateTags", hanging),
+                hanging.matches("SendMessage|ReceiveMessage") ? NONE : ENOUGH);
     }
 
     private static Duration limit(String call, String hanging) {

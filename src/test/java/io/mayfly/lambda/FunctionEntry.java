@@ -21,6 +21,7 @@ public final class FunctionEntry {
             .build();
 
     static {
+        new LambdaEvents().customize(MAPPER);
         AmazonLambdaMapperRecorder.objectMapper = MAPPER;
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import io.mayfly.claim.ClaimResource;
 import io.mayfly.fuzz.Application;
 import io.mayfly.fuzz.Input;
+import io.mayfly.queue.QueueConsumer;
 import io.mayfly.sweep.SweepResource;
 import io.mayfly.webhook.WebhookResource;
 import java.io.IOException;
@@ -49,7 +50,8 @@ public final class FunctionEventFuzz {
             var routes = new Routes(
                     application.bean(WebhookResource.class),
                     application.bean(ClaimResource.class),
-                    application.bean(SweepResource.class));
+                    application.bean(SweepResource.class),
+                    application.bean(QueueConsumer.class));
             answer = FunctionEntry.handler(routes).handleRequest(event, CONTEXT);
         } catch (FunctionErrorException e) {
             return;

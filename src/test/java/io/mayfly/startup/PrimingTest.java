@@ -41,7 +41,7 @@ class PrimingTest {
 
     private static final TimeLimits LIMITS = new TimeLimits(
             PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT, PATIENT,
-            PATIENT);
+            PATIENT, PATIENT);
     private static final Logger LOG = Logger.getLogger("io.mayfly");
 
     private final Playground playground = Playground.start();

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * EC2 (the query protocol), the Parameter Store (AWS JSON 1.1) and STS' GetCallerIdentity on one endpoint on the
+ * EC2 (the query protocol), the Parameter Store and SQS (AWS JSON) and STS' GetCallerIdentity on one endpoint on the
  * loopback interface. Calls must be signed; only STS verifies the signature itself.
  */
 public final class AwsEmulator implements AutoCloseable {
@@ -27,7 +27,7 @@ public final class AwsEmulator implements AutoCloseable {
     /** The account that everything is in. */
     public static final String ACCOUNT = "123456789012";
 
-    private static final String SSM_TARGET = "AmazonSSM.";
+    private static final Pattern TARGET = Pattern.compile("Amazon(SSM|SQS)\\.");
     private static final Pattern SIGNATURE =
             Pattern.compile("AWS4-HMAC-SHA256 Credential=(?<key>[^/]+)/[0-9]{8}/[^/]+/(?<service>"
                     + "[a-z0-9]+)/aws4_request, ?SignedHeaders=[^,]+, ?Signature=[0-9a-f]{64}");
@@ -40,6 +40,8 @@ public final class AwsEmulator implements AutoCloseable {
     private final Ec2Actions ec2;
     private final SsmActions ssm;
     private final StsActions sts;
+    private final EmulatedQueues queues;
+    private final SqsActions sqs;
     private final CallGate gate;
     private final @Nullable LoopbackServer server;
     private volatile String onlyKey = "";
@@ -55,6 +57,8 @@ public final class AwsEmulator implements AutoCloseable {
         ec2 = new Ec2Actions(clock, instances, capacity, parameters, new InstanceXml(port >= 0));
         ssm = new SsmActions(parameters);
         sts = new StsActions(clock);
+        queues = new EmulatedQueues(clock);
+        sqs = new SqsActions(queues);
         gate = new CallGate(emulation.log(), emulation.faults());
         server = port < 0 ? null : LoopbackServer.start(port, this::answer);
     }
@@ -102,6 +106,10 @@ public final class AwsEmulator implements AutoCloseable {
         return parameters;
     }
 
+    public EmulatedQueues queues() {
+        return queues;
+    }
+
     public Throttling throttling() {
         return throttling;
     }
@@ -131,7 +139,7 @@ public final class AwsEmulator implements AutoCloseable {
         String target = headers.get("x-amz-target");
         return target == null
                 ? QueryParameters.of(body).find("Action").orElse("unknown")
-                : target.replaceFirst("^" + SSM_TARGET, "");
+                : TARGET.matcher(target).replaceFirst("");
     }
 
     /** The parameters of a request to EC2. */
@@ -139,7 +147,7 @@ public final class AwsEmulator implements AutoCloseable {
         return QueryParameters.of(body).all();
     }
 
-    /** An error answer of {@code ec2}, {@code ssm} or {@code sts}. */
+    /** An error answer of {@code ec2}, {@code ssm}, {@code sqs} or {@code sts}. */
     public static ServerResponse refusal(String service, String code, int status) {
         AwsError error = new AwsError(code, status, "The emulator was told to answer " + code + ".");
         return shape(service, error, "in-process");
@@ -148,6 +156,7 @@ public final class AwsEmulator implements AutoCloseable {
     private static ServerResponse shape(String service, AwsError error, String requestId) {
         return switch (service) {
             case "ssm" -> error.ssm(requestId);
+            case "sqs" -> error.sqs(requestId);
             case "sts" -> error.sts(requestId);
             default -> error.ec2(requestId);
         };
@@ -166,8 +175,9 @@ public final class AwsEmulator implements AutoCloseable {
     }
 
     private static String service(ServerRequest request, String action) {
-        if (request.header("x-amz-target") != null) {
-            return "ssm";
+        @Nullable String target = request.header("x-amz-target");
+        if (target != null) {
+            return target.startsWith("AmazonSQS.") ? "sqs" : "ssm";
         }
         return action.equals(StsActions.ACTION) ? "sts" : "ec2";
     }
@@ -178,6 +188,10 @@ public final class AwsEmulator implements AutoCloseable {
                 checkSignature(request, service);
                 throttling.checkSsm();
                 yield ssm.carryOut(action, request.body(), id);
+            }
+            case "sqs" -> {
+                checkSignature(request, service);
+                yield sqs.carryOut(action, request.body(), id);
             }
             case "sts" -> {
                 throttling.checkSts();
@@ -203,7 +217,8 @@ public final class AwsEmulator implements AutoCloseable {
         String action = operation(request.headers(), request.body());
         String service = service(request, action);
         String id = UUID.randomUUID().toString();
-        Map<String, String> shown = service.equals("ssm") ? Map.of() : parameters(request.body());
+        Map<String, String> shown =
+                request.header("x-amz-target") == null ? parameters(request.body()) : Map.of();
         Call call = emulation
                 .log()
                 .started(service, action, request, shown, emulation.clock().instant());

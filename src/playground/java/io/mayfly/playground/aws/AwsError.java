@@ -85,6 +85,14 @@ final class AwsError extends RuntimeException {
                 Map.of("Content-Type", "application/json"));
     }
 
+    /** The shape of AWS JSON 1.0, with SQS's namespace. */
+    ServerResponse sqs(String requestId) {
+        return new ServerResponse(
+                status,
+                Map.of("Content-Type", "application/x-amz-json-1.0", "x-amzn-RequestId", requestId),
+                Json.write(Map.of("__type", "com.amazonaws.sqs#" + code, "message", String.valueOf(getMessage()))));
+    }
+
     /** The shape of AWS JSON 1.1. */
     ServerResponse ssm(String requestId) {
         return new ServerResponse(

@@ -83,13 +83,25 @@ public final class DevFunction implements FunctionHost {
 
     @Override
     public FunctionAnswer invoke(FunctionUrlEvent event) {
+        return FunctionAnswer.of(invoke(event.json(Instant.now())));
+    }
+
+    @Override
+    public void invoke(QueueEvent event) {
+        var result = invoke(event.json());
+        if (result.failed()) {
+            throw new IllegalStateException(result.text());
+        }
+    }
+
+    private RuntimeApi.Result invoke(byte[] event) {
         if (!isReady()) {
             throw new IllegalStateException("the function asks for no event: it starts, or has died");
         }
         try {
-            return FunctionAnswer.of(api.invoke(event.json(Instant.now()))
+            return api.invoke(event)
                     .orTimeout(LONGEST_INVOCATION_SECONDS, TimeUnit.SECONDS)
-                    .get());
+                    .get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("the function did not answer: " + e.getCause(), e);
         } catch (InterruptedException e) {

@@ -10,6 +10,13 @@ public interface FunctionHost {
      */
     FunctionAnswer invoke(FunctionUrlEvent event);
 
+    /**
+     * Hands over messages of the queue and waits until they are consumed.
+     *
+     * @throws IllegalStateException when they are not
+     */
+    void invoke(QueueEvent event);
+
     /** Ends the function's process at once, wherever it is. What comes next starts another. */
     void kill();
 

@@ -34,6 +34,14 @@ public final class PackagedFunction implements FunctionHost, AutoCloseable {
         return FunctionAnswer.of(running.invoke(event.json(Instant.now())));
     }
 
+    @Override
+    public void invoke(QueueEvent event) {
+        var result = started().invoke(event.json());
+        if (result.failed()) {
+            throw new IllegalStateException(result.text());
+        }
+    }
+
     private synchronized FunctionProcess started() {
         var running = process;
         if (running == null || !running.isAlive()) {

@@ -14,6 +14,7 @@ import io.mayfly.playground.world.KillSwitch;
 import io.mayfly.playground.world.MachineClaim;
 import io.mayfly.playground.world.Machines;
 import io.mayfly.playground.world.Playground;
+import io.mayfly.playground.world.QueueEventSource;
 import io.mayfly.playground.world.RealGitHub;
 import io.mayfly.playground.world.SweepScheduler;
 import io.mayfly.playground.world.WebhookSender;
@@ -133,6 +134,7 @@ final class PlaygroundMain {
                 new CallWatch(board, exchanges, invocations, playground.aws().instances(), sweeps::exchange);
         playground.log().onEnd(calls);
         playground.github().faults().hook(new KillSwitch(switches, function, journal));
+        new QueueEventSource(playground, invocations, journal).switchOn();
         var queue = new EmulatedWorkflow(playground, board, webhooks);
         var overview = new Overview(playground, board, switches, sweeps, calls, journal, function);
 

@@ -1,11 +1,14 @@
 package io.mayfly.playground.world;
 
 import io.mayfly.playground.aws.AwsEmulator;
+import io.mayfly.playground.aws.EmulatedQueue;
+import io.mayfly.playground.aws.EmulatedQueues;
 import io.mayfly.playground.github.EmulatedInstallation;
 import io.mayfly.playground.github.EmulatedJob;
 import io.mayfly.playground.github.GitHubApp;
 import io.mayfly.playground.github.GitHubEmulator;
 import io.mayfly.playground.host.FunctionUrlEvent;
+import io.mayfly.playground.host.QueueEvent;
 import io.mayfly.playground.relay.AppClient;
 import io.mayfly.playground.relay.AppCredentials;
 import io.mayfly.playground.wire.CallLog;
@@ -35,6 +38,10 @@ public final class Playground implements AutoCloseable {
     /** Where the function runs. */
     public static final String REGION = "eu-west-1";
 
+    /** The queue for launches that EC2 throttles. */
+    public static final String QUEUE = "mayfly-playground-burst";
+
+    private static final int MOST_OF_AN_EVENT = 10;
     private static final int KEPT = 1000;
     private static final String PARAMETERS = "/mayfly/playground";
 
@@ -114,6 +121,7 @@ public final class Playground implements AutoCloseable {
         parameter("github-webhook-secret", secret);
         parameter("pools", POOLS);
         parameter("url", FunctionUrlEvent.URL);
+        aws.queues().create(QUEUE);
     }
 
     /** Whether jobs, runners and deliveries are those of a real GitHub. */
@@ -172,6 +180,8 @@ public final class Playground implements AutoCloseable {
                 PARAMETERS,
                 "AWS_REGION",
                 REGION,
+                "MAYFLY_QUEUE_URL",
+                EmulatedQueues.url(QUEUE, REGION),
                 "AWS_ENDPOINT_URL",
                 loopback(aws.url()),
                 "AWS_ACCESS_KEY_ID",
@@ -199,6 +209,22 @@ public final class Playground implements AutoCloseable {
     public FunctionUrlEvent delivery(long job, String action) {
         var payload = github.event(github.jobs().find(job).orElseThrow(), action, INSTALLATION);
         return SignedWebhook.of("workflow_job", payload.getBytes(StandardCharsets.UTF_8), secret);
+    }
+
+    public EmulatedQueue queue() {
+        return aws.queues().create(QUEUE);
+    }
+
+    /** What Lambda takes from the queue for an event; empty where nothing is there. */
+    public List<EmulatedQueue.Message> messages() {
+        return queue().receive(MOST_OF_AN_EVENT);
+    }
+
+    /** The event of messages. */
+    public QueueEvent event(List<EmulatedQueue.Message> messages) {
+        var event = new QueueEvent(queue().arn(REGION));
+        messages.forEach(message -> event.message(message.id(), message.body(), message.sentAt(), message.received()));
+        return event;
     }
 
     @Override

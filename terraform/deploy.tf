@@ -94,6 +94,31 @@ data "aws_iam_policy_document" "deploy" {
     resources = [local.function_arn, "${local.function_arn}:*", "${local.function_arn}-*"]
   }
 
+  # Its id is made with it; whose it is, the function's ARN says.
+  statement {
+    sid = "BurstConsumer"
+    actions = [
+      "lambda:CreateEventSourceMapping",
+      "lambda:DeleteEventSourceMapping",
+      "lambda:GetEventSourceMapping",
+      "lambda:UpdateEventSourceMapping",
+    ]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "lambda:FunctionArn"
+      values   = [local.function_arn, "${local.function_arn}-image"]
+    }
+  }
+
+  # Tags know no function.
+  statement {
+    sid       = "BurstConsumersTags"
+    actions   = ["lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"]
+    resources = ["arn:${local.partition}:lambda:${var.region}:${local.account}:event-source-mapping:*"]
+  }
+
   statement {
     sid       = "AccountLimits"
     actions   = ["lambda:GetAccountSettings"]

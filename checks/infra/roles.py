@@ -124,6 +124,7 @@ def calls_of_handlers(stack):
                 (other.get("PermissionsBoundary") for _, type_, other in stack.resources()
                  if type_ == "AWS::IAM::Role" and other["RoleName"] == properties["RoleName"]), None)
             context |= {"iam:PermissionsBoundary": boundary} if boundary else {}
+        context |= {key: stack.filled(pattern, properties)[0] for key, pattern in row.get("context", {}).items()}
         arns = [arn for pattern in row["arns"] for arn in stack.filled(pattern, properties)]
         for action in row["calls"]:
             if reference.action(action) is None:

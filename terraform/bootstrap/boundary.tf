@@ -43,6 +43,34 @@ data "aws_iam_policy_document" "boundary" {
     ]
   }
 
+  # An event source of the function has an id that nobody chooses: whose it is, the function's ARN says.
+  statement {
+    sid = "OwnEventSources"
+    actions = [
+      "lambda:CreateEventSourceMapping",
+      "lambda:DeleteEventSourceMapping",
+      "lambda:GetEventSourceMapping",
+      "lambda:UpdateEventSourceMapping",
+    ]
+    resources = ["*"]
+
+    condition {
+      test     = "StringLike"
+      variable = "lambda:FunctionArn"
+      values = [
+        "arn:${local.partition}:lambda:${local.here}:function:${local.name}",
+        "arn:${local.partition}:lambda:${local.here}:function:${local.name}-*",
+        "arn:${local.partition}:lambda:${local.here}:function:${local.name}:*",
+      ]
+    }
+  }
+
+  statement {
+    sid       = "TagEventSources"
+    actions   = ["lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"]
+    resources = ["arn:${local.partition}:lambda:${local.here}:event-source-mapping:*"]
+  }
+
   # A bucket's name can be taken by anybody once it is free, so this and the next ones ask whose it is.
   statement {
     sid       = "OwnArtifacts"

@@ -163,7 +163,7 @@ data "aws_iam_policy_document" "function_boundary" {
 
   statement {
     sid       = "Queues"
-    actions   = ["sqs:SendMessage"]
+    actions   = ["sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage"]
     resources = ["arn:${local.partition}:sqs:${local.here}:${local.name}-*"]
   }
 }

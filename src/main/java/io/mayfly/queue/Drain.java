@@ -4,7 +4,6 @@ import io.mayfly.aws.MessageQueue;
 import io.mayfly.config.QueueUrl;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
-import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -25,7 +24,6 @@ class Drain {
     /** What takes longer keeps those waiting that were taken first. */
     private static final Duration LONGEST = Duration.ofSeconds(3);
 
-    private static final Duration WORTH_A_CALL = Duration.ofMillis(200);
     private static final int MOST = 1000;
 
     private final MessageQueue queue;
@@ -41,10 +39,10 @@ class Drain {
     /** The messages of an event with those that are there. What is not had now, another event brings, or the sweep mends. */
     List<String> with(List<String> brought, QueueUrl url) {
         var messages = new ArrayList<>(brought);
-        var deadline = Deadline.in(LONGEST, clock);
+        var end = clock.instant().plus(LONGEST);
         try {
-            while (messages.size() < MOST && deadline.allows(WORTH_A_CALL)) {
-                var more = queue.receive(url.text(), deadline.limit(limits.message()));
+            while (messages.size() < MOST && clock.instant().isBefore(end)) {
+                var more = queue.receive(url.text(), limits.message());
                 if (more.isEmpty()) {
                     break;
                 }

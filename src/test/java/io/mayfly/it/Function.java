@@ -296,7 +296,16 @@ final class Function implements AutoCloseable {
         dieAt(() -> claimOf(instance).event(), call, carriedOut);
     }
 
+    /** The same of messages of the queue. */
+    void consumeAndDie(byte[] event, String call, boolean carriedOut) {
+        dieAtBytes(() -> event, call, carriedOut);
+    }
+
     private void dieAt(Supplier<FunctionUrlEvent> event, String call, boolean carriedOut) {
+        dieAtBytes(() -> event.get().json(now()), call, carriedOut);
+    }
+
+    private void dieAtBytes(Supplier<byte[]> event, String call, boolean carriedOut) {
         if (running != null) {
             running.close();
         }
@@ -317,10 +326,10 @@ final class Function implements AutoCloseable {
     }
 
     /** On a slow machine it may miss a limit of production before it gets to the call; then it gets the event again. */
-    private boolean dies(RunningFunction dying, Supplier<FunctionUrlEvent> event) {
+    private boolean dies(RunningFunction dying, Supplier<byte[]> event) {
         for (var delivery = 1; delivery <= MOST_DELIVERIES; delivery++) {
             try {
-                written.add(dying.invoke(event.get().json(now())).text());
+                written.add(dying.invoke(event.get()).text());
             } catch (IllegalStateException died) {
                 return !dying.isAlive();
             }

@@ -9,6 +9,7 @@ import io.mayfly.playground.world.Playground;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -83,6 +84,32 @@ class HangIT {
                     .as("from the first call to the answer")
                     .isLessThan(CLAIM);
             assertThat(playground.github().runners().registered()).isEmpty();
+        }
+    }
+
+    @Test
+    void handsOverToTheSweepInTimeWhenTheQueueHangs() {
+        playground.aws().faults().on("RunInstances").error("RequestLimitExceeded");
+
+        var answer = whileItHangs("SendMessage", playground.queueJob(), "queued", payload -> {});
+
+        assertThat(answer.status()).isEqualTo(202);
+        assertThat(answer.field("to")).isEqualTo("sweep");
+        assertThat(answer.field("reason")).endsWith("SQS did not answer SendMessage");
+    }
+
+    @Test
+    void launchesForWhatWasBroughtWhenTheQueueHangs() {
+        var rule = playground.aws().faults().on("RunInstances").error("RequestLimitExceeded");
+        function.deliver(playground.queueJob(), "queued");
+        rule.lift();
+        try (var other = function.withoutPatienceFor("ReceiveMessage")) {
+            other.start();
+            playground.aws().faults().on("ReceiveMessage").hang();
+
+            other.invoke(playground.event(function.handedOver()).json());
+
+            assertThat(other.live()).hasSize(1);
         }
     }
 

@@ -110,6 +110,45 @@ class KillIT {
         assertThat(playground.github().runners().registered()).isEmpty();
     }
 
+    @ParameterizedTest(name = "at {0}, carried out: {1}")
+    @CsvSource({"RunInstances, false", "SendMessage, false", "SendMessage, true"})
+    void launchesForAJobWhoseHandOverDied(String call, boolean carriedOut) {
+        playground.aws().faults().on("RunInstances").times(2).error("RequestLimitExceeded");
+        var job = playground.queueJob();
+        function.deliverAndDie(job, "queued", call, carriedOut);
+
+        var answer = function.deliver(job, "queued");
+
+        assertThat(answer.field("outcome")).as(answer.toString()).isIn("handed-over", "launched");
+        if (answer.field("outcome").equals("handed-over")) {
+            function.invoke(playground.event(function.handedOver()).json());
+        }
+        assertThat(function.live()).hasSize(1);
+    }
+
+    @ParameterizedTest(name = "at {0}, carried out: {1}")
+    @CsvSource({
+        "ReceiveMessage, false",
+        "ReceiveMessage, true",
+        "DescribeInstances, false",
+        "DescribeInstances, true",
+        "RunInstances, false",
+        "RunInstances, true"
+    })
+    void launchesOnceForJobsWhoseConsumerDied(String call, boolean carriedOut) {
+        var rule = playground.aws().faults().on("RunInstances").error("RequestLimitExceeded");
+        function.deliver(playground.queueJob(), "queued");
+        function.deliver(playground.queueJob(), "queued");
+        rule.lift();
+        var event = playground.event(function.handedOver()).json();
+        function.consumeAndDie(event, call, carriedOut);
+
+        assertThat(function.invoke(event).failed()).isFalse();
+
+        assertThat(function.live()).hasSize(2);
+        assertThat(function.claim(function.live().getFirst()).status()).isEqualTo(200);
+    }
+
     private FunctionAnswer redeliver(EmulatedJob job, String action) {
         var answer = function.deliver(job, action);
         return answer.status() == 503 ? function.deliver(job, action) : answer;

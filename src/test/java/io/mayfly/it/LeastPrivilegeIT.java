@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.mayfly.playground.aws.Capacity.Choice;
 import io.mayfly.playground.aws.EmulatedInstance;
+import io.mayfly.playground.aws.EmulatedQueues;
 import io.mayfly.playground.host.FunctionUrlEvent;
+import io.mayfly.playground.host.QueueEvent;
 import io.mayfly.playground.world.Playground;
 import io.mayfly.policy.Access;
 import io.mayfly.policy.Calls;
@@ -56,14 +58,21 @@ class LeastPrivilegeIT {
             "KeyPairArns",
             EC2 + "key-pair/ops");
 
+    /** The queue of bursts, by its name in the template. */
+    private static final String QUEUE = "arn:aws:sqs:eu-west-1:123456789012:Bursts";
+
     /**
-     * What AWS's own services ask in the function's name: Lambda writes its log and puts what failed into the queue.
+     * What AWS's own services ask in the function's name: Lambda writes its log, puts what failed into a queue, and takes what was
+     * handed over from another.
      * The emulator never sees these.
      */
     private static final List<Access> BY_LAMBDA = List.of(
             new Access("logs:CreateLogStream", "arn:aws:logs:eu-west-1:123456789012:LogGroup"),
             new Access("logs:PutLogEvents", "arn:aws:logs:eu-west-1:123456789012:LogGroup"),
-            new Access("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:FailedSweeps"));
+            new Access("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:FailedSweeps"),
+            new Access("sqs:ReceiveMessage", QUEUE),
+            new Access("sqs:DeleteMessage", QUEUE),
+            new Access("sqs:GetQueueAttributes", QUEUE));
 
     private final Function function = new Function();
     private final Playground playground = function.playground();
@@ -78,6 +87,9 @@ class LeastPrivilegeIT {
                 .put("ami", "ssm:" + AMI));
         playground.aws().parameters().put(AMI, "ami-0123456789abcdef0");
 
+        playground.aws().queues().create("Bursts");
+        function.with("MAYFLY_QUEUE_URL", EmulatedQueues.url("Bursts", Template.REGION));
+
         // One spot choice after the other is refused, then the on-demand ones but the last.
         playground.aws().capacity().refuse(Choice.ANY, "InsufficientInstanceCapacity", 7);
         var onDemand = launch();
@@ -88,6 +100,7 @@ class LeastPrivilegeIT {
         end(spot);
         assertThat(List.of(onDemand.market(), spot.market())).containsExactly("on-demand", "spot");
         sweep();
+        handOver();
 
         var calls = new Calls(
                 id -> tags.computeIfAbsent(
@@ -116,6 +129,16 @@ class LeastPrivilegeIT {
 
     private EmulatedInstance launch() {
         return function.claimed(playground.queueJob());
+    }
+
+    /** To the queue, which is then consumed. */
+    private void handOver() {
+        playground.aws().faults().on("RunInstances").times(1).error("RequestLimitExceeded");
+        assertThat(function.deliver(playground.queueJob(), "queued").field("to"))
+                .isEqualTo("queue");
+        var consumed = function.invoke(
+                new QueueEvent(QUEUE).message("{}", function.now()).json());
+        assertThat(consumed.failed()).isFalse();
     }
 
     private void end(EmulatedInstance instance) {
@@ -199,7 +222,10 @@ class LeastPrivilegeIT {
                         "iam:PassRole",
                         "logs:CreateLogStream",
                         "logs:PutLogEvents",
-                        "sqs:SendMessage")));
+                        "sqs:SendMessage",
+                        "sqs:ReceiveMessage",
+                        "sqs:DeleteMessage",
+                        "sqs:GetQueueAttributes")));
     }
 
     @Test
@@ -373,6 +399,15 @@ class LeastPrivilegeIT {
                 .isFalse();
     }
 
+    @Test
+    void takesNothingFromOtherQueues() {
+        assertThat(policy.allows(new Access("sqs:ReceiveMessage", "arn:aws:sqs:eu-west-1:123456789012:FailedSweeps")))
+                .isFalse();
+        assertThat(policy.allows(new Access("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:FailedHandOvers")))
+                .isFalse();
+        assertThat(policy.allows(new Access("sqs:PurgeQueue", QUEUE))).isFalse();
+    }
+
     private Access first(String action, String resource) {
         return asked.stream()
                 .filter(access ->
@@ -387,13 +422,20 @@ class LeastPrivilegeIT {
         parameters.remove("RunnerRoleArn");
         parameters.remove("KeyPairArns");
         parameters.put("ImageOwners", "amazon,099720109477");
+        parameters.put("BurstQueue", "false");
         var other = Template.deployed(parameters).policy("FunctionPolicy");
         var image = first("ec2:RunInstances", ":image/");
 
         assertThat(other.denied(asked))
                 .extracting(Access::action, Access::resource)
                 .containsExactlyInAnyOrder(
-                        tuple("iam:PassRole", RUNNER_ROLE), tuple("ec2:RunInstances", EC2 + "key-pair/ops"));
+                        tuple("iam:PassRole", RUNNER_ROLE),
+                        tuple("ec2:RunInstances", EC2 + "key-pair/ops"),
+                        tuple("sqs:SendMessage", QUEUE),
+                        tuple("sqs:ReceiveMessage", QUEUE),
+                        tuple("sqs:ReceiveMessage", QUEUE),
+                        tuple("sqs:DeleteMessage", QUEUE),
+                        tuple("sqs:GetQueueAttributes", QUEUE));
         assertThat(other.denied(List.of(
                         image.with("ec2:Owner", "amazon"),
                         image.with("ec2:Owner", "099720109477"),

@@ -58,10 +58,23 @@ public final class Calls {
             case "TerminateInstances", "GetConsoleOutput" -> instances(call, "InstanceId");
             case "DescribeInstances" -> List.of(access("ec2:DescribeInstances", "*"));
             case "GetParameters" -> parameters(call.body());
+            case "SendMessage", "ReceiveMessage" -> List.of(queue(call));
             // Signed by the instance, not by the function: AWS asks the function's role for nothing.
             case "GetCallerIdentity" -> List.of();
             default -> throw new IllegalArgumentException("what does AWS ask for " + call.name() + "?");
         };
+    }
+
+    private static Access queue(Call call) {
+        try {
+            var url = MAPPER.readTree(call.body()).path("QueueUrl").asText();
+            var name = url.substring(url.lastIndexOf('/') + 1);
+            return access(
+                    "sqs:" + call.name(),
+                    "arn:" + Template.PARTITION + ":sqs:" + Template.REGION + ":" + Template.ACCOUNT + ":" + name);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<Access> launch(Map<String, String> form) {

@@ -112,7 +112,7 @@ data "aws_iam_policy_document" "deploy" {
     }
   }
 
-  # Tags know no function.
+  # The stack's tags. Whose it is, is not asked for here; no policy asks for tags of event sources.
   statement {
     sid       = "BurstConsumersTags"
     actions   = ["lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"]

@@ -136,7 +136,8 @@ class World:
             archive.writestr("bootstrap", "")
         lam = self.client("lambda")
         lam.create_function(FunctionName="mayfly-default", Runtime="provided.al2023", Handler="bootstrap", Role=role, Code={"ZipFile": code.getvalue()}, MemorySize=256,
-                            Timeout=60, Environment={"Variables": {"MAYFLY_DEPLOYMENT": NAME, "MAYFLY_PARAMETERS": PARAMETERS, "MAYFLY_GITHUB_API_URL": self.github.api}})
+                            Timeout=60, Environment={"Variables": {"MAYFLY_DEPLOYMENT": NAME, "MAYFLY_PARAMETERS": PARAMETERS, "MAYFLY_GITHUB_API_URL": self.github.api,
+                                                       "MAYFLY_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/mayfly-default-bursts"}})
         lam.create_alias(FunctionName="mayfly-default", Name="sweep", FunctionVersion="$LATEST")
         lam.put_function_concurrency(FunctionName="mayfly-default", ReservedConcurrentExecutions=20)
         self.answers["GetFunctionUrlConfig"] = {"FunctionUrl": URL, "AuthType": "NONE"}
@@ -158,6 +159,7 @@ class World:
         self.schedule("create_schedule")
         for suffix in ("failed-sweeps", "failed-hand-overs"):
             self.client("sqs").create_queue(QueueName=f"mayfly-default-{suffix}")
+        self.client("sqs").create_queue(QueueName="mayfly-default-bursts", Attributes={"DelaySeconds": "2", "MessageRetentionPeriod": "60", "VisibilityTimeout": "60"})
         self.metric("Invocations", 9, Resource="mayfly-default:sweep")
 
     def schedule(self, call, state="ENABLED", alias="sweep"):

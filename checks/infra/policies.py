@@ -25,6 +25,9 @@ import sys
 
 import reference
 
+# Kinds of whose tags no policy of ours asks, and that have a name which nobody chooses: who tags one takes nothing over.
+UNASKED = {"eventSourceMapping"}
+
 ATTRIBUTES = {
     # Attribute, and AWS's limit in characters without blanks.
     "aws_ecr_repository_policy": [("policy", 10240)],
@@ -156,7 +159,8 @@ class Judge:
         )
         for action in actions:
             kinds = reference.formats(action)
-            wide = [one for one in resources if self.wide(one) and (one == "*" or any(reference.fits(pattern, one) for _, pattern in kinds))]
+            wide = [one for one in resources if self.wide(one) and (
+                one == "*" or any(reference.fits(pattern, one) for kind, pattern in kinds if kind not in UNASKED))]
             if reference.tags(action) and wide and not bound:
                 self.problem(sid, f"{action} may tag {wide[0]}, whosever it is: a tag in the request holds nobody back")
 

@@ -124,6 +124,8 @@ BROKEN = [
     ("no alias", lambda w: w.client("lambda").delete_alias(FunctionName="mayfly-default", Name="sweep"), "wrong", "sweep", "no alias sweep", "make native-deploy"),
     ("no sweep ran", answer("GetMetricStatistics", {"Datapoints": []}), "wrong", "sweep", "no sweep ran in the last 10 minutes", "failed-hand-overs"),
     ("sweeps failed", lambda w: w.metric("Errors", 9, Resource="mayfly-default:sweep"), "wrong", "sweep", "all 9 sweeps", "answered 5xx"),
+    ("no queue of bursts", lambda w: w.client("sqs").delete_queue(QueueUrl=w.client("sqs").get_queue_url(QueueName="mayfly-default-bursts")["QueueUrl"]), "wrong", "function", "there is no queue", "make native-deploy"),
+    ("a slow queue of bursts", lambda w: w.client("sqs").set_queue_attributes(QueueUrl=w.client("sqs").get_queue_url(QueueName="mayfly-default-bursts")["QueueUrl"], Attributes={"DelaySeconds": "30"}), "warning", "function", "delays messages for 30 s", "make native-deploy"),
     ("failed sweeps", failed_sweep, "warning", "sweep", "failed-sweeps holds 1", "purge"),
     ("no queue", lambda w: w.client("sqs").delete_queue(QueueUrl=w.client("sqs").get_queue_url(QueueName="mayfly-default-failed-sweeps")["QueueUrl"]), "wrong", "sweep", "no queue mayfly-default-failed-sweeps", "make native-deploy"),
     ("an alarm", lambda w: w.client("cloudwatch").set_alarm_state(AlarmName="mayfly-default-errors", StateValue="ALARM", StateReason="x"), "wrong", "alarms", "mayfly-default-errors is in ALARM: Invocations keep failing", "Alarms"),

@@ -45,7 +45,7 @@ class Function:
             return
         self.settings()
         for what, check in (("the function's URL", self.url), ("the URL's permissions", self.permissions), ("its concurrency", self.concurrency),
-                            ("its failures", self.failures)):
+                            ("its failures", self.failures), ("its queue", self.bursts)):
             with self.findings.looking(AREA, what):
                 check()
         for what, check in (("the schedule", self.schedule), ("the alias of the sweep", self.alias), ("whether it ran", self.ran), ("failed sweeps", self.queues)):
@@ -196,6 +196,23 @@ class Function:
             self.findings.warning(SWEEP, f"{failed} of {ran} sweeps of the last 10 minutes failed", "the function's log: the line before \"was answered 5xx\"")
         else:
             self.findings.ok(SWEEP, f"{ran} sweeps ran in the last 10 minutes")
+
+    def bursts(self):
+        url = self.variables.get("MAYFLY_QUEUE_URL")
+        if not url:
+            self.findings.ok(AREA, "it has no queue for bursts: the sweep launches what EC2 throttles")
+            return
+        client = self.deployment.client("sqs")
+        try:
+            found = client.get_queue_attributes(QueueUrl=url, AttributeNames=["DelaySeconds", "MessageRetentionPeriod", "VisibilityTimeout"])["Attributes"]
+        except client.exceptions.QueueDoesNotExist:
+            self.findings.wrong(AREA, f"there is no queue {url}, so the sweep launches what EC2 throttles", DEPLOY)
+            return
+        delay, kept, hidden = (int(found[name]) for name in ("DelaySeconds", "MessageRetentionPeriod", "VisibilityTimeout"))
+        if (delay, kept) != (2, 60) or hidden < kept:
+            self.findings.warning(AREA, f"its queue for bursts delays messages for {delay} s, keeps them for {kept} s and hides them for {hidden} s, not 2, 60 and 60", DEPLOY)
+        else:
+            self.findings.ok(AREA, "its queue for bursts is there")
 
     def queues(self):
         client = self.deployment.client("sqs")

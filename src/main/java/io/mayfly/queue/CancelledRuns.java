@@ -76,7 +76,8 @@ class CancelledRuns {
                     new InstalledScope(scope, one.repository().installation()),
                     Deadline.in(LIMIT, clock));
             if (over) {
-                LOG.infof("messages dropped run=%d repository=%s why=%s", run.id(), run.repository(), "the run is over");
+                LOG.infof(
+                        "messages dropped run=%d repository=%s why=%s", run.id(), run.repository(), "the run is over");
             }
             return over;
         } catch (UnavailableException | ConfigurationException e) {

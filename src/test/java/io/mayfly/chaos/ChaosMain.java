@@ -102,7 +102,7 @@ final class ChaosMain {
 
     private void one(long seed, Scenario scenario) throws IOException {
         ApplicationLog.intoHistory();
-        var result = new Simulation(seed, scenario).run();
+        var result = new Simulation(seed, scenario, queue()).run();
         var file = Files.createDirectories(Path.of("target", "chaos")).resolve(scenario.name() + "-" + seed + ".log");
         Files.write(file, result.history().lines());
         add(result);
@@ -160,7 +160,7 @@ final class ChaosMain {
     }
 
     private static Callable<Result> simulation(long seed, Scenario scenario) {
-        return () -> new Simulation(seed, scenario).run();
+        return () -> new Simulation(seed, scenario, queue()).run();
     }
 
     private void add(Result result) {
@@ -200,6 +200,11 @@ final class ChaosMain {
                         wall.toSeconds(),
                         violations,
                         uncaught == 0 ? "" : ", " + uncaught + " mutants not caught"));
+    }
+
+    private static QueueFate queue() {
+        var fate = variable("CHAOS_QUEUE");
+        return fate == null ? QueueFate.GOOD : QueueFate.valueOf(fate.toUpperCase(Locale.ROOT));
     }
 
     private static Scenario scenario() {

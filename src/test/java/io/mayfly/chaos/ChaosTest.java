@@ -3,9 +3,11 @@ package io.mayfly.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mayfly.chaos.Violation.Promise;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The part of {@code make chaos} that every build has the time for. */
@@ -43,9 +45,30 @@ class ChaosTest {
         assertThat(result.history().counted("metrics: launches")).isGreaterThan(30);
     }
 
+    @Test
+    void launchesABurstByTheQueueWithinSeconds() {
+        var result = new Simulation(1, Scenario.BURST.with(Matrix.of(40))).run();
+
+        assertThat(result.violations()).as(result.story()).isEmpty();
+        assertThat(result.history().counted("events of the queue")).isPositive();
+        assertThat(Burst.of(result).launched()).isLessThan(Duration.ofSeconds(25));
+    }
+
+    /** The sweep launches what the queue does not: within 45 s, a minute until it comes, and its launches. */
+    @ParameterizedTest
+    @EnumSource(value = QueueFate.class, mode = EnumSource.Mode.EXCLUDE, names = "GOOD")
+    void launchesABurstWhateverTheQueueDoes(QueueFate fate) {
+        var result = new Simulation(1, Scenario.BURST.with(Matrix.of(40)), fate).run();
+
+        assertThat(result.violations()).as(result.story()).isEmpty();
+        assertThat(Burst.of(result).launched()).isLessThan(Duration.ofSeconds(135));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "the consumer takes old messages",
+                "a repeated message launches again",
                 "a random client token",
                 "another choice after no answer",
                 "a claim is answered before its tag",
@@ -73,6 +96,8 @@ class ChaosTest {
                         Promise.THE_TAG_OF_A_CLAIM_STAYS,
                         Promise.NO_CLAIMED_INSTANCE_IS_WITHDRAWN,
                         Promise.ONE_LAUNCH_FOR_A_DELIVERY,
+                        Promise.NO_CONSUMER_LAUNCHES_FOR_AN_OLD_JOB,
+                        Promise.A_MESSAGE_IS_LAUNCHED_FOR_ONCE,
                         Promise.FEW_WHERE_NONE_CLAIMS,
                         Promise.EVERY_JOB_IS_SERVED,
                         Promise.NO_INSTANCE_IS_LEFT,

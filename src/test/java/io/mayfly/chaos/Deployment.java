@@ -1,8 +1,10 @@
 package io.mayfly.chaos;
 
+import io.mayfly.playground.aws.EmulatedQueues;
 import io.mayfly.playground.github.EmulatedInstallation;
 import io.mayfly.playground.github.GitHubApp;
 import io.mayfly.playground.github.GitHubEmulator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ final class Deployment {
     private final GitHubEmulator github;
     private final Map<String, String> variables;
     private @Nullable LambdaFunction function;
+    private QueueFate queue = QueueFate.NONE;
 
     private Deployment(
             String name,
@@ -44,7 +47,7 @@ final class Deployment {
         this.installation = installation;
         this.github = github;
         this.labels = labels;
-        this.variables = variables;
+        this.variables = new HashMap<>(variables);
         github.installations().strict(true);
         github.installations().register(EmulatedInstallation.on(installation, OWNER));
     }
@@ -110,6 +113,18 @@ final class Deployment {
 
     Map<String, String> variables() {
         return variables;
+    }
+
+    /** Gives it a queue for launches that EC2 throttles. */
+    void queue(QueueFate fate) {
+        queue = fate;
+        if (fate != QueueFate.NONE) {
+            variables.put("MAYFLY_QUEUE_URL", EmulatedQueues.url("mayfly-" + name + "-bursts", "eu-west-1"));
+        }
+    }
+
+    QueueFate queue() {
+        return queue;
     }
 
     /** The labels of its runners beside those of their pool. */

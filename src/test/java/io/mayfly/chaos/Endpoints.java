@@ -19,6 +19,9 @@ final class Endpoints implements Network.Services {
     /** 20 s of a claim, and what a clock may be off. */
     private static final Duration CLAIM = Duration.ofMillis(21_500);
 
+    /** 50 s of what hangs, and what a clock may be off. */
+    private static final Duration QUEUE = Duration.ofMillis(51_500);
+
     private static final Duration SWEEP = Duration.ofMillis(58_500);
     /** A sweep starts no work after 45 s; a call whose connection broke is begun once more. */
     private static final Duration SWEEP_STARTS = Duration.ofSeconds(50);
@@ -28,13 +31,21 @@ final class Endpoints implements Network.Services {
     private final RoutePromises routes;
     private final FaultyGitHub github;
     private final FaultyAws aws;
+    private final QueuePromises queue;
 
-    Endpoints(World world, Violations violations, RoutePromises routes, FaultyGitHub github, FaultyAws aws) {
+    Endpoints(
+            World world,
+            Violations violations,
+            RoutePromises routes,
+            FaultyGitHub github,
+            FaultyAws aws,
+            QueuePromises queue) {
         this.world = world;
         this.violations = violations;
         this.routes = routes;
         this.github = github;
         this.aws = aws;
+        this.queue = queue;
     }
 
     @Override
@@ -68,12 +79,17 @@ final class Endpoints implements Network.Services {
         }
         if (!call.aws) {
             routes.check(call);
+        } else if (call.operation.equals("RunInstances") && invocation.isQueue()) {
+            queue.begins(call);
         }
     }
 
     private static Duration limit(Network.Call call) {
         if (call.invocation.isClaim()) {
             return CLAIM;
+        }
+        if (call.invocation.isQueue()) {
+            return QUEUE;
         }
         if (!call.invocation.isSweep()) {
             return WEBHOOK;

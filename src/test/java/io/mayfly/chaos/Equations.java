@@ -39,7 +39,7 @@ final class Equations {
         answered++;
         var seen = invocation.seen();
         var sweep = invocation.name().endsWith("(sweep)");
-        var own = seen.lines(sweep ? "sweep" : invocation.isClaim() ? "claim" : "webhook");
+        var own = seen.lines(kind(invocation));
         if (own.isEmpty() && isOfNobody(invocation)) {
             add(seen.calls(), untoldCalls.computeIfAbsent(environment(invocation), name -> new TreeMap<>()));
             return;
@@ -69,10 +69,19 @@ final class Equations {
                 line.path("GitHubCalls").asInt()
                         + line.path("Ec2Calls").asInt()
                         + line.path("SsmCalls").asInt()
-                        + line.path("StsCalls").asInt());
+                        + line.path("StsCalls").asInt()
+                        + line.path("SqsCalls").asInt());
         var answer = Seen.json(invocation.body());
         if (sweep) {
             sweep(invocation, answer, line);
+        } else if (invocation.isQueue()) {
+            equal(
+                    "instances in lines of launches",
+                    invocation,
+                    seen.lines("launch").stream()
+                            .mapToInt(launch -> launch.path("BatchSize").asInt(0))
+                            .sum(),
+                    line.path("Launches").asInt(0));
         } else if (invocation.isClaim()) {
             equal(
                     "claims",
@@ -92,6 +101,13 @@ final class Equations {
         history.count("metrics: launches", line.path("Launches").asInt(0));
         history.count("metrics: calls", sum(calls(line).values()));
         history.count("metrics: instances ended", seen.lines("end").size());
+    }
+
+    private static String kind(Invocation invocation) {
+        if (invocation.isSweep()) {
+            return "sweep";
+        }
+        return invocation.isQueue() ? "queue" : invocation.isClaim() ? "claim" : "webhook";
     }
 
     /** Whether the ticket or the signature was wrong: then there is no line, for anybody can send it. */

@@ -1,6 +1,7 @@
 package io.mayfly.chaos;
 
 import com.amazonaws.services.lambda.runtime.events.APIGatewayV2HTTPEvent;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.claim.ClaimResource;
 import io.mayfly.config.Parameters;
@@ -12,6 +13,7 @@ import io.mayfly.metrics.MetricsOutput;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
 import io.mayfly.pool.RunnerPools;
+import io.mayfly.queue.QueueConsumer;
 import io.mayfly.sweep.SweepResource;
 import io.mayfly.time.Sleeper;
 import io.mayfly.time.TimeLimits;
@@ -103,6 +105,12 @@ final class ExecutionEnvironment {
         event.setRequestContext(APIGatewayV2HTTPEvent.RequestContext.builder().build());
         var answer = beans.get(SweepResource.class).sweep(event, null);
         invocation().answers(answer.getStatus(), String.valueOf(answer.getEntity()));
+    }
+
+    /** As Lambda's event source mapping invokes it. */
+    void consume(JsonNode records) {
+        var end = beans.get(QueueConsumer.class).consume(records, new APIGatewayV2HTTPEvent(), null);
+        invocation().answers(end == QueueConsumer.End.CONSUMED ? 200 : 500, "{}");
     }
 
     void webhook(byte[] body, APIGatewayV2HTTPEvent event) {

@@ -16,6 +16,7 @@ final class FaultyAws {
     private final TerminationPromises terminations;
     private final ClaimPromises claims;
     private final WithdrawalPromises withdrawals;
+    private final QueueFate queue;
 
     FaultyAws(
             World world,
@@ -24,7 +25,8 @@ final class FaultyAws {
             LaunchPromises launches,
             TerminationPromises terminations,
             ClaimPromises claims,
-            WithdrawalPromises withdrawals) {
+            WithdrawalPromises withdrawals,
+            QueueFate queue) {
         this.world = world;
         this.lies = lies;
         this.aws = aws;
@@ -32,7 +34,13 @@ final class FaultyAws {
         this.terminations = terminations;
         this.claims = claims;
         this.withdrawals = withdrawals;
+        this.queue = queue;
         aws.instances().overlooksOtherParameters(() -> lies.chance(0.5));
+    }
+
+    private boolean isDead(Network.Call call) {
+        return queue == QueueFate.DEAD
+                && (call.operation.equals("SendMessage") || call.operation.equals("ReceiveMessage"));
     }
 
     ServerResponse carryOut(Network.Call call) {
@@ -53,7 +61,12 @@ final class FaultyAws {
             changed.forEach(id -> claims.tagged(call, id, tags));
             changed.forEach(id -> withdrawals.tagged(call, id, tags));
         }
-        var response = aws.answer(call.headers, call.body);
+        var response = isDead(call)
+                ? AwsEmulator.refusal("sqs", "ServiceUnavailable", 503)
+                : aws.answer(call.headers, call.body);
+        if (call.operation.equals("ReceiveMessage") && response.status() == 200) {
+            call.invocation.taken().received(response.body());
+        }
         aws.instances().lag(Duration.ZERO);
         aws.instances().staleness(() -> Duration.ZERO);
         if (call.operation.equals("TerminateInstances")) {

@@ -21,6 +21,7 @@ final class Invocation {
     private final Set<Long> busy = new HashSet<>();
     private final Set<Fiber> children = new LinkedHashSet<>();
     private final Seen seen = new Seen();
+    private final Taken taken = new Taken();
     private final Deque<Fiber> held = new ArrayDeque<>();
     private int calls;
     private int status;
@@ -126,6 +127,15 @@ final class Invocation {
 
     boolean isSweep() {
         return name.endsWith("(sweep)");
+    }
+
+    boolean isQueue() {
+        return name.endsWith("(queue)");
+    }
+
+    /** What it was told of by the queue. */
+    Taken taken() {
+        return taken;
     }
 
     boolean isClaim() {

@@ -63,7 +63,8 @@ final class LambdaFunction {
         invocations++;
         world.history().count("invocations");
         var environment = environment();
-        var killed = world.weather().strikes(Weather.Front.FUNCTION_IS_KILLED, 0.15, 0.01);
+        var killed = world.weather().strikes(Weather.Front.FUNCTION_IS_KILLED, 0.15, 0.01)
+                || (what.equals("queue") && deployment.queue() == QueueFate.KILLS_CONSUMERS);
         var invocation = new Invocation(
                 environment.name() + "." + invocations + "(" + what + ")", killed ? 1 + dice.below(6) : 0);
         environment.serves(invocation);

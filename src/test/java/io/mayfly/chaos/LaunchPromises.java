@@ -34,6 +34,7 @@ final class LaunchPromises {
     private final Workflows workflows;
     private final ZonePromises zones;
     private final BurstTimes burst;
+    private final QueuePromises queue;
     private final Set<String> known = new HashSet<>();
     private final Set<String> ofWebhooks = new HashSet<>();
     private final Set<String> ofSweeps = new HashSet<>();
@@ -45,7 +46,8 @@ final class LaunchPromises {
             Deployments deployments,
             Workflows workflows,
             ZonePromises zones,
-            BurstTimes burst) {
+            BurstTimes burst,
+            QueuePromises queue) {
         this.world = world;
         this.violations = violations;
         this.deployments = deployments;
@@ -53,6 +55,7 @@ final class LaunchPromises {
         this.zones = zones;
         this.burst = burst;
         this.lateness = new LateSweeps(violations, world.time());
+        this.queue = queue;
     }
 
     /** RunInstances was answered. */
@@ -90,12 +93,15 @@ final class LaunchPromises {
                     List.of(Long.toString(job), launched.getFirst()));
         }
         attempt.launched = true;
+        if (call.invocation.isQueue()) {
+            queue.launched(call, launched);
+        }
         checkJob(call, job, launched, parameters);
     }
 
     /** A sweep's batch takes several calls in the name of one job, each by another choice while it is of one chunk. */
     private boolean isSecond(Network.Call call, long job, Ec2Parameters parameters, Invocation.Attempt attempt) {
-        return call.invocation.isSweep()
+        return isByNumber(call)
                 ? parameters.number() < LEAST_OF_A_CHUNK
                         && !ofSweeps.add(call.invocation.name() + " " + job + " " + parameters.choice())
                 : attempt.launched;
@@ -120,6 +126,10 @@ final class LaunchPromises {
         }
     }
 
+    private static boolean isByNumber(Network.Call call) {
+        return call.invocation.isSweep() || call.invocation.isQueue();
+    }
+
     private void checkJob(Network.Call call, long job, List<String> launched, Ec2Parameters parameters) {
         var work = workflows.find(job);
         if (work == null || !work.ours || !deployments.of(call).serves(work)) {
@@ -129,7 +139,7 @@ final class LaunchPromises {
                     List.of(Long.toString(job)));
             return;
         }
-        if (!call.invocation.isSweep() && !ofWebhooks.add(call.deployment + " " + job + " " + parameters.choice())) {
+        if (!isByNumber(call) && !ofWebhooks.add(call.deployment + " " + job + " " + parameters.choice())) {
             violations.add(
                     Promise.ONE_LAUNCH_FOR_A_DELIVERY,
                     call.invocation.name() + " launched " + launched + " for " + work

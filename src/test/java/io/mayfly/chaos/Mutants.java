@@ -12,11 +12,13 @@ import io.mayfly.github.RunnerIdentity;
 import io.mayfly.github.Runners;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.MetricsMutants;
+import io.mayfly.queue.QueueMutants;
 import io.mayfly.runner.RunnerMutants;
 import io.mayfly.sweep.Sweep;
 import io.mayfly.sweep.SweepMutants;
 import io.mayfly.time.ClockOfYesterday;
 import io.mayfly.time.EarlyClock;
+import io.mayfly.time.SlowClock;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -27,6 +29,8 @@ final class Mutants {
     private static final Class<?> LAUNCH = bean("io.mayfly.fleet.RunnerLaunch");
     private static final Class<?> FLEET = bean("io.mayfly.fleet.Fleet");
     private static final Class<?> DEMAND = bean("io.mayfly.sweep.DemandCalculator");
+    private static final Class<?> INTAKE = bean("io.mayfly.queue.Intake");
+    private static final Class<?> BURST = bean("io.mayfly.fleet.BurstLaunch");
     private static final Class<?> OVERDUE = bean("io.mayfly.sweep.InstanceReaper");
     private static final Class<?> SWEEP = bean("io.mayfly.sweep.Sweep");
     private static final Class<?> LOST = bean("io.mayfly.sweep.OrphanedRegistrations");
@@ -77,6 +81,12 @@ final class Mutants {
                 Mutant.of("a repeated completed withdraws a second", Promise.ONE_WITHDRAWAL_FOR_A_JOB)
                         .within(WITHDRAWAL, Instances.class, Ec2Mutants.WithdrawnAreForgotten.class)
                         .in(Scenario.SIEGE),
+                Mutant.of("the consumer takes old messages", Promise.NO_CONSUMER_LAUNCHES_FOR_AN_OLD_JOB)
+                        .within(INTAKE, InstantSource.class, SlowClock.class)
+                        .within(BURST, InstantSource.class, SlowClock.class)
+                        .within(FLEET, InstantSource.class, SlowClock.class),
+                Mutant.of("a repeated message launches again", Promise.A_MESSAGE_IS_LAUNCHED_FOR_ONCE)
+                        .with(INTAKE, QueueMutants.CountsTwice.class),
                 Mutant.of("another choice after no answer", Promise.ONE_LAUNCH_FOR_A_DELIVERY)
                         .within(FLEET, Instances.class, Ec2Mutants.SilenceIsNoCapacity.class),
                 Mutant.of("launches twice on a mismatch", Promise.ONE_LAUNCH_FOR_A_DELIVERY)

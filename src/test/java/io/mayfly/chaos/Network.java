@@ -152,6 +152,7 @@ final class Network {
                 : switch (operation) {
                     case "GetParameters" -> world.weather().ssm();
                     case "GetCallerIdentity" -> world.weather().sts();
+                    case "SendMessage", "ReceiveMessage" -> world.weather().sqs();
                     default -> world.weather().ec2(operation);
                 };
         if (!fate.isGood()) {
@@ -217,6 +218,7 @@ final class Network {
         return switch (operation) {
             case "GetParameters" -> "ssm";
             case "GetCallerIdentity" -> "sts";
+            case "SendMessage", "ReceiveMessage" -> "sqs";
             default -> "ec2";
         };
     }

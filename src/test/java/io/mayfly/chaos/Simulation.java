@@ -35,6 +35,11 @@ final class Simulation {
     private final HostileTags tags;
 
     Simulation(long seed, Scenario scenario) {
+        this(seed, scenario, QueueFate.GOOD);
+    }
+
+    /** @param fate of the first deployment's queue; the second has none */
+    Simulation(long seed, Scenario scenario, QueueFate fate) {
         this.scenario = scenario;
         var time = new SimulatedTime(
                 Instant.parse("2026-01-05T08:00:00Z").plusSeconds(Math.floorMod(seed * 7919, 86_400L)));
@@ -49,6 +54,7 @@ final class Simulation {
         var github = github(dice);
         deployments = new Deployments(seed, scenario.maxRunners(), github);
         deployments.configure(aws.parameters());
+        deployments.first().queue(fate);
         var webhooks = new Webhooks(deployments, world);
         var states = new RunStates(world, scenario.odd() ? 0.25 : 0, github.runs());
         var workflows =
@@ -108,7 +114,8 @@ final class Simulation {
     private Endpoints endpoints(
             Workflows workflows, RegistrationPromises registrations, ZonePromises zones, ClaimPromises claims) {
         var lies = world.dice("lies");
-        var launches = new LaunchPromises(world, violations, deployments, workflows, zones, burst);
+        var queue = new QueuePromises(world, violations, workflows);
+        var launches = new LaunchPromises(world, violations, deployments, workflows, zones, burst, queue);
         var terminations = new TerminationPromises(world, violations, machines, aws.instances(), claims);
         var withdrawals = new WithdrawalPromises(world, violations, aws.instances(), workflows);
         return new Endpoints(
@@ -116,7 +123,16 @@ final class Simulation {
                 violations,
                 new RoutePromises(violations, deployments.first().github(), REPOSITORIES),
                 new FaultyGitHub(world, lies, deployments, registrations),
-                new FaultyAws(world, lies, aws, launches, terminations, claims, withdrawals));
+                new FaultyAws(
+                        world,
+                        lies,
+                        aws,
+                        launches,
+                        terminations,
+                        claims,
+                        withdrawals,
+                        deployments.first().queue()),
+                queue);
     }
 
     private void deploy(Endpoints endpoints, LambdaFunction.Listener listener) {
@@ -124,6 +140,10 @@ final class Simulation {
         for (var deployment : deployments.all()) {
             deployment.deploy(
                     new LambdaFunction(deployment, scenario.mutant().alternatives(), world, network, listener));
+            if (deployment.queue() != QueueFate.NONE) {
+                var queue = aws.queues().create("mayfly-" + deployment.name() + "-bursts");
+                new EventSource(world, deployment, queue, deployment.queue()).begin();
+            }
         }
     }
 

@@ -29,6 +29,7 @@ final class Weather {
         EC2_HAS_NO_ROOM,
         EC2_ZONE_IS_SICK,
         SSM_FAILS,
+        QUEUE_FAILS,
         STS_FAILS,
         CONNECTIONS_BREAK,
         CLAIMS_GET_LOST,
@@ -177,6 +178,30 @@ final class Weather {
             };
         }
         return CallOutcome.good(latency);
+    }
+
+    CallOutcome sqs() {
+        var latency = dice.millis(8, 60);
+        if (strikes(Front.QUEUE_FAILS, 0.3, RARE)) {
+            return switch (dice.below(3)) {
+                case 0 -> slow("slow", dice.millis(500, 3000));
+                case 1 ->
+                    new CallOutcome(
+                            "ServiceUnavailable",
+                            null,
+                            latency,
+                            AwsEmulator.refusal("sqs", "ServiceUnavailable", 503),
+                            false);
+                default ->
+                    new CallOutcome(
+                            "RequestThrottled",
+                            null,
+                            latency,
+                            AwsEmulator.refusal("sqs", "RequestThrottled", 400),
+                            false);
+            };
+        }
+        return connection(latency);
     }
 
     CallOutcome sts() {

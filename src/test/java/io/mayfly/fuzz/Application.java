@@ -55,6 +55,8 @@ public final class Application {
             SECRET,
             "MAYFLY_URL",
             "https://fuzz.lambda-url.eu-central-1.on.aws/",
+            "MAYFLY_QUEUE_URL",
+            "https://sqs.eu-central-1.amazonaws.com/123456789012/fuzz",
             "MAYFLY_POOLS",
             """
                     [{"name":"p","labels":["self-hosted","linux"],"ami":"ami-1","instanceTypes":["c7i.large"],\

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mayfly.playground.aws.EmulatedQueue.Message;
 import io.mayfly.playground.github.EmulatedJob;
 import io.mayfly.playground.host.QueueEvent;
-import io.mayfly.playground.wire.Call;
 import io.mayfly.playground.world.Playground;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -127,8 +126,16 @@ class QueueIT {
         function.deliver(playground.queueJob(), "queued");
         playground.log().clear();
 
-        var answer = function.deliver(playground.queueJob(), "queued", event -> event.withObject("workflow_job")
-                .put("created_at", function.now().minusSeconds(27).truncatedTo(ChronoUnit.SECONDS).toString()));
+        var answer = function.deliver(
+                playground.queueJob(),
+                "queued",
+                event -> event.withObject("workflow_job")
+                        .put(
+                                "created_at",
+                                function.now()
+                                        .minusSeconds(27)
+                                        .truncatedTo(ChronoUnit.SECONDS)
+                                        .toString()));
 
         assertThat(answer.field("to")).isEqualTo("sweep");
         assertThat(answer.field("reason")).isEqualTo("the job is over 25 s old");
@@ -144,9 +151,13 @@ class QueueIT {
         assertThat(function.calls().stream().filter("RunInstances"::equals)).hasSize(1);
         var launch = playground.log().calls("RunInstances").getLast();
         assertThat(launch.parameters()).containsEntry("MinCount", "1").containsEntry("MaxCount", "9");
-        assertThat(function.live()).hasSize(9).allSatisfy(instance -> assertThat(instance.tags())
-                .containsEntry("mayfly:job", Long.toString(jobs.getFirst().id()))
-                .containsEntry("mayfly:run", Long.toString(jobs.getFirst().runId())));
+        assertThat(function.live())
+                .hasSize(9)
+                .allSatisfy(instance -> assertThat(instance.tags())
+                        .containsEntry(
+                                "mayfly:job", Long.toString(jobs.getFirst().id()))
+                        .containsEntry(
+                                "mayfly:run", Long.toString(jobs.getFirst().runId())));
         assertThat(function.claim(function.live().getFirst()).status()).isEqualTo(200);
     }
 
@@ -160,7 +171,8 @@ class QueueIT {
         consume(brought);
 
         assertThat(function.live()).hasSize(25);
-        assertThat(playground.log().calls("RunInstances").getLast().parameters()).containsEntry("MaxCount", "25");
+        assertThat(playground.log().calls("RunInstances").getLast().parameters())
+                .containsEntry("MaxCount", "25");
         assertThat(function.log()).contains("consumed messages=25 dropped=0");
     }
 
@@ -353,7 +365,8 @@ class QueueIT {
 
         assertThat(function.live()).isEmpty();
         assertThat(playground.log().calls("get-run")).hasSize(1);
-        assertThat(function.log()).contains("messages dropped run=" + jobs.getFirst().runId());
+        assertThat(function.log())
+                .contains("messages dropped run=" + jobs.getFirst().runId());
     }
 
     @Test
@@ -440,20 +453,20 @@ class QueueIT {
         var webhooks = lines.stream().filter(line -> is(line, "webhook")).toList();
         assertThat(webhooks).extracting(line -> line.path("Reason").asText()).containsOnly("to-queue");
         assertThat(webhooks.getFirst().path("SqsCalls").asInt()).isEqualTo(1);
-        var launch = lines.stream().filter(line -> is(line, "launch")).findFirst().orElseThrow();
+        var launch =
+                lines.stream().filter(line -> is(line, "launch")).findFirst().orElseThrow();
         assertThat(launch.path("BatchSize").asInt()).isEqualTo(3);
         assertThat(launch.path("Outcome").asText()).isEqualTo("launched");
         var queue = lines.stream().filter(line -> is(line, "queue")).findFirst().orElseThrow();
         assertThat(queue.path("QueueMessages").asInt()).isEqualTo(4);
         assertThat(queue.path("QueueMessagesDropped").asInt()).isEqualTo(1);
         assertThat(queue.path("Launches").asInt()).isEqualTo(3);
-        assertThat(queue.path("Calls").path("ReceiveMessage").path("Count").asInt()).isEqualTo(1);
+        assertThat(queue.path("Calls").path("ReceiveMessage").path("Count").asInt())
+                .isEqualTo(1);
     }
 
     private List<EmulatedJob> jobs(int number) {
-        return IntStream.range(0, number)
-                .mapToObj(any -> playground.queueJob())
-                .toList();
+        return IntStream.range(0, number).mapToObj(any -> playground.queueJob()).toList();
     }
 
     /** EC2 throttles so many launches. */

@@ -217,8 +217,7 @@ public final class AwsEmulator implements AutoCloseable {
         String action = operation(request.headers(), request.body());
         String service = service(request, action);
         String id = UUID.randomUUID().toString();
-        Map<String, String> shown =
-                request.header("x-amz-target") == null ? parameters(request.body()) : Map.of();
+        Map<String, String> shown = request.header("x-amz-target") == null ? parameters(request.body()) : Map.of();
         Call call = emulation
                 .log()
                 .started(service, action, request, shown, emulation.clock().instant());

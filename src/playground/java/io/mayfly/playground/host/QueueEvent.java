@@ -53,7 +53,9 @@ public final class QueueEvent {
                     .put("ApproximateReceiveCount", String.valueOf(entry.received()))
                     .put("SentTimestamp", String.valueOf(entry.sentAt().toEpochMilli()))
                     .put("SenderId", "AROAEXAMPLE:mayfly")
-                    .put("ApproximateFirstReceiveTimestamp", String.valueOf(entry.sentAt().toEpochMilli()));
+                    .put(
+                            "ApproximateFirstReceiveTimestamp",
+                            String.valueOf(entry.sentAt().toEpochMilli()));
             record.putObject("messageAttributes");
             record.put("md5OfBody", "00000000000000000000000000000000")
                     .put("eventSource", "aws:sqs")

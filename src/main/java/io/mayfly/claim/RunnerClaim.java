@@ -9,11 +9,12 @@ import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
 import io.mayfly.fleet.ClaimBrake;
 import io.mayfly.fleet.Ticket;
-import io.mayfly.github.RateLimitedException;
 import io.mayfly.github.Registration;
 import io.mayfly.github.Registration.Registered;
 import io.mayfly.github.RunnerIdentity;
+import io.mayfly.github.RunnerRegistrar;
 import io.mayfly.github.Runners;
+import io.mayfly.github.Scope;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.Outcome.Cause;
 import io.mayfly.outcome.Outcome.Deferred;
@@ -28,9 +29,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,9 +38,6 @@ import org.jboss.logging.Logger;
  */
 @Singleton
 class RunnerClaim {
-
-    /** A registration, three tries to write its tag, and its deletion where they fail. */
-    private static final Duration WORTH_A_REGISTRATION = Duration.ofSeconds(7);
 
     private static final Duration TAGGING = Duration.ofSeconds(3);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(300);
@@ -54,18 +49,17 @@ class RunnerClaim {
     private final Instances instances;
     private final RunnerIdentity names;
     private final RunnerPools pools;
+    private final RunnerRegistrar registrar;
     private final Runners runners;
     private final Sleeper sleeper;
     private final InstantSource clock;
-
-    /** Until when GitHub takes no registrations for a scope's owner. */
-    private final Map<String, Instant> limited = new ConcurrentHashMap<>();
 
     RunnerClaim(
             CallerIdentity identity,
             Instances instances,
             RunnerIdentity names,
             RunnerPools pools,
+            RunnerRegistrar registrar,
             Runners runners,
             Sleeper sleeper,
             InstantSource clock) {
@@ -73,14 +67,16 @@ class RunnerClaim {
         this.instances = instances;
         this.names = names;
         this.pools = pools;
+        this.registrar = registrar;
         this.runners = runners;
         this.sleeper = sleeper;
         this.clock = clock;
     }
 
     ClaimOutcome claim(Ticket ticket, SignedIdentity signed, Deadline deadline) {
-        var wait = Duration.between(clock.instant(), limited.getOrDefault(owner(ticket), Instant.MIN));
-        if (wait.isPositive()) {
+        var scope = Scope.parse(ticket.scope());
+        var wait = scope == null ? null : registrar.closedFor(scope);
+        if (wait != null) {
             return new Failed(new Deferred(Cause.RATE_LIMITED, "GitHub's rate limit is spent", wait));
         }
         return switch (identity.ask(signed, deadline)) {
@@ -115,7 +111,7 @@ class RunnerClaim {
         }
         return pool == null || !isStillOf(pool, ticket, tags)
                 ? Refused.because(Refusal.POOL_GONE)
-                : register(instance, tags, pool, ticket, deadline);
+                : register(instance, tags, pool, deadline);
     }
 
     private static boolean isStillOf(Pool pool, Ticket ticket, RunnerTags tags) {
@@ -124,22 +120,14 @@ class RunnerClaim {
                         == tags.at().scope().isOrganization();
     }
 
-    private ClaimOutcome register(Instance instance, RunnerTags tags, Pool pool, Ticket ticket, Deadline deadline) {
-        if (!deadline.allows(WORTH_A_REGISTRATION)) {
-            throw new UnavailableException("out of time", SOON);
-        }
-        Registration registration;
-        try {
-            registration = runners.register(
-                    tags.at(),
-                    names.runnerOf(instance.id()),
-                    pool.runnerGroupId(),
-                    names.labels(pool.labels()),
-                    deadline);
-        } catch (RateLimitedException e) {
-            limited.put(owner(ticket), clock.instant().plus(e.retryAfter()));
-            throw e;
-        }
+    private ClaimOutcome register(Instance instance, RunnerTags tags, Pool pool, Deadline deadline) {
+        var registration = registrar.register(
+                tags.at(),
+                instance.id(),
+                names.runnerOf(instance.id()),
+                pool.runnerGroupId(),
+                names.labels(pool.labels()),
+                deadline);
         return switch (registration) {
             case Registration.NameTaken taken -> Refused.because(Refusal.CLAIMED);
             case Registered registered -> {
@@ -186,11 +174,5 @@ class RunnerClaim {
                     "registration left behind runner=%s why=%s",
                     registered.runner().name(), e.getMessage());
         }
-    }
-
-    /** GitHub counts calls by installation, and an owner has one. */
-    private static String owner(Ticket ticket) {
-        var parts = ticket.scope().toLowerCase(Locale.ROOT).split("/", -1);
-        return parts.length > 1 ? parts[1] : "";
     }
 }

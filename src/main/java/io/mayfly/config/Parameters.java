@@ -27,6 +27,8 @@ public class Parameters {
             "github-private-key",
             "github-webhook-secret",
             "github-previous-webhook-secret",
+            "github-app-2",
+            "github-app-3",
             "pools",
             "paused",
             "url");

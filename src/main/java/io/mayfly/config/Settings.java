@@ -123,6 +123,11 @@ public class Settings {
         return needed("MAYFLY_GITHUB_PRIVATE_KEY", "github-private-key");
     }
 
+    /** A further App, the second or third, as JSON with its id and key; null where there is none. */
+    public @Nullable Setting furtherGitHubApp(int number) {
+        return find("MAYFLY_GITHUB_APP_" + number, "github-app-" + number);
+    }
+
     /** The webhook secret, and during a rotation the previous one after it. */
     List<Setting> webhookSecrets() {
         var secrets = new ArrayList<Setting>(2);

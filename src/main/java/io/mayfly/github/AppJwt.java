@@ -10,6 +10,8 @@ import java.security.PrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +31,7 @@ public class AppJwt {
 
     private final Settings settings;
     private final InstantSource clock;
-    private @Nullable Setting parsedSetting;
-    private @Nullable PrivateKey parsedKey;
+    private final Map<GitHubApp, Parsed> parsed = new EnumMap<>(GitHubApp.class);
     private @Nullable Primed primed;
 
     public AppJwt(Settings settings, InstantSource clock) {
@@ -46,16 +47,39 @@ public class AppJwt {
         }
     }
 
-    /** Mints a JWT ahead of need, for one use. Signing is the dearest computation of a cold start. */
-    public synchronized void prime() {
-        primed = new Primed(sign(), clock.instant());
+    private record Parsed(Setting setting, PrivateKey key) {
+
+        @Override
+        public String toString() {
+            return "Parsed[" + setting + "]";
+        }
     }
 
-    /** A JWT for one use: the primed one while it is fresh, else a new one. */
+    /** Mints a JWT ahead of need, for one use. Signing is the dearest computation of a cold start. */
+    public synchronized void prime() {
+        primed = new Primed(sign(GitHubApp.FIRST), clock.instant());
+    }
+
+    /** The first App's JWT for one use: the primed one while it is fresh, else a new one. */
     synchronized String take() {
         var ready = primed;
         primed = null;
-        return ready != null && clock.instant().isBefore(ready.mintedAt().plus(FRESH)) ? ready.jwt() : sign();
+        return ready != null && clock.instant().isBefore(ready.mintedAt().plus(FRESH)) ? ready.jwt() : sign(GitHubApp.FIRST);
+    }
+
+    /** A JWT of an App for one use. */
+    synchronized String take(GitHubApp app) {
+        return app == GitHubApp.FIRST ? take() : sign(app);
+    }
+
+    /**
+     * Whether an App is set, and usable as far as can be seen without asking GitHub.
+     *
+     * @throws ConfigurationException when it is set wrongly
+     */
+    synchronized boolean has(GitHubApp app) {
+        var credentials = app.credentials(settings);
+        return credentials != null && parsed(app, credentials.key()) != null;
     }
 
     /**
@@ -63,25 +87,31 @@ public class AppJwt {
      *
      * @throws ConfigurationException when the app id or the key is missing or unusable
      */
-    private String sign() {
+    private String sign(GitHubApp app) {
         var now = clock.instant();
-        var key = settings.githubPrivateKey();
+        var credentials = app.credentials(settings);
+        if (credentials == null) {
+            throw new ConfigurationException(app.settings(), "is not set any more");
+        }
+        var key = credentials.key();
         try {
-            return Jwt.issuer(settings.githubAppId().value().strip())
+            return Jwt.issuer(credentials.id())
                     .issuedAt(now.minus(BACKDATED))
                     .expiresAt(now.plus(LIFETIME))
                     .claim("jti", UUID.randomUUID().toString())
-                    .sign(parsed(key));
+                    .sign(parsed(app, key));
         } catch (JwtSignatureException e) {
             throw new ConfigurationException(key.key(), "can't sign with it; GitHub's keys are RSA with 2048 bits");
         }
     }
 
-    private synchronized PrivateKey parsed(Setting setting) {
-        if (parsedKey == null || !setting.equals(parsedSetting)) {
-            parsedKey = PrivateKeyParser.parse(setting);
-            parsedSetting = setting;
+    private synchronized PrivateKey parsed(GitHubApp app, Setting setting) {
+        var known = parsed.get(app);
+        if (known != null && known.setting().equals(setting)) {
+            return known.key();
         }
-        return parsedKey;
+        var key = PrivateKeyParser.parse(setting);
+        parsed.put(app, new Parsed(setting, key));
+        return key;
     }
 }

@@ -3,12 +3,15 @@ package io.mayfly.github;
 /** In whose name GitHub is asked: what it allows is counted for each. */
 sealed interface Caller {
 
-    /** The app itself, by its JWT. */
-    record App() implements Caller {}
+    /** The App that GitHub sees. */
+    GitHubApp app();
 
-    /** An installation of the app, by a token. */
-    record Installed(InstallationId installation) implements Caller {}
+    /** An app itself, by its JWT. */
+    record App(GitHubApp app) implements Caller {}
 
-    /** The app itself. */
-    Caller APP = new App();
+    /** An installation of an app, by a token. */
+    record Installed(GitHubApp app, InstallationId installation) implements Caller {}
+
+    /** The first app itself. */
+    Caller APP = new App(GitHubApp.FIRST);
 }

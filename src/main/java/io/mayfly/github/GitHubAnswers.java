@@ -108,6 +108,11 @@ class GitHubAnswers {
 
     /** The exception for an answer that the caller has no use for. */
     RuntimeException refused(Answer answer, String call) {
+        return refused(answer, call, GitHubApp.FIRST);
+    }
+
+    /** @param app in whose name the call was made */
+    RuntimeException refused(Answer answer, String call, GitHubApp app) {
         var status = answer.status();
         var what = call + " (status " + status + ", request " + requestId(answer) + ")";
         var message = message(answer);
@@ -120,7 +125,7 @@ class GitHubAnswers {
         }
         if (status == 401) {
             return new ConfigurationException(
-                    "MAYFLY_GITHUB_APP_ID, MAYFLY_GITHUB_PRIVATE_KEY",
+                    app.settings(),
                     "GitHub did not accept the app's id and key for " + what + ": " + message);
         }
         var accepted = answer.header("x-accepted-github-permissions");

@@ -60,7 +60,7 @@ class GitHubClient {
             Duration limit,
             Deadline deadline) {
         var answer =
-                http.send(method, path, new Caller.Installed(at.installation()), token.value(), body, limit, deadline);
+                http.send(method, path, new Caller.Installed(at.app(), at.installation()), token.value(), body, limit, deadline);
         if (answer.status() >= 200 && answer.status() < 300) {
             token.worked();
         }

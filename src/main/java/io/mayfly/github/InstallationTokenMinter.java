@@ -44,10 +44,10 @@ class InstallationTokenMinter {
         this.clock = clock;
     }
 
-    private record Key(InstallationId installation, String permission) {
+    private record Key(GitHubApp app, InstallationId installation, String permission) {
 
         static Key of(InstalledScope at) {
-            return new Key(at.installation(), at.scope().permission());
+            return new Key(at.app(), at.installation(), at.scope().permission());
         }
     }
 
@@ -75,30 +75,35 @@ class InstallationTokenMinter {
     private MintedToken mint(Key key, Deadline deadline) {
         var path = ApiPath.of("app", "installations", key.installation(), "access_tokens");
         var call = "POST " + path;
-        var body = "{\"permissions\":{\"actions\":\"read\",\"" + key.permission() + "\":\"write\"}}";
+        var body = "{\"permissions\":" + key.app().permissions(key.permission()) + "}";
         var answer = http.send(
-                "POST", path, Caller.APP, jwt.take(), body.getBytes(StandardCharsets.UTF_8), limits.token(), deadline);
+                "POST",
+                path,
+                new Caller.App(key.app()),
+                jwt.take(key.app()),
+                body.getBytes(StandardCharsets.UTF_8), limits.token(), deadline);
         if (answer.status() == 404 && GitHubAnswers.message(answer).contains(NO_SUCH_APP)) {
             throw new ConfigurationException(
-                    "MAYFLY_GITHUB_APP_ID",
+                    key.app().idSetting(),
                     "GitHub knows no such app (request " + GitHubAnswers.requestId(answer) + ")");
         }
         if (answer.status() == 404) {
             var why = "installation " + key.installation() + " is none of this app's (request "
                     + GitHubAnswers.requestId(answer) + ")";
-            if (unknown.add(key.installation())) {
+            if (key.app() == GitHubApp.FIRST && unknown.add(key.installation())) {
                 LOG.warnf("%s: is its webhook secret another app's too?", why);
             }
             throw new IgnoredException(IgnoredReason.UNKNOWN_INSTALLATION, why);
         }
         if (answer.status() == 422) {
             throw new ConfigurationException(
-                    "GitHub App permissions actions: read and " + key.permission() + ": write",
+                    (key.app() == GitHubApp.FIRST ? "GitHub App permissions actions: read and " : key.app() + " permission ")
+                            + key.permission() + ": write",
                     "not granted to installation " + key.installation() + ": " + GitHubAnswers.message(answer)
                             + " (request " + GitHubAnswers.requestId(answer) + ")");
         }
         if (answer.status() != 201 && answer.status() != 200) {
-            throw answers.refused(answer, call);
+            throw answers.refused(answer, call, key.app());
         }
         return token(answer, call);
     }

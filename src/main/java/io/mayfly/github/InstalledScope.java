@@ -1,11 +1,17 @@
 package io.mayfly.github;
 
 /**
- * A scope with the installation of the app that reaches it: what every call needs to know.
+ * A scope with the installation of an App that reaches it: what every call needs to know.
  *
  * @param installation whose token the call bears
+ * @param app whose installation it is
  */
-public record InstalledScope(Scope scope, InstallationId installation) {
+public record InstalledScope(Scope scope, InstallationId installation, GitHubApp app) {
+
+    /** By an installation of the first App. */
+    public InstalledScope(Scope scope, InstallationId installation) {
+        this(scope, installation, GitHubApp.FIRST);
+    }
 
     /** As it is told to people. */
     @Override

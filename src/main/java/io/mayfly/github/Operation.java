@@ -15,6 +15,9 @@ final class Operation {
      * @param place the path below the API's base, without its query
      */
     static String of(String method, String place) {
+        if (place.endsWith("/installation")) {
+            return "get-installation";
+        }
         if (place.startsWith("/app/") || place.startsWith("/installation/")) {
             return ofApp(place);
         }

@@ -70,7 +70,7 @@ public class Runners {
         }
         var call = "POST " + path;
         if (answer.status() != 201) {
-            throw answers.refused(answer, call);
+            throw answers.refused(answer, call, at.app());
         }
         var registered = answers.read(answer, call, fields -> registered(fields, name));
         measurements.count(Metric.REGISTRATIONS);

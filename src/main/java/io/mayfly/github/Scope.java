@@ -1,5 +1,6 @@
 package io.mayfly.github;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Where a runner is registered: a repository or an organization. */
@@ -23,6 +24,9 @@ public sealed interface Scope {
 
     /** Where its API is. */
     ApiPath api();
+
+    /** The owner's login, the same for all spellings: GitHub counts calls by installation, and an owner has one of an App. */
+    String owner();
 
     /** Whether runners of this scope serve the jobs of a repository. */
     boolean serves(RepositoryName repository);
@@ -60,6 +64,11 @@ public sealed interface Scope {
         }
 
         @Override
+        public String owner() {
+            return repository.owner().toLowerCase(Locale.ROOT);
+        }
+
+        @Override
         public boolean serves(RepositoryName other) {
             return repository.isSameAs(other);
         }
@@ -88,6 +97,11 @@ public sealed interface Scope {
         @Override
         public ApiPath api() {
             return ApiPath.of("orgs", organization.value());
+        }
+
+        @Override
+        public String owner() {
+            return organization.value().toLowerCase(Locale.ROOT);
         }
 
         @Override

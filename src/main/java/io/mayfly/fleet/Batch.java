@@ -96,6 +96,11 @@ public record Batch(
         return jobs.getFirst();
     }
 
+    /** Whose jobs they are: GitHub registers runners for each by itself. */
+    String owner() {
+        return at.scope().owner();
+    }
+
     /** Of several, each begins with another choice. */
     int turn() {
         return jobs.size() == 1 ? 0 : Math.floorMod(Objects.hash(oldest().id(), again), Integer.MAX_VALUE);

@@ -6,14 +6,11 @@ import io.mayfly.outcome.Outcome.Cause;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.Sleeper;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.time.InstantSource;
 
 /** Launches instances of a pool for a scope, as many as the pool and EC2 have room for. They claim their runners when they have booted. */
 @Singleton
 public class Fleet {
-
-    private static final Duration NEXT_SWEEP = Duration.ofSeconds(60);
 
     private final LaunchRequests requests;
     private final Instances instances;
@@ -42,22 +39,19 @@ public class Fleet {
 
     /** Launches a batch: the same batch once, whoever repeats it. */
     public BatchResult launch(Batch batch, Deadline deadline) {
-        var wanted = batch.jobs().size();
-        var room = occupancy.reserve(batch.pool(), wanted, batch.thorough(), deadline);
-        if (room == 0) {
-            return BatchResult.nothing(full(batch));
+        var room = occupancy.reserve(batch, deadline);
+        if (room.number() == 0 && room.inTheWay() != null) {
+            return BatchResult.nothing(room.inTheWay());
         }
         try {
-            var result = course(batch, deadline).run(room);
-            occupancy.launched(batch.pool(), batch.oldest().id(), result.instanceIds());
+            var result = course(batch, deadline).run(room.number());
+            occupancy.launched(batch, result.instanceIds());
             if (result.inTheWay() instanceof Outcome.Deferred deferred && deferred.cause() == Cause.THROTTLED) {
                 backoff.close();
             }
-            return result.inTheWay() == null && room < wanted
-                    ? new BatchResult(result.instanceIds(), full(batch))
-                    : result;
+            return result.inTheWay() == null ? new BatchResult(result.instanceIds(), room.inTheWay()) : result;
         } finally {
-            occupancy.release(batch.pool(), room);
+            occupancy.release(batch, room.number());
         }
     }
 
@@ -68,11 +62,5 @@ public class Fleet {
                 instances,
                 unavailableOfferings,
                 new LaunchTime(batch, deadline, sleeper, clock));
-    }
-
-    private static Outcome full(Batch batch) {
-        var pool = batch.pool();
-        return new Outcome.Deferred(
-                Cause.FULL, "pool " + pool.name() + " is full (maxRunners " + pool.maxRunners() + ")", NEXT_SWEEP);
     }
 }

@@ -4,7 +4,10 @@ import io.mayfly.config.Settings;
 import io.mayfly.ec2.Instance;
 import io.mayfly.ec2.Instances;
 import io.mayfly.ec2.Tags;
+import io.mayfly.github.RunnerRegistrar;
 import io.mayfly.github.Scope;
+import io.mayfly.outcome.Outcome;
+import io.mayfly.outcome.Outcome.Cause;
 import io.mayfly.pool.Pool;
 import io.mayfly.time.Deadline;
 import jakarta.inject.Singleton;
@@ -15,15 +18,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The instances of each pool, as counted just now or at most 10 s ago, and what this environment has launched and ended since. So
  * {@code maxRunners} is a soft ceiling: environments that run at the same time don't see each other's launches.
+ *
+ * <p>A batch also stops where as many instances of an owner have not claimed yet as GitHub registers runners in a minute: more
+ * would only wait for it, and cost.
  */
 @Singleton
 public class PoolOccupancy {
 
+    private static final Duration NEXT_SWEEP = Duration.ofSeconds(60);
     private static final Duration REMEMBERED = Duration.ofSeconds(10);
 
     /** EC2 shows what it has launched within seconds. */
@@ -31,14 +39,18 @@ public class PoolOccupancy {
 
     private final Instances instances;
     private final Settings settings;
+    private final RunnerRegistrar registrar;
     private final InstantSource clock;
     private final Map<String, Count> counts = new ConcurrentHashMap<>();
     private final Map<String, Own> own = new ConcurrentHashMap<>();
     private final Map<String, Integer> reserved = new HashMap<>();
+    private final Map<String, Integer> reservedOfOwner = new HashMap<>();
 
-    public PoolOccupancy(Instances instances, Settings settings, InstantSource clock) {
+    public PoolOccupancy(
+            Instances instances, Settings settings, RunnerRegistrar registrar, InstantSource clock) {
         this.instances = instances;
         this.settings = settings;
+        this.registrar = registrar;
         this.clock = clock;
     }
 
@@ -46,27 +58,78 @@ public class PoolOccupancy {
     private record Count(Instant at, List<Instance> seen, Map<String, String> jobs) {}
 
     /** An instance that this environment has launched. */
-    private record Own(String pool, String job, Instant at) {}
+    private record Own(String pool, String owner, String job, Instant at) {}
 
     /**
-     * Keeps room in the pool for instances that are about to be launched, until it is released.
-     *
-     * @param anew whether a count of some seconds ago is too old
-     * @return for how many there is room
+     * Keeps room for the instances of a batch that are about to be launched, until it is released. A thorough one counts anew, and
+     * sees the instances of all pools.
      */
-    int reserve(Pool pool, int wanted, boolean anew, Deadline deadline) {
-        var count = anew ? countAnew(pool, deadline) : count(pool, deadline);
-        synchronized (this) {
-            var taken = count.jobs().size() + reserved.getOrDefault(pool.name(), 0);
-            var room = Math.clamp((long) pool.maxRunners() - taken, 0, wanted);
-            reserved.merge(pool.name(), room, Integer::sum);
-            return room;
+    Room reserve(Batch batch, Deadline deadline) {
+        var pool = batch.pool();
+        if (!batch.thorough()) {
+            return reserve(batch, count(pool, deadline), List.of(), Integer.MAX_VALUE);
         }
+        var aMinute = registrar.aMinute();
+        var now = clock.instant();
+        var all = instances.inventory(Map.of(Tags.DEPLOYMENT, settings.deployment()), deadline);
+        var ofPool = all.stream()
+                .filter(instance -> instance.tag(Tags.POOL).equals(pool.name()))
+                .toList();
+        return reserve(batch, countAnew(pool, now, ofPool), all, aMinute);
+    }
+
+    private synchronized Room reserve(Batch batch, Count count, List<Instance> whole, int mostUnclaimed) {
+        var pool = batch.pool();
+        var owner = batch.owner();
+        var wanted = batch.jobs().size();
+        var inPool = (long) pool.maxRunners() - count.jobs().size() - reserved.getOrDefault(pool.name(), 0);
+        var atGitHub =
+                (long) mostUnclaimed - unclaimed(owner, pool, whole) - reservedOfOwner.getOrDefault(owner, 0);
+        var number = Math.clamp(Math.min(inPool, atGitHub), 0, wanted);
+        reserved.merge(pool.name(), number, Integer::sum);
+        reservedOfOwner.merge(owner, number, Integer::sum);
+        return new Room(
+                number, number == wanted ? null : inPool <= atGitHub ? full(pool) : paced(batch, mostUnclaimed));
     }
 
     /** The instances have been launched, or have not. */
-    synchronized void release(Pool pool, int number) {
-        reserved.merge(pool.name(), -number, Integer::sum);
+    synchronized void release(Batch batch, int number) {
+        reserved.merge(batch.pool().name(), -number, Integer::sum);
+        reservedOfOwner.merge(batch.owner(), -number, Integer::sum);
+    }
+
+    /** How many instances of an owner will claim and have not. */
+    private long unclaimed(String owner, Pool pool, List<Instance> whole) {
+        var now = clock.instant();
+        var shown = whole.stream().map(Instance::id).collect(Collectors.toSet());
+        return whole.stream()
+                        .filter(instance -> instance.isLive()
+                                && !instance.isClaimed()
+                                && !instance.isWithdrawn()
+                                && now.isBefore(ClaimBrake.claimsBefore(instance, pool.timeouts()))
+                                && owner.equals(ownerOf(instance)))
+                        .count()
+                + own.entrySet().stream()
+                        .filter(one -> one.getValue().owner().equals(owner) && !shown.contains(one.getKey()))
+                        .count();
+    }
+
+    private static @Nullable String ownerOf(Instance instance) {
+        var scope = Scope.parse(instance.tag(Tags.SCOPE));
+        return scope == null ? null : scope.owner();
+    }
+
+    private static Outcome full(Pool pool) {
+        return new Outcome.Deferred(
+                Cause.FULL, "pool " + pool.name() + " is full (maxRunners " + pool.maxRunners() + ")", NEXT_SWEEP);
+    }
+
+    private static Outcome paced(Batch batch, int mostUnclaimed) {
+        return new Outcome.Deferred(
+                Cause.PACED,
+                mostUnclaimed + " instances of " + batch.owner()
+                        + " have not claimed yet: GitHub registers no more runners in a minute",
+                NEXT_SWEEP);
     }
 
     /** Whether the instances of a scope claim their runners, as of the last count. */
@@ -96,12 +159,14 @@ public class PoolOccupancy {
     }
 
     /** Counts in instances that were launched. */
-    synchronized void launched(Pool pool, long job, List<String> instanceIds) {
-        var count = counts.get(pool.name());
+    synchronized void launched(Batch batch, List<String> instanceIds) {
+        var pool = batch.pool().name();
+        var job = Long.toString(batch.oldest().id());
+        var count = counts.get(pool);
         for (var id : instanceIds) {
-            own.put(id, new Own(pool.name(), Long.toString(job), clock.instant()));
+            own.put(id, new Own(pool, batch.owner(), job, clock.instant()));
             if (count != null) {
-                count.jobs().put(id, Long.toString(job));
+                count.jobs().put(id, job);
             }
         }
     }
@@ -116,12 +181,14 @@ public class PoolOccupancy {
         var known = counts.get(pool.name());
         return known != null && clock.instant().isBefore(known.at().plus(REMEMBERED))
                 ? known
-                : countAnew(pool, deadline);
+                : countAnew(pool, clock.instant(), shownOf(pool, deadline));
     }
 
-    private Count countAnew(Pool pool, Deadline deadline) {
-        var now = clock.instant();
-        var seen = instances.withTags(Map.of(Tags.DEPLOYMENT, settings.deployment(), Tags.POOL, pool.name()), deadline);
+    private List<Instance> shownOf(Pool pool, Deadline deadline) {
+        return instances.withTags(Map.of(Tags.DEPLOYMENT, settings.deployment(), Tags.POOL, pool.name()), deadline);
+    }
+
+    private Count countAnew(Pool pool, Instant now, List<Instance> seen) {
         var jobs = new ConcurrentHashMap<String, String>();
         synchronized (this) {
             own.values().removeIf(one -> one.at().plus(SHOWN).isBefore(now));

@@ -61,6 +61,8 @@ public sealed interface Outcome
         CAPACITY("capacity"),
         /** The pool has as many instances as it may. */
         FULL("full"),
+        /** As many instances wait for GitHub to register their runners as it registers in a minute. */
+        PACED("paced"),
         /** EC2 throttles launches. */
         THROTTLED("throttled"),
         /** A service did not answer in time, or the time is over. */

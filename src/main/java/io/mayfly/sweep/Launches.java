@@ -7,8 +7,13 @@ import io.mayfly.fleet.LaunchMetrics;
 import io.mayfly.metrics.Metric;
 import io.mayfly.outcome.Failure;
 import io.mayfly.outcome.Outcome;
+import io.mayfly.time.Sleeper;
 import io.mayfly.time.Workers;
 import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,19 +26,25 @@ class Launches {
 
     private static final int AT_ONCE = 4;
     private static final int MOST_FAILURES = 3;
+    private static final Duration BETWEEN_CLAIMS = Duration.ofSeconds(5);
     private static final Logger LOG = Logger.getLogger(Launches.class);
 
     private final Fleet fleet;
     private final Workers workers;
+    private final Sleeper sleeper;
     private final LaunchMetrics metrics;
+    private final InstantSource clock;
 
-    Launches(Fleet fleet, Workers workers, LaunchMetrics metrics) {
+    Launches(Fleet fleet, Workers workers, Sleeper sleeper, LaunchMetrics metrics, InstantSource clock) {
         this.fleet = fleet;
         this.workers = workers;
+        this.sleeper = sleeper;
         this.metrics = metrics;
+        this.clock = clock;
     }
 
-    void launch(List<RunnerDemand> missing, SweepRun run) {
+    /** @return what has to wait until instances have claimed */
+    List<RunnerDemand> launch(List<RunnerDemand> missing, SweepRun run) {
         var round = new Round(run);
         workers.each(
                 AT_ONCE,
@@ -41,6 +52,24 @@ class Launches {
                         .<Runnable>map(demand -> () -> round.launch(demand))
                         .toList());
         run.report().found(Metric.LAUNCHES_LEFT_OVER, round.leftOver);
+        return round.paced.stream()
+                .sorted(Comparator.comparing(RunnerDemand::since))
+                .toList();
+    }
+
+    /** Launches what had to wait, as claims make room, until no launch may begin any more. */
+    void goOn(List<RunnerDemand> paced, SweepRun run) {
+        var left = paced;
+        while (!left.isEmpty() && run.time().mayLaunchAfter(BETWEEN_CLAIMS, clock)) {
+            sleeper.sleep(BETWEEN_CLAIMS);
+            left = launch(left, run);
+        }
+        for (var demand : left) {
+            var number = demand.jobs().size();
+            run.report().found(Metric.LAUNCHES_LEFT_OVER, number);
+            run.report()
+                    .leaveForLater(number + " instances of " + Round.what(demand), "GitHub registers no more runners in a minute");
+        }
     }
 
     /** The launches of one sweep. */
@@ -48,6 +77,7 @@ class Launches {
 
         private final SweepRun run;
         private final Set<String> poolsOut = new HashSet<>();
+        private final List<RunnerDemand> paced = new ArrayList<>();
         private String end = "";
         private int failures;
         private int leftOver;
@@ -114,6 +144,8 @@ class Launches {
                 case null -> {
                     // all of it was launched
                 }
+                case Outcome.Deferred deferred
+                when deferred.cause() == Outcome.Cause.PACED -> paced.add(demand.without(launched.size()));
                 case Outcome.Deferred deferred -> settle(demand, left, deferred);
                 case Failure.Misconfigured misconfigured -> {
                     LOG.errorf("misconfigured %s", misconfigured.message());
@@ -141,7 +173,7 @@ class Launches {
                     end = deferred.reason();
                     leave(demand, left, end);
                 }
-                case UNAVAILABLE, RATE_LIMITED, CALLS_SPENT, NOT_CLAIMING -> {
+                case UNAVAILABLE, RATE_LIMITED, CALLS_SPENT, NOT_CLAIMING, PACED -> {
                     leftOver += left;
                     failures++;
                     end = failures < MOST_FAILURES ? end : deferred.reason();

@@ -48,8 +48,9 @@ class Reconciliation {
      * Reconciles.
      *
      * @param redeliveries how many are due: calls are kept for them
+     * @return what is to be launched when claims have made room
      */
-    void reconcile(InstanceInventory inventory, DeliveryLog log, int redeliveries, SweepRun run) {
+    List<RunnerDemand> reconcile(InstanceInventory inventory, DeliveryLog log, int redeliveries, SweepRun run) {
         var report = run.report();
         var snapshot = report.part("repositories", () -> {
             var kept = Math.min(redeliveries, Redelivery.MOST) + CALLS_FOR_CLEANING;
@@ -58,14 +59,15 @@ class Reconciliation {
         });
         report.saw(new PoolGauges(inventory, snapshot == null ? null : waitingJobs.byPool(snapshot)));
         if (snapshot == null) {
-            return;
+            return List.of();
         }
         var lost = orphanedRegistrations.firstLook(inventory, snapshot);
         report.found(Metric.LOST_REGISTRATIONS, lost.size());
         reaper.end(inventory, snapshot, run);
         surplus.withdraw(inventory, snapshot, run);
-        launches.launch(missing(inventory, snapshot, run), run);
+        var paced = launches.launch(missing(inventory, snapshot, run), run);
         orphanedRegistrations.delete(lost, snapshot, run);
+        return paced;
     }
 
     private List<RunnerDemand> missing(InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {

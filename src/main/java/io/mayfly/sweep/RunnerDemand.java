@@ -33,6 +33,12 @@ record RunnerDemand(Scope scope, Pool pool, List<Waiting> jobs) {
         return jobs.stream().min(OLDEST_FIRST).orElseThrow();
     }
 
+    /** What is left when so many were launched: they were launched in the names of the oldest. */
+    RunnerDemand without(int launched) {
+        var oldestFirst = jobs.stream().sorted(OLDEST_FIRST).toList();
+        return new RunnerDemand(scope, pool, oldestFirst.subList(launched, oldestFirst.size()));
+    }
+
     Instant since() {
         return oldest().job().createdAt();
     }

@@ -30,6 +30,7 @@ public class Sweep {
     private final Deliveries deliveries;
     private final Reconciliation reconciliation;
     private final Redelivery redelivery;
+    private final Launches launches;
     private final Workers workers;
     private final InstantSource clock;
 
@@ -39,6 +40,7 @@ public class Sweep {
             Deliveries deliveries,
             Reconciliation reconciliation,
             Redelivery redelivery,
+            Launches launches,
             Workers workers,
             InstantSource clock) {
         this.identity = identity;
@@ -46,6 +48,7 @@ public class Sweep {
         this.deliveries = deliveries;
         this.reconciliation = reconciliation;
         this.redelivery = redelivery;
+        this.launches = launches;
         this.workers = workers;
         this.clock = clock;
     }
@@ -76,10 +79,11 @@ public class Sweep {
         var inventory = seen.get();
         var log = Objects.requireNonNullElseGet(read.get(), DeliveryLog::empty);
         var due = Redelivery.due(log, clock.instant());
-        if (inventory != null) {
-            reconciliation.reconcile(inventory, log, due.size(), run);
-        }
+        var paced = inventory == null
+                ? List.<RunnerDemand>of()
+                : reconciliation.reconcile(inventory, log, due.size(), run);
         redelivery.redeliver(due, run);
+        launches.goOn(paced, run);
     }
 
     private DeliveryLog deliveries(SweepRun run) {

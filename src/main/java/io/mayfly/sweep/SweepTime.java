@@ -32,6 +32,11 @@ record SweepTime(Instant begin, SweepMinute minute, Deadline start, Deadline end
         return minute.launchesUntil().isBefore(starting) ? minute.launchesUntil() : starting;
     }
 
+    /** Whether a launch may begin after a wait. */
+    boolean mayLaunchAfter(Duration wait, InstantSource clock) {
+        return start.allows(wait) && clock.instant().plus(wait).isBefore(launchesUntil());
+    }
+
     /** Whether there is time to start another piece of work. */
     boolean mayStart() {
         return start.allows(Duration.ZERO);

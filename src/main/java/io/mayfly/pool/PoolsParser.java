@@ -138,7 +138,7 @@ final class PoolsParser {
         at.onlyKeys(TIMEOUT_KEYS);
         return new Timeouts(
                 at.duration("register", Duration.ofMinutes(10), Timeouts.LONGEST),
-                at.duration("idle", Duration.ofMinutes(10), Timeouts.LONGEST),
+                at.duration("idle", Duration.ofMinutes(5), Timeouts.LONGEST),
                 at.duration("max", Duration.ofHours(12), Timeouts.LONGEST));
     }
 }

@@ -5,7 +5,7 @@ set -Eeuo pipefail
 part=${MAYFLY_PART:-all}
 [[ $part == none ]] || trap 'shutdown -h now' EXIT
 
-register=${MAYFLY_REGISTER_SECONDS:-600} idle=${MAYFLY_IDLE_SECONDS:-600} max=${MAYFLY_MAX_SECONDS:-43200}
+register=${MAYFLY_REGISTER_SECONDS:-600} idle=${MAYFLY_IDLE_SECONDS:-300} max=${MAYFLY_MAX_SECONDS:-43200}
 grace=${MAYFLY_GRACE_SECONDS:-60} clock=${MAYFLY_CLOCK:-/proc/uptime}
 user=runner root=${MAYFLY_ROOT:-} imds=${MAYFLY_IMDS:-http://169.254.169.254}
 sudoers=$root/etc/sudoers dir=$(readlink -m "${MAYFLY_HOME:-$root/opt/actions-runner}")

@@ -54,7 +54,7 @@ class LaunchIT {
                         Map.entry("mayfly:installation", Long.toString(Playground.INSTALLATION)),
                         Map.entry("mayfly:job", Long.toString(job.id())),
                         Map.entry("mayfly:run", Long.toString(job.runId())),
-                        Map.entry("mayfly:timeouts", "600/600/43200")));
+                        Map.entry("mayfly:timeouts", "600/300/43200")));
         assertThat(playground.github().runners().registered()).isEmpty();
         assertThat(function.log()).contains("launched instance=" + instance.id(), "\"job\":\"" + job.id() + "\"");
     }

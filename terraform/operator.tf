@@ -4,7 +4,7 @@ data "aws_iam_policy_document" "operator" {
     sid     = "ReadParameters"
     actions = ["ssm:GetParameters"]
     resources = concat(
-      [for name in ["github-app-id", "github-private-key", "github-webhook-secret", "github-previous-webhook-secret", "pools", "paused", "url"] :
+      [for name in ["github-app-id", "github-private-key", "github-webhook-secret", "github-previous-webhook-secret", "github-app-2", "github-app-3", "pools", "paused", "url"] :
       "${local.ssm_arn}:parameter${local.parameters_path}/${name}"],
       ["${local.ssm_arn}:parameter${local.ami_parameters_path}/*"],
     )

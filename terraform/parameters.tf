@@ -13,7 +13,8 @@ data "aws_iam_policy_document" "secrets" {
     actions = ["ssm:GetParameter", "ssm:GetParameters", "ssm:PutParameter", "ssm:DeleteParameter"]
     resources = [
       for name in [
-        "github-app-id", "github-private-key", "github-webhook-secret", "github-previous-webhook-secret", "pools", "paused",
+        "github-app-id", "github-private-key", "github-webhook-secret", "github-previous-webhook-secret",
+        "github-app-2", "github-app-3", "pools", "paused",
       ] : "${local.ssm_arn}:parameter${local.parameters_path}/${name}"
     ]
   }

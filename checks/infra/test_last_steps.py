@@ -192,7 +192,7 @@ def deploys(steps, folder):
     for name, value in {
         "Architecture": "arm64",
         "Package": "zip",
-        "ReservedConcurrency": "20",
+        "ReservedConcurrency": "40",
         "AlarmEmail": "a@example.org",
         "Repositories": "octo/a, octo/b",
         "Prices": "region=1.12, Spot=0.4",

@@ -46,8 +46,7 @@ public class PoolOccupancy {
     private final Map<String, Integer> reserved = new HashMap<>();
     private final Map<String, Integer> reservedOfOwner = new HashMap<>();
 
-    public PoolOccupancy(
-            Instances instances, Settings settings, RunnerRegistrar registrar, InstantSource clock) {
+    public PoolOccupancy(Instances instances, Settings settings, RunnerRegistrar registrar, InstantSource clock) {
         this.instances = instances;
         this.settings = settings;
         this.registrar = registrar;
@@ -83,8 +82,7 @@ public class PoolOccupancy {
         var owner = batch.owner();
         var wanted = batch.jobs().size();
         var inPool = (long) pool.maxRunners() - count.jobs().size() - reserved.getOrDefault(pool.name(), 0);
-        var atGitHub =
-                (long) mostUnclaimed - unclaimed(owner, pool, whole) - reservedOfOwner.getOrDefault(owner, 0);
+        var atGitHub = (long) mostUnclaimed - unclaimed(owner, pool, whole) - reservedOfOwner.getOrDefault(owner, 0);
         var number = Math.clamp(Math.min(inPool, atGitHub), 0, wanted);
         reserved.merge(pool.name(), number, Integer::sum);
         reservedOfOwner.merge(owner, number, Integer::sum);

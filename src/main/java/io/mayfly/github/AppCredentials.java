@@ -34,8 +34,7 @@ record AppCredentials(String id, Setting key) {
             }
             return new AppCredentials(id(fields), new Setting(setting.key(), fields.neededText("key")));
         } catch (MalformedJsonException e) {
-            throw new ConfigurationException(
-                    setting.key(), e.getMessage() + "; expected {\"id\": …, \"key\": \"…\"}");
+            throw new ConfigurationException(setting.key(), e.getMessage() + "; expected {\"id\": …, \"key\": \"…\"}");
         }
     }
 

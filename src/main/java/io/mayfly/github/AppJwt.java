@@ -64,7 +64,9 @@ public class AppJwt {
     synchronized String take() {
         var ready = primed;
         primed = null;
-        return ready != null && clock.instant().isBefore(ready.mintedAt().plus(FRESH)) ? ready.jwt() : sign(GitHubApp.FIRST);
+        return ready != null && clock.instant().isBefore(ready.mintedAt().plus(FRESH))
+                ? ready.jwt()
+                : sign(GitHubApp.FIRST);
     }
 
     /** A JWT of an App for one use. */

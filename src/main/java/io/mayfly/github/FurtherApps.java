@@ -30,8 +30,7 @@ class FurtherApps {
     private final Map<Place, InstallationId> installations = new ConcurrentHashMap<>();
     private final Set<String> said = ConcurrentHashMap.newKeySet();
 
-    FurtherApps(
-            AppJwt jwt, GitHubHttp http, GitHubAnswers answers, InstallationTokenMinter tokens, TimeLimits limits) {
+    FurtherApps(AppJwt jwt, GitHubHttp http, GitHubAnswers answers, InstallationTokenMinter tokens, TimeLimits limits) {
         this.jwt = jwt;
         this.http = http;
         this.answers = answers;
@@ -81,13 +80,7 @@ class FurtherApps {
         var path = scope.api().slash("installation");
         var call = "GET " + path;
         var answer = http.send(
-                "GET",
-                path,
-                new Caller.App(app),
-                jwt.take(app),
-                GitHubHttp.NO_BODY,
-                limits.lookup(),
-                deadline);
+                "GET", path, new Caller.App(app), jwt.take(app), GitHubHttp.NO_BODY, limits.lookup(), deadline);
         if (answer.status() == 404) {
             throw new ConfigurationException(app.settings(), "it is not installed on " + scope + said(answer));
         }

@@ -125,8 +125,7 @@ class GitHubAnswers {
         }
         if (status == 401) {
             return new ConfigurationException(
-                    app.settings(),
-                    "GitHub did not accept the app's id and key for " + what + ": " + message);
+                    app.settings(), "GitHub did not accept the app's id and key for " + what + ": " + message);
         }
         var accepted = answer.header("x-accepted-github-permissions");
         var permission = accepted == null ? "" : Excerpt.of(accepted, SHOWN_OF_A_MESSAGE);

@@ -59,8 +59,8 @@ class GitHubClient {
             MintedToken token,
             Duration limit,
             Deadline deadline) {
-        var answer =
-                http.send(method, path, new Caller.Installed(at.app(), at.installation()), token.value(), body, limit, deadline);
+        var answer = http.send(
+                method, path, new Caller.Installed(at.app(), at.installation()), token.value(), body, limit, deadline);
         if (answer.status() >= 200 && answer.status() < 300) {
             token.worked();
         }

@@ -81,7 +81,9 @@ class InstallationTokenMinter {
                 path,
                 new Caller.App(key.app()),
                 jwt.take(key.app()),
-                body.getBytes(StandardCharsets.UTF_8), limits.token(), deadline);
+                body.getBytes(StandardCharsets.UTF_8),
+                limits.token(),
+                deadline);
         if (answer.status() == 404 && GitHubAnswers.message(answer).contains(NO_SUCH_APP)) {
             throw new ConfigurationException(
                     key.app().idSetting(),
@@ -97,7 +99,9 @@ class InstallationTokenMinter {
         }
         if (answer.status() == 422) {
             throw new ConfigurationException(
-                    (key.app() == GitHubApp.FIRST ? "GitHub App permissions actions: read and " : key.app() + " permission ")
+                    (key.app() == GitHubApp.FIRST
+                                    ? "GitHub App permissions actions: read and "
+                                    : key.app() + " permission ")
                             + key.permission() + ": write",
                     "not granted to installation " + key.installation() + ": " + GitHubAnswers.message(answer)
                             + " (request " + GitHubAnswers.requestId(answer) + ")");

@@ -168,7 +168,8 @@ public class RunnerRegistrar {
 
     private RateLimitedException closed(Scope scope) {
         var wait = closedFor(scope);
-        return new RateLimitedException("GitHub takes no registrations for " + scope + " now", wait == null ? SOON : wait);
+        return new RateLimitedException(
+                "GitHub takes no registrations for " + scope + " now", wait == null ? SOON : wait);
     }
 
     private static String key(GitHubApp app, String where) {

@@ -68,7 +68,9 @@ class Launches {
             var number = demand.jobs().size();
             run.report().found(Metric.LAUNCHES_LEFT_OVER, number);
             run.report()
-                    .leaveForLater(number + " instances of " + Round.what(demand), "GitHub registers no more runners in a minute");
+                    .leaveForLater(
+                            number + " instances of " + Round.what(demand),
+                            "GitHub registers no more runners in a minute");
         }
     }
 

@@ -79,9 +79,8 @@ public class Sweep {
         var inventory = seen.get();
         var log = Objects.requireNonNullElseGet(read.get(), DeliveryLog::empty);
         var due = Redelivery.due(log, clock.instant());
-        var paced = inventory == null
-                ? List.<RunnerDemand>of()
-                : reconciliation.reconcile(inventory, log, due.size(), run);
+        var paced =
+                inventory == null ? List.<RunnerDemand>of() : reconciliation.reconcile(inventory, log, due.size(), run);
         redelivery.redeliver(due, run);
         launches.goOn(paced, run);
     }

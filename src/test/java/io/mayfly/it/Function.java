@@ -9,6 +9,7 @@ import io.mayfly.playground.aws.EmulatedInstance;
 import io.mayfly.playground.aws.EmulatedQueue;
 import io.mayfly.playground.github.EmulatedJob;
 import io.mayfly.playground.github.GitHubApp;
+import io.mayfly.playground.github.GitHubEmulator;
 import io.mayfly.playground.host.FunctionAnswer;
 import io.mayfly.playground.host.FunctionProcess;
 import io.mayfly.playground.host.FunctionUrlEvent;
@@ -57,6 +58,9 @@ final class Function implements AutoCloseable {
 
     /** To make a key takes longer than most tests. */
     private static final GitHubApp APP = GitHubApp.generate();
+
+    private static final Map<Integer, GitHubApp> FURTHER_APPS = Map.of(
+            2, GitHubApp.generate(67890, "Iv23liMayflySecond"), 3, GitHubApp.generate(13579, "Iv23liMayflyThird"));
 
     private static final int MOST_DELIVERIES = 10;
 
@@ -173,6 +177,26 @@ final class Function implements AutoCloseable {
     void pass(Duration time) {
         if (clock instanceof ManualClock own) {
             own.passUntil(own.instant().plus(time));
+        }
+    }
+
+    /** A further App that registers runners, which is installed where the first one is. */
+    GitHubEmulator withApp(int number) {
+        var app = FURTHER_APPS.get(number);
+        if (app == null) {
+            throw new IllegalArgumentException("no App " + number);
+        }
+        app.privateKeyPem().lines().filter(line -> line.length() > LONG_ENOUGH).forEach(secrets::add);
+        return playground.furtherApp(number, app);
+    }
+
+    /** An instance for which the App of this number, of so many, comes first. */
+    EmulatedInstance launchedFor(int app, int of) {
+        while (true) {
+            var instance = launched(playground.queueJob());
+            if (Math.floorMod(instance.id().hashCode(), of) == app - 1) {
+                return instance;
+            }
         }
     }
 

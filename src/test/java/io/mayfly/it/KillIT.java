@@ -59,6 +59,34 @@ class KillIT {
     }
 
     @ParameterizedTest(name = "at {0}, carried out: {1}")
+    @CsvSource({
+        "get-repository-installation, false",
+        "get-repository-installation, true",
+        "token, false",
+        "token, true",
+        "generate-jitconfig, false"
+    })
+    void givesTheConfigurationToTheNextClaimByAFurtherApp(String call, boolean carriedOut) {
+        function.withApp(2);
+        var instance = function.launchedFor(2, 2);
+        function.claimAndDie(instance, call, carriedOut);
+
+        assertThat(function.claim(instance).status()).isEqualTo(200);
+        assertThat(playground.github().runners().registered()).hasSize(1);
+    }
+
+    @ParameterizedTest(name = "at {0}, carried out: {1}")
+    @CsvSource({"generate-jitconfig, true", "CreateTags, false", "CreateTags, true"})
+    void givesNoSecondConfigurationByAFurtherApp(String call, boolean carriedOut) {
+        function.withApp(2);
+        var instance = function.launchedFor(2, 2);
+        function.claimAndDie(instance, call, carriedOut);
+
+        assertThat(function.claim(instance).field("error")).isEqualTo("claimed already");
+        assertThat(playground.github().runners().registered()).hasSize(1);
+    }
+
+    @ParameterizedTest(name = "at {0}, carried out: {1}")
     @CsvSource({"generate-jitconfig, true", "CreateTags, false", "CreateTags, true"})
     void givesNoSecondConfigurationOnceThereIsOne(String call, boolean carriedOut) {
         var instance = function.launched(playground.queueJob());

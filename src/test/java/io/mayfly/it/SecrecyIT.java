@@ -24,6 +24,10 @@ class SecrecyIT {
         var playground = function.playground();
         var key = playground.aws().parameters().find(KEY).orElseThrow();
         var line = key.lines().skip(2).findFirst().orElseThrow();
+        var further = function.withApp(2);
+        var furtherLine =
+                further.app().privateKeyPem().lines().skip(2).findFirst().orElseThrow();
+        playground.parameter("github-app-3", "{\"id\":1,\"key\":\"" + furtherLine + "\"}");
         String log;
         String instances;
         try (function) {
@@ -33,7 +37,7 @@ class SecrecyIT {
             function.finishes(instance, job);
             function.deliver(job, "completed");
             playground.github().faults().on("generate-jitconfig").times(1).error("Server Error", 500);
-            var other = function.launched(playground.queueJob());
+            var other = function.launchedFor(2, 2);
             function.claim(other);
             function.claim(function.claimOf(other).with("signature", "0".repeat(64)));
             function.claim(function.claimOf(other).with("token", "a\r\nb"));
@@ -52,7 +56,8 @@ class SecrecyIT {
         }
 
         assertThat(log).as("the level counts").contains("\"DEBUG\"");
-        assertThat(log + instances).doesNotContain(Playground.SECRET, line, "ghs_", "another secret", SESSION);
+        assertThat(log + instances)
+                .doesNotContain(Playground.SECRET, line, furtherLine, "ghs_", "another secret", SESSION);
         assertThat(log).as("no JWT").doesNotContainPattern("eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}");
     }
 }

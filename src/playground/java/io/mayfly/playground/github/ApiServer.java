@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,24 +26,27 @@ final class ApiServer implements AutoCloseable {
 
     private final Emulation emulation;
     private final RouteTable routes;
-    private final EmulatedRateLimit rateLimit;
+    private final Function<ServerRequest, Caller> callers;
     private final Supplier<String> date;
     private final GitHubEmulator.@Nullable Upstream upstream;
     private final CallGate gate;
     private final LoopbackServer server;
 
+    /** What the app that calls may do. */
+    record Caller(RouteTable routes, EmulatedRateLimit rateLimit) {}
+
     /** Starts on a port; 0 is a free one. */
     ApiServer(
             Emulation emulation,
             RouteTable routes,
-            EmulatedRateLimit rateLimit,
+            Function<ServerRequest, Caller> callers,
             Supplier<String> date,
             GitHubEmulator.@Nullable Upstream upstream,
             int port)
             throws IOException {
         this.emulation = emulation;
         this.routes = routes;
-        this.rateLimit = rateLimit;
+        this.callers = callers;
         this.date = date;
         this.upstream = upstream;
         gate = new CallGate(emulation.log(), emulation.faults());
@@ -76,7 +80,8 @@ final class ApiServer implements AutoCloseable {
                         emulation.clock().instant());
         ServerResponse response = gate.pass(call, () -> answer(name, request, path), ApiServer::told);
         return upstream == null
-                ? rateLimit
+                ? callers.apply(request)
+                        .rateLimit()
                         .shownIn(response)
                         .withDefault("X-GitHub-Request-Id", UUID.randomUUID().toString())
                         .withDefault("Date", date.get())
@@ -85,7 +90,7 @@ final class ApiServer implements AutoCloseable {
 
     private ServerResponse answer(String name, ServerRequest request, String path) {
         if (upstream == null || OF_DELIVERIES.contains(name)) {
-            return routes.answer(request, path);
+            return callers.apply(request).routes().answer(request, path);
         }
         try {
             return upstream.answer(request);

@@ -36,6 +36,24 @@ final class AppJwtCheck {
         refuseRepeated = value;
     }
 
+    /** Whether a caller says that it is the app. */
+    boolean isNamed(@Nullable String authorization) {
+        String header = authorization == null ? "" : authorization;
+        String[] parts = header.substring(header.indexOf(' ') + 1).split("\\.", -1);
+        if (parts.length != 3) {
+            return false;
+        }
+        try {
+            return isIssuer(decode(parts[1]).path("iss").asText());
+        } catch (GitHubError undecodable) {
+            return false;
+        }
+    }
+
+    private boolean isIssuer(String issuer) {
+        return issuer.equals(app.clientId()) || issuer.equals(String.valueOf(app.id()));
+    }
+
     void check(@Nullable String authorization) {
         String[] parts = bearer(authorization).split("\\.", -1);
         if (parts.length != 3) {
@@ -50,8 +68,7 @@ final class AppJwtCheck {
 
     private void checkClaims(JsonNode claims) {
         long now = clock.instant().getEpochSecond();
-        String issuer = claims.path("iss").asText();
-        if (!issuer.equals(app.clientId()) && !issuer.equals(String.valueOf(app.id()))) {
+        if (!isIssuer(claims.path("iss").asText())) {
             throw new GitHubError(401, "'Issuer' claim ('iss') must be an Integer");
         }
         if (!claims.path("iat").isIntegralNumber() || claims.path("iat").asLong() > now + MAX_DRIFT_SECONDS) {

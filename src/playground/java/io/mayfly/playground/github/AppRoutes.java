@@ -86,12 +86,13 @@ final class AppRoutes {
 
     private ServerResponse ofOwner(Route.Visit visit) {
         String owner = visit.variable("owner");
+        String repository = visit.variables().get("repo");
         List<String> owners =
                 Stream.concat(owners().stream(), Stream.of(owner)).distinct().toList();
         return ServerResponse.json(
                 200,
                 json(installations.known(owners).stream()
-                        .filter(installation -> installation.owner().equalsIgnoreCase(owner))
+                        .filter(installation -> installation.reaches(owner, repository))
                         .findFirst()
                         .orElseThrow(GitHubError::notFound)));
     }

@@ -2,6 +2,7 @@ package io.mayfly.playground.github;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An installation of the app.
@@ -21,6 +22,14 @@ public record EmulatedInstallation(long id, String owner, List<String> repositor
     /** An installation on all repositories of an owner, with {@link #USUAL_PERMISSIONS}. */
     public static EmulatedInstallation on(long id, String owner) {
         return new EmulatedInstallation(id, owner, List.of(), USUAL_PERMISSIONS);
+    }
+
+    /** @param repository null for the owner itself */
+    boolean reaches(String account, @Nullable String repository) {
+        return owner.equalsIgnoreCase(account)
+                && (repository == null
+                        || repositories.isEmpty()
+                        || repositories.stream().anyMatch(repository::equalsIgnoreCase));
     }
 
     boolean grants(String permission, String level) {

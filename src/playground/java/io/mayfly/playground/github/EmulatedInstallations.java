@@ -46,7 +46,7 @@ public final class EmulatedInstallations {
     }
 
     /** As when the owner suspends the app, which then has no access. */
-    void suspend(long id) {
+    public void suspend(long id) {
         suspended.put(id, clock.instant().toString());
     }
 
@@ -106,6 +106,12 @@ public final class EmulatedInstallations {
         answer.put("permissions", permissions);
         answer.put("repository_selection", repositories.isEmpty() ? "all" : "selected");
         return answer;
+    }
+
+    /** Whether it has minted what a caller shows. */
+    boolean haveMinted(@Nullable String authorization) {
+        String header = authorization == null ? "" : authorization;
+        return tokens.containsKey(header.substring(header.indexOf(' ') + 1).strip());
     }
 
     InstallationToken check(@Nullable String authorization) {

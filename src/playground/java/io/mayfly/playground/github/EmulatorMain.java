@@ -10,8 +10,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -75,10 +77,22 @@ final class EmulatorMain {
                         "client_id", gitHub.app().clientId(),
                         "pem", gitHub.app().privateKeyPem());
             }
+            case "clock" ->
+                gitHub.clockIsAhead(Duration.ofSeconds(body.path("ahead").asLong()));
+            case "further-app" -> {
+                return furtherApp(body);
+            }
+            case "further-permissions" -> further().settings().permissions(texts(body));
+            case "further-events" -> further().settings().events(Json.texts(body.path("events")));
+            case "further-installation" -> install(body, further().installations());
+            case "further-uninstall" ->
+                further().installations().remove(body.path("id").asLong());
+            case "further-suspend" ->
+                further().installations().suspend(body.path("id").asLong());
             case "permissions" -> gitHub.settings().permissions(texts(body));
             case "events" -> gitHub.settings().events(Json.texts(body.path("events")));
             case "hook" -> gitHub.settings().hook(AppHook.NONE.with(body));
-            case "installation" -> install(body);
+            case "installation" -> install(body, gitHub.installations());
             case "uninstall" -> gitHub.installations().remove(body.path("id").asLong());
             case "suspend" -> gitHub.installations().suspend(body.path("id").asLong());
             case "delivery" ->
@@ -160,15 +174,25 @@ final class EmulatorMain {
         gitHub.deliveries().record(UUID.randomUUID().toString(), WebhookEvent.WORKFLOW_JOB, action, payload, 404);
     }
 
-    private void install(JsonNode body) {
-        gitHub.installations()
-                .register(new EmulatedInstallation(
-                        body.path("id").asLong(),
-                        body.path("owner").asText(),
-                        Json.texts(body.path("repositories")),
-                        body.has("permissions")
-                                ? texts(body.path("permissions"))
-                                : EmulatedInstallation.USUAL_PERMISSIONS));
+    /** An App beside the first, which registers runners and does nothing else. */
+    private Object furtherApp(JsonNode body) {
+        GitHubEmulator joined = gitHub.join(GitHubApp.generate(67890, "Iv23liMayflySecond"));
+        joined.installations().strict(true);
+        joined.settings().permissions(texts(body.path("permissions")));
+        joined.settings().events(List.of());
+        return Map.of("id", joined.app().id(), "pem", joined.app().privateKeyPem());
+    }
+
+    private GitHubEmulator further() {
+        return gitHub.joined().getFirst();
+    }
+
+    private static void install(JsonNode body, EmulatedInstallations installations) {
+        installations.register(new EmulatedInstallation(
+                body.path("id").asLong(),
+                body.path("owner").asText(),
+                Json.texts(body.path("repositories")),
+                body.has("permissions") ? texts(body.path("permissions")) : EmulatedInstallation.USUAL_PERMISSIONS));
     }
 
     private static Map<String, String> texts(JsonNode object) {

@@ -18,10 +18,15 @@ public record GitHubApp(long id, String clientId, KeyPair key) {
 
     /** An app with a new key of 2048 bits. */
     public static GitHubApp generate() {
+        return generate(12345, "Iv23liMayflyPlayground");
+    }
+
+    /** The same with an id of its own. */
+    public static GitHubApp generate(long id, String clientId) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);
-            return new GitHubApp(12345, "Iv23liMayflyPlayground", generator.generateKeyPair());
+            return new GitHubApp(id, clientId, generator.generateKeyPair());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has RSA", e);
         }

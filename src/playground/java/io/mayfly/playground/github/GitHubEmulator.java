@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,8 @@ public final class GitHubEmulator implements AutoCloseable {
     private final AppSettings settings = new AppSettings();
     private final Manifests manifests;
     private final EmulatedRateLimit rateLimit;
+    private final EmulatedPoints points;
+    private final List<GitHubEmulator> others = new CopyOnWriteArrayList<>();
     private final AppJwtCheck jwtCheck;
     private final RunnerRoutes runnerRoutes;
     private final RouteTable routes;
@@ -49,9 +52,10 @@ public final class GitHubEmulator implements AutoCloseable {
         InstantSource clock = emulation.clock();
         this.world = world;
         deliveries = new EmulatedDeliveries(clock);
-        manifests = new Manifests(app, settings, deliveries, clock);
+        manifests = new Manifests(app, settings, deliveries, clock, other -> join(other).settings);
         installations = new EmulatedInstallations(app, clock);
         rateLimit = new EmulatedRateLimit(clock);
+        points = new EmulatedPoints(clock);
         jwtCheck = new AppJwtCheck(app, clock);
         var accessCheck = new AccessCheck(jwtCheck, installations, rateLimit);
         runnerRoutes = new RunnerRoutes(world.runners());
@@ -70,9 +74,10 @@ public final class GitHubEmulator implements AutoCloseable {
                 accessCheck,
                 new RepositoryRedirects(world.repositories()),
                 examples,
-                oddEntries);
+                oddEntries,
+                points);
         payloads = new WorkflowJobPayloads(world.repositories(), examples, clock);
-        server = port < 0 ? null : new ApiServer(emulation, routes, rateLimit, this::date, upstream, port);
+        server = port < 0 ? null : new ApiServer(emulation, routes, this::asWhom, this::date, upstream, port);
     }
 
     /** Without a server: it is asked by {@link #answer(String, String, Map, String)} alone. */
@@ -83,6 +88,36 @@ public final class GitHubEmulator implements AutoCloseable {
     /** The same GitHub as another app sees it, with installations, deliveries and rate limit of its own. */
     public GitHubEmulator inProcess(GitHubApp other) {
         return inProcess(emulation, other, world);
+    }
+
+    /** Another app of the same GitHub, which is asked here too: who calls says whose call it is. */
+    public GitHubEmulator join(GitHubApp other) {
+        GitHubEmulator seen = inProcess(other);
+        others.add(seen);
+        return seen;
+    }
+
+    /** The other apps that are asked here. */
+    public List<GitHubEmulator> joined() {
+        return List.copyOf(others);
+    }
+
+    /** As when its owner deletes it. */
+    public void delete(GitHubEmulator other) {
+        others.remove(other);
+    }
+
+    private ApiServer.Caller asWhom(ServerRequest request) {
+        GitHubEmulator seen = seenBy(request);
+        return new ApiServer.Caller(seen.routes, seen.rateLimit);
+    }
+
+    private GitHubEmulator seenBy(ServerRequest request) {
+        String authorization = request.header("authorization");
+        return others.stream()
+                .filter(other -> other.installations.haveMinted(authorization) || other.jwtCheck.isNamed(authorization))
+                .findFirst()
+                .orElse(this);
     }
 
     private static GitHubEmulator inProcess(Emulation emulation, GitHubApp app, GitHubWorld world) {
@@ -184,6 +219,11 @@ public final class GitHubEmulator implements AutoCloseable {
         return HttpDate.of(clock().instant().plus(clockAhead));
     }
 
+    /** What it may ask of each endpoint in a minute. */
+    public EmulatedPoints points() {
+        return points;
+    }
+
     public EmulatedRateLimit rateLimit() {
         return rateLimit;
     }
@@ -226,8 +266,9 @@ public final class GitHubEmulator implements AutoCloseable {
     /** Answers a request on the caller's thread, without log and faults; header names are in lower case. */
     public ServerResponse answer(String method, String target, Map<String, String> headers, String body) {
         ServerRequest request = new ServerRequest(method, target, headers, body);
-        return rateLimit
-                .shownIn(routes.answer(request, request.path()))
+        ApiServer.Caller caller = asWhom(request);
+        return caller.rateLimit()
+                .shownIn(caller.routes().answer(request, request.path()))
                 .withDefault("X-GitHub-Request-Id", "in-process")
                 .withDefault("Date", date());
     }

@@ -80,7 +80,8 @@ final class ManifestRoutes {
                 .orElseThrow(() -> new GitHubError(400, "Invalid GitHub App manifest"));
         boolean usable = manifest.path("url").isTextual()
                 && manifest.path("redirect_url").isTextual()
-                && manifest.path("hook_attributes").path("url").asText().startsWith("https://");
+                && (!manifest.has("hook_attributes")
+                        || manifest.path("hook_attributes").path("url").asText().startsWith("https://"));
         if (!usable) {
             throw new GitHubError(422, "Invalid GitHub App manifest");
         }

@@ -17,6 +17,7 @@ final class RouteTable {
     private final RepositoryRedirects redirects;
     private final @Nullable GitHubExamples examples;
     private final OddEntries oddEntries;
+    private final EmulatedPoints points;
 
     /** Without examples, answers have the members that the emulator knows, and no others. */
     RouteTable(
@@ -24,12 +25,14 @@ final class RouteTable {
             AccessCheck accessCheck,
             RepositoryRedirects redirects,
             @Nullable GitHubExamples examples,
-            OddEntries oddEntries) {
+            OddEntries oddEntries,
+            EmulatedPoints points) {
         this.routes = List.copyOf(routes);
         this.accessCheck = accessCheck;
         this.redirects = redirects;
         this.examples = examples;
         this.oddEntries = oddEntries;
+        this.points = points;
     }
 
     /** The short names of all operations. */
@@ -61,6 +64,7 @@ final class RouteTable {
             }
             InstallationToken token =
                     accessCheck.check(match.route().access(), request.header("authorization"), match.variables());
+            points.take(match.route().name(), request.method());
             ServerResponse response = match.route().action().answer(new Route.Visit(request, match.variables(), token));
             String name = match.route().name();
             return oddEntries.in(

@@ -13,6 +13,7 @@ import io.mayfly.playground.relay.AppClient;
 import io.mayfly.playground.relay.AppCredentials;
 import io.mayfly.playground.wire.CallLog;
 import io.mayfly.playground.wire.Emulation;
+import io.mayfly.playground.wire.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -122,6 +123,23 @@ public final class Playground implements AutoCloseable {
         parameter("pools", POOLS);
         parameter("url", FunctionUrlEvent.URL);
         aws.queues().create(QUEUE);
+    }
+
+    /** Has a further App of the deployment installed, and sets it. */
+    public GitHubEmulator furtherApp(int number, GitHubApp app) {
+        var joined = github.join(app);
+        joined.installations().strict(true);
+        joined.installations()
+                .register(new EmulatedInstallation(
+                        INSTALLATION + number,
+                        "octo-org",
+                        List.of(),
+                        Map.of(
+                                "metadata", "read",
+                                "administration", "write",
+                                "organization_self_hosted_runners", "write")));
+        parameter("github-app-" + number, Json.write(Map.of("id", app.id(), "key", app.privateKeyPem())));
+        return joined;
     }
 
     /** Whether jobs, runners and deliveries are those of a real GitHub. */

@@ -100,8 +100,8 @@ infrastructure: ## Make network, identities and stores of a deployment (Terrafor
 	@scripts/infrastructure apply
 
 .PHONY: setup
-setup: ## Make the GitHub App on a local page; after the deployment, give it the function's URL
-	@scripts/mayfly setup
+setup: ## Make the GitHub App on a local page; after the deployment, give it the function's URL; APP=2, APP=3 make further Apps
+	@scripts/mayfly setup $(if $(APP),--app $(APP))
 
 .PHONY: secrets
 secrets: ## Write the function's secrets and pools to Parameter Store

@@ -139,7 +139,7 @@ class World:
                             Timeout=60, Environment={"Variables": {"MAYFLY_DEPLOYMENT": NAME, "MAYFLY_PARAMETERS": PARAMETERS, "MAYFLY_GITHUB_API_URL": self.github.api,
                                                        "MAYFLY_QUEUE_URL": f"https://sqs.{REGION}.amazonaws.com/123456789012/mayfly-default-bursts"}})
         lam.create_alias(FunctionName="mayfly-default", Name="sweep", FunctionVersion="$LATEST")
-        lam.put_function_concurrency(FunctionName="mayfly-default", ReservedConcurrentExecutions=20)
+        lam.put_function_concurrency(FunctionName="mayfly-default", ReservedConcurrentExecutions=40)
         self.answers["GetFunctionUrlConfig"] = {"FunctionUrl": URL, "AuthType": "NONE"}
         self.answers["GetPolicy"] = {"Policy": json.dumps({"Statement": [
             {"Effect": "Allow", "Principal": "*", "Action": action} for action in ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")]})}

@@ -91,6 +91,12 @@ def other_key():
     return f"-----BEGIN RSA PRIVATE KEY-----\n{body}\n-----END RSA PRIVATE KEY-----"
 
 
+def further_app(world):
+    app = world.github.call("further-app", permissions={"administration": "write", "metadata": "read"})
+    world.github.call("further-installation", id=8, owner="octo-org", permissions={"administration": "write", "metadata": "read"})
+    world.parameter("github-app-2", json.dumps({"id": app["id"], "key": app["pem"]}))
+
+
 def answer(name, given):
     return lambda world: world.answers.__setitem__(name, given)
 
@@ -115,8 +121,12 @@ BROKEN = [
     ("URL wants credentials", answer("GetFunctionUrlConfig", {"FunctionUrl": world_of.URL, "AuthType": "AWS_IAM"}), "wrong", "function", "wants AWS credentials", "make native-deploy"),
     ("URL is not public", answer("GetPolicy", allow("lambda:InvokeFunctionUrl")), "wrong", "function", "lambda:InvokeFunction are not allowed; GitHub gets 403", "make native-deploy"),
     ("switched off", lambda w: w.client("lambda").put_function_concurrency(FunctionName="mayfly-default", ReservedConcurrentExecutions=0), "wrong", "function", "switched off", "RESERVED_CONCURRENCY"),
-    ("nothing reserved", lambda w: (w.client("lambda").delete_function_concurrency(FunctionName="mayfly-default"), answer("GetAccountSettings", {"AccountLimit": {"UnreservedConcurrentExecutions": 1000}})(w)),
-     "warning", "function", "no concurrency of its own", "RESERVED_CONCURRENCY=20"),
+    ("nothing reserved", lambda w: (w.client("lambda").delete_function_concurrency(FunctionName="mayfly-default"), answer("GetAccountSettings", {"AccountLimit": {"ConcurrentExecutions": 1000, "UnreservedConcurrentExecutions": 1000}})(w)),
+     "warning", "function", "no concurrency of its own", "RESERVED_CONCURRENCY=40"),
+    ("a new account", lambda w: (w.client("lambda").delete_function_concurrency(FunctionName="mayfly-default"), answer("GetAccountSettings", {"AccountLimit": {"ConcurrentExecutions": 10, "UnreservedConcurrentExecutions": 10}})(w)),
+     "warning", "function", "lets 10 events be handled at once", "Service Quotas, AWS Lambda, Concurrent executions"),
+    ("nothing reserved, for nothing can be", lambda w: (w.client("lambda").delete_function_concurrency(FunctionName="mayfly-default"), answer("GetAccountSettings", {"AccountLimit": {"ConcurrentExecutions": 140, "UnreservedConcurrentExecutions": 140}})(w)),
+     "ok", "function", "the account's limit is 140", None),
     ("errors", lambda w: w.metric("Errors", 3), "warning", "function", "the last day: 3 errors", "Alarms"),
     ("no schedule", lambda w: w.client("scheduler").delete_schedule(Name="mayfly-default-sweep", GroupName="default"), "wrong", "sweep", "no schedule mayfly-default-sweep", "make native-deploy"),
     ("schedule off", lambda w: w.schedule("update_schedule", state="DISABLED"), "wrong", "sweep", "is DISABLED", "enable it"),
@@ -180,6 +190,22 @@ BROKEN = [
     ("no spot role", lambda w: w.client("iam").delete_role(RoleName="AWSServiceRoleForEC2Spot"), "wrong", "pool linux-x64", "no service-linked role AWSServiceRoleForEC2Spot", "make bootstrap"),
     ("a quota of nothing", answer("GetServiceQuota", {"Quota": {"Value": 1.0}}), "wrong", "pool linux-x64", "the quota for spot Standard instances is 1 vCPUs", "Service Quotas"),
     ("a small quota", answer("GetServiceQuota", {"Quota": {"Value": 32.0}}), "warning", "pool linux-x64", "maxRunners 20 of 4 vCPUs need 80", "lower maxRunners"),
+    ("a quota that most accounts meet", answer("GetServiceQuota", {"Quota": {"Value": 32.0}}), "warning", "pool linux-x64", "no more than 8 run at once", "lower maxRunners"),
+    ("a second App", further_app, "ok", "GitHub App 2", "180 runners a minute more", None),
+    ("a second App where the first is", further_app, "ok", "GitHub App 2", "is installed where the first App is", None),
+    ("a second App that is nowhere", lambda w: (further_app(w), w.github.call("further-uninstall", id=8)), "wrong", "GitHub App 2", "is not installed on octo-org", "installations/new"),
+    ("a second App that is suspended", lambda w: (further_app(w), w.github.call("further-suspend", id=8)), "wrong", "GitHub App 2", "octo-org has suspended it", "Unsuspend"),
+    ("a second App on chosen repositories", lambda w: (further_app(w), w.github.call("further-installation", id=8, owner="octo-org", repositories=["other"])), "warning", "GitHub App 2", "chosen repositories of octo-org", "Configure"),
+    ("a second App that may not register", lambda w: (further_app(w), w.github.call("further-permissions", metadata="read")), "wrong", "GitHub App 2", "lacks the permission Administration", "accept it"),
+    ("a second App that may more", lambda w: (further_app(w), w.github.call("further-permissions", administration="write", actions="read")), "warning", "GitHub App 2", "more than register runners: actions", "take it away"),
+    ("a second App that hears of jobs", lambda w: (further_app(w), w.github.call("further-events", events=["workflow_job"])), "warning", "GitHub App 2", "subscribed to workflow_job", "take it away"),
+    ("a second App with another key", lambda w: (further_app(w), w.parameter("github-app-2", json.dumps({"id": 67890, "key": w.github.call("app")["pem"]}))), "wrong", "GitHub App 2", "does not accept the id 67890", "setup --app 2 --new-app"),
+    ("a second App that is the first", lambda w: w.parameter("github-app-2", json.dumps({"id": w.github.call("app")["id"], "key": w.github.call("app")["pem"]})), "wrong", "GitHub App 2", "the first App again", "setup --app 2"),
+    ("a third App that is no JSON", lambda w: w.parameter("github-app-3", "x"), "wrong", "parameters", "github-app-3 is no JSON", "make secrets"),
+    ("a third App without a key", lambda w: w.parameter("github-app-3", '{"id": 1}'), "wrong", "parameters", "github-app-3 is not of the form", "make secrets"),
+    ("a third App with a key that is none", lambda w: w.parameter("github-app-3", '{"id": 1, "key": "x"}'), "wrong", "parameters", "github-app-3 has as key what is no PEM", "make secrets"),
+    ("GitHub's clock somewhat off", lambda w: w.github.call("clock", ahead=8), "warning", "clocks", "8 s apart", "NTP"),
+    ("GitHub's clock far off", lambda w: w.github.call("clock", ahead=-40), "wrong", "clocks", "40 s apart", "status pages"),
     ("no instance profile", pool(instanceProfile="none"), "wrong", "pool linux-x64", "no instance profile none", "make secrets"),
     ("no key pair", pool(keyName="none"), "wrong", "pool linux-x64", "no key pair none", "make secrets"),
     ("key pair not allowed", lambda w: (w.client("ec2").create_key_pair(KeyName="ops"), w.pools(keyName="ops")), "wrong", "pool linux-x64", "may not launch with the key pair ops", "KEY_NAMES=ops"),

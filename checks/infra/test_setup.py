@@ -23,7 +23,7 @@ from unittest import mock
 from moto import mock_aws
 
 import operator_world as world_of
-from mayfly import setup
+from mayfly import setup, values
 from mayfly.problem import Problem
 from mayfly.setup import webhook
 from mayfly.setup.credentials import LocalFile, ParameterStore
@@ -93,8 +93,8 @@ class Case(unittest.TestCase):
         self.local = LocalFile(pathlib.Path(self.folder.name) / "secrets" / "github-app.env")
         self.form = {"host": GITHUB.url, "owner": "organization", "organization": "octo-org", "scope": "repository", "name": "Mayfly octo"}
 
-    def serve(self, target=None, hook=None, confirms=True):
-        self.flow = Flow(target or ParameterStore(self.deployment), hook)
+    def serve(self, target=None, hook=None, confirms=True, further=None):
+        self.flow = Flow(target or ParameterStore(self.deployment), hook, further)
         if confirms:
             threading.Thread(target=self.say_yes, args=(self.flow,), daemon=True).start()
         server = Server(self.flow, self.local)
@@ -158,6 +158,39 @@ class Making(Case):
             self.assertEqual(manifest["default_permissions"], wanted)
             self.assertEqual((manifest["default_events"], manifest["public"]), (["workflow_job"], False))
             self.assertEqual(manifest["hook_attributes"], {"url": PLACEHOLDER, "active": True})
+
+    def test_a_further_app(self):
+        """It gets one parameter, no webhook, and no permission but those of a registration."""
+        target = ParameterStore(self.deployment, 2)
+        with world_of.said() as output:
+            visitor = self.asked(self.serve(target, further=2), name="Mayfly octo 2")
+            page = visitor.page()
+            self.assertIn("Administration: read and write", page)
+            self.assertIn("No event and no webhook", page)
+            self.assertNotIn("Actions: read", page)
+            visitor.send("GET", visitor.at_github())
+            page = visitor.page()
+        self.assertIn("id and private key are in github-app-2 of Parameter Store", page)
+        self.assertIn("the same owners and repositories as the first App", page)
+        there = self.parameters()
+        self.assertEqual(set(there), {"github-app-2"})
+        app = json.loads(there["github-app-2"])
+        self.assertNotEqual(app["id"], str(GITHUB.call("app")["id"]))
+        self.assertIn("PRIVATE KEY", app["key"])
+        self.assertNotIn(app["key"].splitlines()[1], page + output.all())
+        manifest = json.loads(Wish({**self.form, "scope": "both"}, 2).manifest("http://127.0.0.1:1/x", None))
+        self.assertEqual(manifest["default_permissions"], {"administration": "write", "organization_self_hosted_runners": "write"})
+        self.assertEqual(manifest["default_events"], [])
+        self.assertNotIn("hook_attributes", manifest)
+
+    def test_a_further_app_into_a_file_that_make_secrets_takes(self):
+        path = pathlib.Path(self.folder.name) / "secrets" / "github-app-2.json"
+        with world_of.said():
+            visitor = self.asked(self.serve(LocalFile(path, 2), further=2))
+            visitor.send("GET", visitor.at_github())
+            self.assertIn("The App is made", visitor.page())
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
+        values.check("github-app-2", path.read_text().rstrip())
 
     def test_what_a_person_can_get_wrong_on_the_form(self):
         wrong = {"Choose whose": {"owner": ""}, "organization's name is the one": {"organization": "octo org"}, "name has up to 34": {"name": "x" * 35}, "A person has no": {"owner": "person", "scope": "organization"},
@@ -272,7 +305,7 @@ class GoingWrong(Case):
         self.assertIn("The App is made", visitor.page())
 
     def test_stopped_in_the_middle_says_what_to_do(self):
-        asked = argparse.Namespace(local=None)
+        asked = argparse.Namespace(local=None, app=None)
         self.assertEqual(setup.stopped(Flow(self.local, None), asked), "stopped, nothing was made")
         visitor = self.asked(self.serve())
         self.assertIn(f"scripts/mayfly setup --code --github {GITHUB.url} within", setup.stopped(self.flow, asked))
@@ -280,7 +313,7 @@ class GoingWrong(Case):
         self.assertIn("scripts/mayfly setup --code --local secrets/app.env --github", setup.stopped(self.flow, asked))
         code = urllib.parse.parse_qs(visitor.at_github().partition("?")[2])["code"][0]
         with world_of.said(), mock.patch("sys.stdin", io.StringIO(code + "\nyes\n")):
-            self.assertEqual(setup.make(self.local, argparse.Namespace(code=True, github=GITHUB.url, local="x"), None), 0)
+            self.assertEqual(setup.make(self.local, argparse.Namespace(code=True, github=GITHUB.url, local="x", app=None), None), 0)
         self.assertIn("MAYFLY_GITHUB_APP_ID", self.local.path.read_text())
 
 
@@ -295,7 +328,7 @@ class Confirming(Case):
         return visitor
 
     def at_terminal(self, typed):
-        arguments = argparse.Namespace(local=None)
+        arguments = argparse.Namespace(local=None, app=None)
         with world_of.said() as output, mock.patch("sys.stdin", io.StringIO(typed)):
             try:
                 setup.confirm_arrival(self.flow, arguments)
@@ -368,7 +401,7 @@ class Confirming(Case):
         self.arrived()
         self.flow.news.put(ARRIVED)
         with mock.patch.object(setup, "LAST_LOOK", 0.01), world_of.said(), mock.patch("sys.stdin", io.StringIO("yes\n")):
-            setup.ask_until_done(self.flow, argparse.Namespace(local=None))
+            setup.ask_until_done(self.flow, argparse.Namespace(local=None, app=None))
         self.assertEqual(len(self.parameters()), 3)
 
 
@@ -470,7 +503,7 @@ class Connecting(Case):
 
     def run_setup(self, *statuses, wait=10, **changes):
         Function.statuses = list(statuses) or [200]
-        arguments = argparse.Namespace(**{"url": self.url, "new_app": False, "local": None, "code": False, "github": GITHUB.url, "port": 0, "wait": wait, "no_browser": True, **changes})
+        arguments = argparse.Namespace(**{"url": self.url, "new_app": False, "local": None, "code": False, "github": GITHUB.url, "port": 0, "wait": wait, "no_browser": True, "app": None, **changes})
         with world_of.said() as output:
             try:
                 code = setup.run(self.deployment, arguments)
@@ -534,6 +567,35 @@ class Connecting(Case):
         code, said = self.run_setup()
         self.assertEqual(code, 1)
         self.assertIn("GitHub does not accept id 99", said)
+
+    def test_a_further_app_that_is_there(self):
+        GITHUB.call("installation", id=7, owner="octo-org")
+        app = GITHUB.call("further-app", permissions={"administration": "write"})
+        self.deployment.client("ssm").put_parameter(Name=f"{world_of.PARAMETERS}/github-app-2", Value=json.dumps({"id": app["id"], "key": app["pem"]}), Type="SecureString")
+        code, said = self.run_setup(url=None, app=2)
+        self.assertEqual(code, 0, said)
+        self.assertIn(f"App 2: Mayfly (id {app['id']})", said)
+        self.assertIn("It is installed nowhere yet. Install it", said)
+        self.assertIn("the same owners and repositories as the first App: octo-org", said)
+        self.assertNotIn(app["pem"].splitlines()[1], said)
+
+    def test_a_further_app_that_can_not_be_read(self):
+        self.deployment.client("ssm").put_parameter(Name=f"{world_of.PARAMETERS}/github-app-3", Value="x", Type="SecureString")
+        code, said = self.run_setup(url=None, app=3)
+        self.assertEqual(code, 1)
+        self.assertIn("github-app-3 is no JSON", said)
+        self.assertIn("setup --app 3 --new-app", said)
+
+    def test_a_further_app_before_the_first(self):
+        self.deployment.client("ssm").delete_parameter(Name=f"{world_of.PARAMETERS}/github-app-id")
+        code, said = self.run_setup(url=None, app=2)
+        self.assertEqual(code, 1)
+        self.assertIn("The first App comes first", said)
+
+    def test_a_further_app_has_no_webhook(self):
+        code, said = self.run_setup(app=2)
+        self.assertEqual(code, 1)
+        self.assertIn("a further App has no webhook", said)
 
     def test_half_of_the_credentials(self):
         self.deployment.client("ssm").delete_parameter(Name=f"{world_of.PARAMETERS}/github-webhook-secret")

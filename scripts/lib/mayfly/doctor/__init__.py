@@ -7,11 +7,12 @@ import textwrap
 from ..setup.manifest import web
 from ..github import api_of
 from ..table import coloured, plain, width
-from . import runner
+from . import clocks, runner
 from .app import GitHubApp
 from .ec2 import Ec2
 from .findings import OK, UNKNOWN, WARNING, WRONG, Findings
 from .function import Function
+from .further import FurtherApps
 from .parameters import Parameters
 from .pool import PoolCheck
 
@@ -43,7 +44,10 @@ def examine(deployment, time, api=None):
     parameters = Parameters(deployment, findings)
     parameters.look()
     function.claims(parameters)
-    GitHubApp(parameters, function, findings, api).look()
+    app = GitHubApp(parameters, function, findings, api)
+    app.look()
+    FurtherApps(parameters, app, findings).look()
+    clocks.look(findings, deployment, app)
     with findings.looking("claim", f"whether STS answers in {deployment.region}"):
         function.account = deployment.client("sts").get_caller_identity()["Account"]
         findings.ok("claim", f"STS answers in {deployment.region}, by which instances show who they are")

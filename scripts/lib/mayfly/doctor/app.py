@@ -17,6 +17,7 @@ class GitHubApp:
     def __init__(self, parameters, function, findings, api=None):
         self.parameters, self.function, self.findings = parameters, function, findings
         self.api = api or function.variables.get("MAYFLY_GITHUB_API_URL") or PUBLIC_API
+        self.identifier, self.installed = None, []
 
     def look(self):
         values = self.parameters.values
@@ -33,6 +34,7 @@ class GitHubApp:
             known = self.identity()
         if known is None:
             return
+        self.identifier = known.get("id")
         self.settings = f"{web_of(self.api)}/settings/apps/{known.get('slug')}"
         if (known.get("owner") or {}).get("type") == "Organization":
             self.settings = f"{web_of(self.api)}/organizations/{known['owner']['login']}/settings/apps/{known.get('slug')}"
@@ -75,7 +77,7 @@ class GitHubApp:
                 self.findings.wrong(AREA, f"it is not subscribed to {event}: no job is heard of", f"{self.settings}/permissions, Subscribe to events, Workflow job")
 
     def installations(self, known):
-        found = self.app.pages("/app/installations")
+        found = self.installed = self.app.pages("/app/installations")
         if not found:
             self.findings.wrong(INSTALLATIONS, "it is installed nowhere: no job is heard of", f"{known.get('html_url')}/installations/new")
         if any(pools.scope(pool) == "organization" for pool in self.parameters.pools) and found and not any(

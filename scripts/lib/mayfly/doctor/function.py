@@ -12,6 +12,8 @@ from .findings import code_of
 
 AREA, CLAIM, SWEEP, ALARMS = "function", "claim", "sweep", "alarms"
 DEPLOY = "make native-deploy"
+# What is reserved by default, and what AWS keeps of an account's limit.
+CONCURRENCY, UNRESERVED = 40, 100
 DAY = datetime.timedelta(days=1)
 
 
@@ -134,13 +136,18 @@ class Function:
     def concurrency(self):
         reserved = self.deployment.client("lambda").get_function_concurrency(FunctionName=self.name).get("ReservedConcurrentExecutions")
         if reserved is None:
-            free = self.deployment.client("lambda").get_account_settings()["AccountLimit"]["UnreservedConcurrentExecutions"]
-            if free >= 120:
-                self.findings.warning(AREA, "it has no concurrency of its own; a burst of jobs may hit EC2's limits", f"RESERVED_CONCURRENCY=20 {DEPLOY}")
+            account = self.deployment.client("lambda").get_account_settings()["AccountLimit"]
+            limit = account["ConcurrentExecutions"]
+            if account["UnreservedConcurrentExecutions"] > UNRESERVED + CONCURRENCY:
+                self.findings.warning(AREA, "it has no concurrency of its own: other functions may take all, and it may take theirs", f"RESERVED_CONCURRENCY={CONCURRENCY} {DEPLOY}")
+            elif limit < CONCURRENCY:
+                self.findings.warning(
+                    AREA, f"the account's limit lets {limit} events be handled at once, of all its functions (new accounts: 10). In a burst Lambda refuses the rest: claims "
+                    "come again, and the sweep launches for jobs, a minute later", "ask AWS for more: Service Quotas, AWS Lambda, Concurrent executions, 1000")
             else:
-                self.findings.ok(AREA, f"no concurrency is reserved, for the account's limit leaves {free}")
+                self.findings.ok(AREA, f"no concurrency is reserved, for the account's limit is {limit} and AWS keeps {UNRESERVED} of it unreserved")
         elif reserved == 0:
-            self.findings.wrong(AREA, "its concurrency is 0: it is switched off", f"RESERVED_CONCURRENCY=20 {DEPLOY}")
+            self.findings.wrong(AREA, "its concurrency is 0: it is switched off", f"RESERVED_CONCURRENCY={CONCURRENCY} {DEPLOY}")
         else:
             self.findings.ok(AREA, f"concurrency {reserved}")
 

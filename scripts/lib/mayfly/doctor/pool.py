@@ -192,7 +192,7 @@ class PoolCheck:
         if limit < smallest:
             self.wrong(f"the quota for {market} {name} instances is {limit} vCPUs, and its smallest type has {smallest}", cure)
         elif limit < largest * wanted:
-            self.findings.warning(self.area, f"the quota for {market} {name} instances is {limit} vCPUs; maxRunners {wanted} of {largest} vCPUs need {largest * wanted}", f"{cure}, or lower maxRunners")
+            self.findings.warning(self.area, f"the quota for {market} {name} instances is {limit} vCPUs; maxRunners {wanted} of {largest} vCPUs need {largest * wanted}: no more than {limit // largest} run at once. Most accounts meet this limit first", f"{cure}, or lower maxRunners")
         else:
             self.findings.ok(self.area, f"the quota for {market} {name} instances, {limit} vCPUs, is enough for maxRunners {wanted}")
 

@@ -1,4 +1,5 @@
-"""`setup`: makes the GitHub App on a local page; run again after the deployment, it gives the App the function's URL."""
+"""`setup`: makes the GitHub App on a local page; run again after the deployment, it gives the App the function's URL. `--app 2` and
+`--app 3` make further Apps, which register runners and do nothing else."""
 
 import argparse
 import contextlib
@@ -14,11 +15,11 @@ import webbrowser
 from .. import deployment as deployments
 from ..confirm import says_yes
 from ..function import api_url
-from ..github import PUBLIC_API, App, Refused, api_of, explained, is_private
+from ..github import PUBLIC_API, App, Refused, Unreachable, api_of, explained, is_private, web_of
 from ..problem import Problem
 from ..store import Store
 from ..table import plain
-from ..values import WEBHOOK
+from ..values import FURTHER, WEBHOOK, further_app
 from .credentials import LOCAL, LocalFile, ParameterStore
 from .flow import SHOWN, Flow
 from .manifest import Wish, web
@@ -32,6 +33,7 @@ LAST_LOOK = 10
 
 def add_arguments(parser):
     parser.add_argument("--url", help="the webhook's URL; by default the one that the function's stack says")
+    parser.add_argument("--app", type=int, choices=sorted(FURTHER), metavar="N", help="make the deployment's second or third App, for 180 runners a minute more each")
     parser.add_argument("--new-app", action="store_true", help="make an App though the deployment has one")
     parser.add_argument("--local", nargs="?", const=LOCAL, metavar="FILE", type=pathlib.Path,
                         help=f"put the credentials into a file ({LOCAL}), for make run against the real GitHub; needs no AWS")
@@ -61,12 +63,16 @@ def find(arguments):
 def run(deployment, arguments):
     if arguments.url and not (is_private(arguments.url) and arguments.url.endswith("/webhook")):
         raise Problem("--url is an address that begins with https://, and ends in /webhook")
+    if arguments.app and (arguments.local or arguments.url):
+        raise Problem("--app is for a deployment that has its first App, so it goes with neither --local nor --url: a further App has no webhook")
     if deployment is None:
         return make(LocalFile(pathlib.Path(arguments.local)), arguments, None)
     deployment.say_identity()
     store = Store(deployment.parameters, deployment.key, deployment.client("ssm"))
     hook = arguments.url or deployment.stack_outputs().get("WebhookUrl")
     missing = [name for name in IDS if name not in store.there]
+    if arguments.app:
+        return further(deployment, store.there, missing, arguments)
     if arguments.new_app or arguments.code or len(missing) == len(IDS):
         return make(ParameterStore(deployment), arguments, hook)
     if missing:
@@ -92,6 +98,41 @@ def connect(deployment, values, hook, arguments):
     return 0 if proved else 1
 
 
+def further(deployment, values, missing, arguments):
+    """Makes a further App, or tells where the one that is there is installed."""
+    name = FURTHER[arguments.app]
+    if missing:
+        raise Problem(f"{deployment.parameters} has no {', '.join(missing)}. The first App comes first: make setup")
+    first = App(values["github-app-id"], values["github-private-key"], api(deployment, arguments))
+    if arguments.new_app or arguments.code or name not in values:
+        if not arguments.github:
+            arguments.github = web_of(first.api)
+        make(ParameterStore(deployment, arguments.app), arguments, None)
+    else:
+        try:
+            app = App(*further_app(values[name]), first.api)
+        except Problem as problem:
+            raise Problem(f"{deployment.parameters}/{name} {problem}. Make another App: scripts/mayfly setup --app {arguments.app} --new-app") from None
+        try:
+            known = app.get("/app")
+        except Refused as refused:
+            raise explained(refused, app.id) from None
+        print(f"App {arguments.app}: {known.get('name')} (id {known.get('id')}) of {(known.get('owner') or {}).get('login')}")
+        say_installations(app, known)
+    say_where(first)
+    return 0
+
+
+def say_where(first):
+    """A further App is of use only where the first one is."""
+    try:
+        owners = [each["account"]["login"] for each in first.pages("/app/installations")]
+    except (Refused, Unreachable):
+        owners = []
+    print(f"Install it on the same owners and repositories as the first App{': ' + ', '.join(owners) if owners else ''}. "
+          "The function takes it within 5 minutes; make doctor checks it.")
+
+
 def api(deployment, arguments):
     return api_of(web(arguments.github)) if arguments.github else api_url(deployment) or PUBLIC_API
 
@@ -106,7 +147,7 @@ def say_installations(app, known):
 
 def make(target, arguments, hook):
     """Makes an App."""
-    flow = Flow(target, hook)
+    flow = Flow(target, hook, arguments.app)
     flow.next_steps = steps(target, hook)
     if arguments.code:
         finish(flow, arguments)
@@ -119,7 +160,7 @@ def make(target, arguments, hook):
     print(f"Install it: {app.page}/installations/new")
     if arguments.local:
         print(f"Then take its deliveries: make run GITHUB_APP={arguments.local}")
-    elif app.api != PUBLIC_API:
+    elif app.api != PUBLIC_API and not arguments.app:
         print(f"The function has to know its server: GITHUB_API_URL={app.api} make native-deploy")
     return 0
 
@@ -127,13 +168,15 @@ def make(target, arguments, hook):
 def steps(target, hook):
     if isinstance(target, LocalFile):
         return ["Install the App, then <code>make run GITHUB_APP=" + html.escape(str(target.path)) + "</code> takes its deliveries."]
+    if target.further:
+        return ["The function takes it within 5 minutes. <code>make doctor</code> checks it."]
     if hook:
         return ["<code>make setup</code> once more proves that deliveries arrive."]
     return ["Go on as in docs/getting-started.md: image and function.", "<code>make setup</code> once more gives the App the function's URL, and proves that deliveries arrive."]
 
 
 def serve(flow, arguments):
-    local = LocalFile(pathlib.Path(LOCAL))
+    local = LocalFile(pathlib.Path(f"secrets/{FURTHER[arguments.app]}.json" if arguments.app else LOCAL), arguments.app)
     try:
         server = Server(flow, local, arguments.port)
     except OSError as failure:
@@ -164,7 +207,7 @@ def confirm_arrival(flow, arguments):
     print(f"GitHub has made the App {plain(app.name)} (id {plain(app.app_id)}){f' of {plain(app.owner)}' if app.owner else ''}, at {flow.wish.web}.", flush=True)
     if asked and app.owner.lower() != asked.lower():
         print(f"warning: you asked for an App of {asked}", flush=True)
-    if not says_yes(f"Write its id, private key and webhook secret into {target}?"):
+    if not says_yes(f"Write its id{' and private key' if arguments.app else ', private key and webhook secret'} into {target}?"):
         raise Problem(stopped(flow, arguments))
     flow.confirm(target)
 
@@ -202,6 +245,8 @@ def again(flow, arguments):
     command = "scripts/mayfly setup --code"
     if arguments.local:
         command += f" --local {arguments.local}"
+    if arguments.app:
+        command += f" --app {arguments.app}"
     if api_of(flow.wish.web) != PUBLIC_API:
         command += f" --github {flow.wish.web}"
     return command
@@ -213,7 +258,7 @@ def finish(flow, arguments):
     code = (getpass.getpass(prompt) if sys.stdin.isatty() else sys.stdin.readline()).strip()
     if not code.isalnum():
         raise Problem("a code has letters and digits only; it stands between code= and & in the address")
-    flow.wish = Wish({"host": arguments.github or "github.com", "owner": "person", "name": "app", "scope": "repository"})
+    flow.wish = Wish({"host": arguments.github or "github.com", "owner": "person", "name": "app", "scope": "repository"}, arguments.app)
     flow.code = code
     flow.go_on()
     # Which permissions were asked for is not known here; the doctor compares them with the pools.

@@ -1,5 +1,6 @@
 """The App's credentials, and where they are put. They are shown nowhere."""
 
+import json
 import os
 import secrets
 
@@ -7,7 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from ..problem import Problem
 from ..store import Store, write
-from ..values import WEBHOOK, check
+from ..values import FURTHER, WEBHOOK, check
 
 LOCAL = "secrets/github-app.env"
 
@@ -34,19 +35,30 @@ class Credentials:
         return found
 
 
+    def further(self, number):
+        """The one parameter of a further App."""
+        name, value = FURTHER[number], json.dumps({"id": self.app_id, "key": self.private_key})
+        check(name, value)
+        return name, value
+
+
 class ParameterStore:
     """Puts credentials into SSM, as `secrets` does."""
 
-    def __init__(self, deployment):
-        self.deployment = deployment
+    def __init__(self, deployment, further=None):
+        self.deployment, self.further = deployment, further
 
     def __str__(self):
-        return f"Parameter Store, below {self.deployment.parameters} in {self.deployment.region}"
+        below = f"Parameter Store, below {self.deployment.parameters} in {self.deployment.region}"
+        return f"{FURTHER[self.further]} of {below}" if self.further else below
 
     def put(self, credentials):
         try:
             store = Store(self.deployment.parameters, self.deployment.key, self.deployment.client("ssm"))
-            write(store, credentials.values())
+            if self.further:
+                store.put(*credentials.further(self.further))
+            else:
+                write(store, credentials.values())
         except ClientError as refusal:
             code = refusal.response["Error"]["Code"]
             raise Problem(
@@ -57,15 +69,18 @@ class ParameterStore:
 
 
 class LocalFile:
-    """Puts credentials into a file for `make run` against the real GitHub; only its owner can read it."""
+    """Puts credentials into a file that only its owner can read: for `make run` against the real GitHub, or a further App's for
+    `make secrets`."""
 
-    def __init__(self, path):
-        self.path = path
+    def __init__(self, path, further=None):
+        self.path, self.further = path, further
 
     def __str__(self):
         return f"the file {self.path}, readable by you alone"
 
-    def put(self, credentials):
+    def content(self, credentials):
+        if self.further:
+            return credentials.further(self.further)[1] + "\n"
         lines = {
             "MAYFLY_GITHUB_API_URL": credentials.api,
             "MAYFLY_GITHUB_APP_ID": credentials.app_id,
@@ -74,6 +89,10 @@ class LocalFile:
         }
         if any("'" in value for value in lines.values()):
             raise Problem("GitHub's answer has a quotation mark where none can be")
+        return "".join(f"{name}='{value}'\n" for name, value in lines.items())
+
+    def put(self, credentials):
+        content = self.content(credentials)
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # Beside it first: a file that was there keeps its mode, and half a file is none.
@@ -81,7 +100,7 @@ class LocalFile:
             fresh.unlink(missing_ok=True)
             handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(handle, "w") as opened:
-                opened.writelines(f"{name}='{value}'\n" for name, value in lines.items())
+                opened.write(content)
             fresh.replace(self.path)
         except OSError as failure:
             raise Problem(f"{self.path} can't be written: {failure.strerror}") from None

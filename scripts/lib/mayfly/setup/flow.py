@@ -8,7 +8,6 @@ import threading
 from ..github import Refused, Unreachable, api_of, request
 from ..problem import Problem
 from .credentials import Credentials
-from .manifest import EVENTS
 
 LOST = ("GitHub took the code no more ({status}). A code is good for one hour and once. If the App is listed under {settings}, delete "
         "it there (Advanced, Delete GitHub App), for its key was shown to nobody, and begin again.")
@@ -21,8 +20,8 @@ class Flow:
     """A state is made for each form that goes to GitHub, and only the answer to it is taken. What came is written when the terminal
     has confirmed it: whoever found out the page's address could have sent credentials of an App of their own."""
 
-    def __init__(self, target, hook):
-        self.target, self.hook = target, hook
+    def __init__(self, target, hook, further=None):
+        self.target, self.hook, self.further = target, hook, further
         self.lock = threading.Lock()
         self.wish = self.state = self.code = self.credentials = None
         self.done = self.waiting = self.confirmed = False
@@ -122,7 +121,7 @@ class Flow:
     def missing(self):
         given = self.credentials
         lacking = [text for name, level, text, _ in self.wish.permissions if given.permissions.get(name) not in (level, "write")]
-        lacking += [f"the event {event}" for event in EVENTS if event not in given.events]
+        lacking += [f"the event {event}" for event in self.wish.events if event not in given.events]
         if not lacking:
             return ""
         return f"The App lacks {', '.join(lacking)}. Add what is missing in its settings, under Permissions & events."

@@ -25,9 +25,10 @@ SCOPES = {"repository": [ADMINISTRATION], "organization": [ORGANIZATION], "both"
 
 
 class Wish:
-    """What a person asked for on the page, checked."""
+    """What a person asked for on the page, checked. A further App registers runners, and does nothing else."""
 
-    def __init__(self, form):
+    def __init__(self, form, further=None):
+        self.further = further
         self.web = web(form.get("host", ""))
         self.owner = form.get("owner", "")
         self.organization = form.get("organization", "").strip()
@@ -46,7 +47,11 @@ class Wish:
 
     @property
     def permissions(self):
-        return [ACTIONS, *SCOPES[self.scope]]
+        return SCOPES[self.scope] if self.further else [ACTIONS, *SCOPES[self.scope]]
+
+    @property
+    def events(self):
+        return [] if self.further else EVENTS
 
     @property
     def action(self):
@@ -61,15 +66,16 @@ class Wish:
         return self.action.removesuffix("/new")
 
     def manifest(self, redirect, hook):
+        hooked = {} if self.further else {"hook_attributes": {"url": hook or PLACEHOLDER, "active": True}}
         return json.dumps({
             "name": self.name,
             "url": HOMEPAGE,
-            "description": "Launches an EC2 instance for every queued job (Mayfly)",
+            "description": "Registers runners for queued jobs (Mayfly)" if self.further else "Launches an EC2 instance for every queued job (Mayfly)",
             "public": False,
-            "hook_attributes": {"url": hook or PLACEHOLDER, "active": True},
+            **hooked,
             "redirect_url": redirect,
             "default_permissions": {permission: level for permission, level, _, _ in self.permissions},
-            "default_events": EVENTS,
+            "default_events": self.events,
         })
 
 

@@ -50,10 +50,12 @@ def radio(name, value, chosen, text, more):
     return f'<label><input type="radio" name="{name}" value="{value}"{checked} required>{text}<small>{more}</small></label>'
 
 
-def form(base, given, problem, target):
+def form(base, given, problem, flow):
     owner, scope = given.get("owner"), given.get("scope", "repository")
+    what = (f"This is App {flow.further} of the deployment. It registers runners and does nothing else: GitHub lets each App register 180 a minute."
+            if flow.further else "The App tells Mayfly of queued jobs, and lets it register runners for them.")
     return document("Make the GitHub App", 0, f"""{trouble(problem)}
-<p>The App tells Mayfly of queued jobs, and lets it register runners for them. Its credentials go into <strong>{safe(target)}</strong>.
+<p>{what} Its credentials go into <strong>{safe(flow.target)}</strong>.
 They are shown nowhere.</p>
 <form method="post" action="{base}/ask">
 <fieldset><legend>GitHub</legend><label for="host">Host<small>github.com, or the name of your Enterprise Server</small></label>
@@ -75,10 +77,13 @@ They are shown nowhere.</p>
 def permissions(base, flow, manifest):
     wish = flow.wish
     rows = "".join(f"<dt>{safe(text)}</dt><dd>{safe(why)}.</dd>" for _, _, text, why in wish.permissions)
+    events = """<dt>No event and no webhook</dt><dd>the first App hears of jobs. No access to code.</dd>"""
     hook = "It is entered at once." if flow.hook else "GitHub wants an address from the start, so it gets a placeholder; make setup sets the real one after the deployment."
+    if not flow.further:
+        events = f"""<dt>Event: Workflow job</dt><dd>to hear of queued and completed jobs. No other event, and no access to code.</dd>
+<dt>Webhook</dt><dd>the function's URL. {hook}</dd>"""
     return document("What the App may do", 1, f"""{trouble(flow.trouble)}
-<dl>{rows}<dt>Event: Workflow job</dt><dd>to hear of queued and completed jobs. No other event, and no access to code.</dd>
-<dt>Webhook</dt><dd>the function's URL. {hook}</dd></dl>
+<dl>{rows}{events}</dl>
 <p class="soft">It can be installed on {'your account' if wish.owner == 'person' else 'the organization'} alone. Next, GitHub asks you to confirm the name, and sends you back here.</p>
 <div class="row"><form method="post" action="{safe(wish.action)}?state={safe(flow.state)}"><input type="hidden" name="manifest" value="{safe(manifest)}">
 <button>Go on at GitHub</button></form>{button(base, 'again', 'Change something', True)}</div>
@@ -110,9 +115,11 @@ def failed(base, flow, local):
 def done(flow):
     app = flow.credentials
     install = f"{app.page}/installations/new"
+    what = "id and private key" if flow.further else "id, private key and webhook secret"
+    where = "the same owners and repositories as the first App" if flow.further else "the repositories whose jobs Mayfly shall serve"
     return document("The App is made", 3, f"""{trouble(flow.warning)}
-<p><strong>{safe(app.name)}</strong> (id {safe(app.app_id)}): id, private key and webhook secret are in {safe(flow.target)}.</p>
-<h2>What is next</h2><ol><li><a href="{safe(install)}" rel="noreferrer">Install it</a> on the repositories whose jobs Mayfly shall serve.</li>
+<p><strong>{safe(app.name)}</strong> (id {safe(app.app_id)}): {what} are in {safe(flow.target)}.</p>
+<h2>What is next</h2><ol><li><a href="{safe(install)}" rel="noreferrer">Install it</a> on {where}.</li>
 {''.join(f'<li>{step}</li>' for step in flow.next_steps)}</ol>
 <p class="soft">You can close this page; the program in the terminal has ended.</p>""")
 

@@ -85,7 +85,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
         elif flow.state and not flow.code:
             self.html(200, page.permissions(server.base, flow, flow.wish.manifest(f"{server.url}created", flow.hook)))
         else:
-            self.html(400 if server.problem else 200, page.form(server.base, server.given, server.problem, flow.target))
+            self.html(400 if server.problem else 200, page.form(server.base, server.given, server.problem, flow))
 
     def outcome(self):
         server, flow = self.server, self.server.flow
@@ -106,7 +106,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
     def ask(self, form):
         self.server.given, self.server.problem = form, ""
         try:
-            self.server.flow.ask(Wish(form))
+            self.server.flow.ask(Wish(form, self.server.flow.further))
         except Problem as problem:
             self.server.problem = str(problem)
         self.home()

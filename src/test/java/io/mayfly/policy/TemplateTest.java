@@ -53,7 +53,7 @@ class TemplateTest {
 
     @Test
     void reservesNoConcurrencyWhereNoneIsToBeReserved() {
-        assertThat(template.property("FunctionFromZip").toString()).contains("ReservedConcurrentExecutions=20");
+        assertThat(template.property("FunctionFromZip").toString()).contains("ReservedConcurrentExecutions=40");
         var unreserved = Template.deployed(with("ReservedConcurrency", "0"));
         assertThat(unreserved.property("FunctionFromZip").toString()).doesNotContain("ReservedConcurrentExecutions");
     }

@@ -70,7 +70,7 @@ class RunnerPoolsTest {
         assertThat(pool.sudo()).isTrue();
         assertThat(pool.tags()).isEmpty();
         assertThat(pool.timeouts())
-                .isEqualTo(new Timeouts(Duration.ofMinutes(10), Duration.ofMinutes(10), Duration.ofHours(12)));
+                .isEqualTo(new Timeouts(Duration.ofMinutes(10), Duration.ofMinutes(5), Duration.ofHours(12)));
     }
 
     @ParameterizedTest

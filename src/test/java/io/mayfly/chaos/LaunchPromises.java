@@ -113,11 +113,16 @@ final class LaunchPromises {
         }
         var invocation = call.invocation;
         var tooEarly = invocation.isSweep()
-                && invocation.began().isBefore(work.queuedAt.plus(LEFT_TO_THE_SWEEP).minus(INEXACT));
+                && invocation
+                        .began()
+                        .isBefore(work.queuedAt.plus(LEFT_TO_THE_SWEEP).minus(INEXACT));
         var tooLate = !invocation.isSweep()
                 && world.time()
                         .instant()
-                        .isAfter(work.queuedAt.plus(LAUNCHED_AT_ONCE).plus(INEXACT).plus(CALL));
+                        .isAfter(work.queuedAt
+                                .plus(LAUNCHED_AT_ONCE)
+                                .plus(INEXACT)
+                                .plus(CALL));
         if (tooEarly || tooLate) {
             violations.add(
                     Promise.TIME_IS_THE_LOCK,

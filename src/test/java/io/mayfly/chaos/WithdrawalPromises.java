@@ -43,7 +43,9 @@ final class WithdrawalPromises {
         var work = workflows.find(Long.parseLong(job));
         var run = work == null ? "" : Long.toString(work.run.id());
         var isOwn = job.equals(instance.tags().get("mayfly:job"));
-        if (!isOwn && !run.equals(instance.tags().get("mayfly:run")) && !instance.tags().containsKey("mayfly:runner-id")) {
+        if (!isOwn
+                && !run.equals(instance.tags().get("mayfly:run"))
+                && !instance.tags().containsKey("mayfly:runner-id")) {
             violations.add(
                     Promise.ONE_WITHDRAWAL_FOR_A_JOB,
                     call.invocation.name() + " withdrew " + id + " of run "

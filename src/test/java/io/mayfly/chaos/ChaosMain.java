@@ -63,6 +63,7 @@ final class ChaosMain {
             seeds(Scenario.GALE, 1, 1);
             seeds(Scenario.LULL, 1, 1);
             seeds(Scenario.BREEZE, 1, 1);
+            seeds(Scenario.SURGE, 1, 1);
             seeds(Scenario.SIEGE, 1, 1);
             seeds(Scenario.DROUGHT, 1, 1);
             for (var jobs : List.of(20, 256, 1000)) {

@@ -84,9 +84,11 @@ final class Mutants {
                 Mutant.of("the consumer takes old messages", Promise.NO_CONSUMER_LAUNCHES_FOR_AN_OLD_JOB)
                         .within(INTAKE, InstantSource.class, SlowClock.class)
                         .within(BURST, InstantSource.class, SlowClock.class)
-                        .within(FLEET, InstantSource.class, SlowClock.class),
+                        .within(FLEET, InstantSource.class, SlowClock.class)
+                        .in(Scenario.SURGE),
                 Mutant.of("a repeated message launches again", Promise.A_MESSAGE_IS_LAUNCHED_FOR_ONCE)
-                        .with(INTAKE, QueueMutants.CountsTwice.class),
+                        .with(INTAKE, QueueMutants.CountsTwice.class)
+                        .in(Scenario.SURGE),
                 Mutant.of("another choice after no answer", Promise.ONE_LAUNCH_FOR_A_DELIVERY)
                         .within(FLEET, Instances.class, Ec2Mutants.SilenceIsNoCapacity.class),
                 Mutant.of("launches twice on a mismatch", Promise.ONE_LAUNCH_FOR_A_DELIVERY)

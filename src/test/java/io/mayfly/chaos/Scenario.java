@@ -138,6 +138,22 @@ record Scenario(
             Matrix.NONE,
             Mutant.NONE);
 
+    /** An EC2 that throttles every other launch, and a queue that loses, repeats and delays what it is given. */
+    static final Scenario SURGE = new Scenario(
+            "surge",
+            Duration.ofMinutes(10),
+            TWO_HOURS,
+            Duration.ofSeconds(8),
+            1000,
+            1000,
+            0,
+            EnumSet.of(Front.EC2_THROTTLES, Front.QUEUE_FAILS),
+            0.05,
+            0,
+            false,
+            Matrix.NONE,
+            Mutant.NONE);
+
     /** Jobs that are root and want a second runner, and jobs that are cancelled while their instance claims, while EC2 shows tags late and GitHub deletes what is at work. */
     static final Scenario SIEGE = new Scenario(
             "siege",
@@ -190,7 +206,8 @@ record Scenario(
             Matrix.of(256),
             Mutant.NONE);
 
-    static final List<Scenario> ALL_OF_THEM = List.of(STORM, SHOWER, SQUALL, GALE, LULL, BREEZE, SIEGE, BURST, DROUGHT);
+    static final List<Scenario> ALL_OF_THEM =
+            List.of(STORM, SHOWER, SQUALL, GALE, LULL, BREEZE, SURGE, SIEGE, BURST, DROUGHT);
 
     /** How long after its begin a run is cancelled at the latest, in seconds. */
     int cancelledWithin() {
@@ -199,7 +216,7 @@ record Scenario(
 
     /** Whether its fronts stay, all of them at once. */
     boolean isSteady() {
-        return name.equals(SIEGE.name());
+        return name.equals(SIEGE.name()) || name.equals(SURGE.name());
     }
 
     /** Whether no instance claims as long as it lasts. */

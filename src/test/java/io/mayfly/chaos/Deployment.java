@@ -4,9 +4,12 @@ import io.mayfly.playground.aws.EmulatedQueues;
 import io.mayfly.playground.github.EmulatedInstallation;
 import io.mayfly.playground.github.GitHubApp;
 import io.mayfly.playground.github.GitHubEmulator;
+import io.mayfly.playground.wire.Json;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One deployment of the function with its app. */
@@ -20,6 +23,11 @@ final class Deployment {
     /** Keys take long to make, and are no part of any history. */
     private static final Map<Boolean, GitHubApp> APPS = Map.of(true, GitHubApp.generate(), false, GitHubApp.generate());
 
+    private static final Map<Integer, GitHubApp> FURTHER_APPS = Map.of(
+            2, GitHubApp.generate(67890, "Iv23liMayflySecond"), 3, GitHubApp.generate(13579, "Iv23liMayflyThird"));
+
+    private static final int A_MINUTE = 180;
+
     private static final String POOL = """
             {"name": "%s", "labels": [%s], "scope": "%s", "market": "%s", "maxRunners": %d,
              "ami": "ami-0123456789abcdef0", "instanceTypes": ["c7i.xlarge", "c6i.xlarge"],
@@ -31,6 +39,7 @@ final class Deployment {
     private final long installation;
     private final List<List<String>> labels;
     private final GitHubEmulator github;
+    private final Map<String, String> furtherApps = new TreeMap<>();
     private final Map<String, String> variables;
     private @Nullable LambdaFunction function;
     private QueueFate queue = QueueFate.NONE;
@@ -92,6 +101,36 @@ final class Deployment {
 
     String name() {
         return name;
+    }
+
+    /** It gets a further app, which is installed where the first one is. */
+    void join(int number) {
+        var app = FURTHER_APPS.get(number);
+        if (app == null) {
+            throw new IllegalArgumentException("no app " + number);
+        }
+        var joined = github.join(app);
+        joined.installations().strict(true);
+        joined.installations().register(EmulatedInstallation.on(installation + number, OWNER));
+        furtherApps.put(
+                "github-app-" + number,
+                Json.write(Map.of("id", app.id(), "key", app.privateKeyPem())));
+    }
+
+    /** The parameters of its further apps. */
+    Map<String, String> furtherApps() {
+        return furtherApps;
+    }
+
+    /** How many runners GitHub registers for it in a minute. */
+    int registrationsAMinute() {
+        return A_MINUTE * (1 + furtherApps.size());
+    }
+
+    /** Whether one of its apps may register a runner now. */
+    boolean mayRegister() {
+        return Stream.concat(Stream.of(github), github.joined().stream())
+                .anyMatch(app -> app.points().isFree("generate-jitconfig", "POST"));
     }
 
     String secret() {

@@ -11,10 +11,16 @@ final class Deployments {
 
     private final Map<String, Deployment> byName = new LinkedHashMap<>();
 
-    /** @param github as the app of the first one sees it */
-    Deployments(long seed, int maxRunners, GitHubEmulator github) {
+    /**
+     * @param github as the app of the first one sees it
+     * @param apps how many the first one has
+     */
+    Deployments(long seed, int maxRunners, GitHubEmulator github, int apps) {
         var second = seed % 3 == 0 ? "7" : "blue";
         add(Deployment.of("default", 101, github, "x64", maxRunners));
+        for (var number = 2; number <= apps; number++) {
+            first().join(number);
+        }
         add(Deployment.of(second, 202, github.inProcess(Deployment.app(false)), "arm64", maxRunners));
     }
 
@@ -31,6 +37,7 @@ final class Deployments {
             parameters.put(path + "github-private-key", app.privateKeyPem());
             parameters.put(path + "github-webhook-secret", deployment.secret());
             parameters.put(path + "url", Deployment.URL);
+            deployment.furtherApps().forEach((name, json) -> parameters.put(path + name, json));
         }
     }
 

@@ -3,11 +3,9 @@ package io.mayfly.chaos;
 import io.mayfly.chaos.Weather.Front;
 import io.mayfly.playground.github.Lies;
 import io.mayfly.playground.wire.ServerResponse;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
-/** GitHub as the functions meet it: with its limit for each app, and with what it gets wrong. */
+/** GitHub as the functions meet it: with what it gets wrong. */
 final class FaultyGitHub {
 
     private final World world;
@@ -15,7 +13,6 @@ final class FaultyGitHub {
     private final Deployments deployments;
     private final RegistrationPromises registrations;
     private final OddLists odd;
-    private final Map<Deployment, SecondaryRateLimit> points = new HashMap<>();
 
     FaultyGitHub(World world, Dice lies, Deployments deployments, RegistrationPromises registrations) {
         this.world = world;
@@ -31,11 +28,6 @@ final class FaultyGitHub {
 
     ServerResponse carryOut(Network.Call call) {
         var deployment = deployments.of(call);
-        var spent = points.computeIfAbsent(deployment, any -> new SecondaryRateLimit());
-        if (!spent.take(call.method.equals("GET") ? 1 : 5, world.time().instant())) {
-            world.history().count("GitHub's 900 points a minute spent");
-            return Weather.withRetryAfter(Weather.error(403, "You have exceeded a secondary rate limit."));
-        }
         var github = deployment.github();
         lie(github.lies(), call.operation);
         odd.spoil(github.oddEntries(), call.operation);
@@ -47,6 +39,9 @@ final class FaultyGitHub {
         }
         var response = github.answer(call.method, call.target, call.headers, call.body);
         github.lies().none();
+        if (response.status() == 403 && response.body().contains("secondary rate limit")) {
+            world.history().count("GitHub's 900 points a minute spent");
+        }
         if (call.operation.equals("generate-jitconfig")) {
             registrations.registered(call, response);
         }

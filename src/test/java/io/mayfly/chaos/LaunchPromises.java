@@ -1,6 +1,7 @@
 package io.mayfly.chaos;
 
 import io.mayfly.chaos.Violation.Promise;
+import io.mayfly.playground.aws.EmulatedInstances;
 import io.mayfly.playground.wire.ServerResponse;
 import java.time.Duration;
 import java.util.HashSet;
@@ -35,6 +36,7 @@ final class LaunchPromises {
     private final ZonePromises zones;
     private final BurstTimes burst;
     private final QueuePromises queue;
+    private final EmulatedInstances instances;
     private final Set<String> known = new HashSet<>();
     private final Set<String> ofWebhooks = new HashSet<>();
     private final Set<String> ofSweeps = new HashSet<>();
@@ -47,7 +49,8 @@ final class LaunchPromises {
             Workflows workflows,
             ZonePromises zones,
             BurstTimes burst,
-            QueuePromises queue) {
+            QueuePromises queue,
+            EmulatedInstances instances) {
         this.world = world;
         this.violations = violations;
         this.deployments = deployments;
@@ -56,6 +59,7 @@ final class LaunchPromises {
         this.burst = burst;
         this.lateness = new LateSweeps(violations, world.time());
         this.queue = queue;
+        this.instances = instances;
     }
 
     /** RunInstances was answered. */
@@ -96,6 +100,7 @@ final class LaunchPromises {
         if (call.invocation.isQueue()) {
             queue.launched(call, launched);
         }
+        checkPace(call, launched);
         checkJob(call, job, launched, parameters);
     }
 
@@ -133,6 +138,24 @@ final class LaunchPromises {
 
     private static boolean isByNumber(Network.Call call) {
         return call.invocation.isSweep() || call.invocation.isQueue();
+    }
+
+    /** Of environments that count at the same moment each may launch a batch. */
+    private void checkPace(Network.Call call, List<String> launched) {
+        var deployment = deployments.of(call);
+        var unclaimed = instances.live().stream()
+                .filter(instance -> deployment.name().equals(instance.tags().get("mayfly:deployment"))
+                        && !instance.tags().containsKey("mayfly:runner-id")
+                        && !instance.tags().containsKey("mayfly:withdrawn"))
+                .count();
+        if (launched.size() > 1 && unclaimed > 2L * deployment.registrationsAMinute()) {
+            violations.add(
+                    Promise.NO_MORE_LAUNCHES_THAN_REGISTRATIONS,
+                    call.invocation.name() + " launched " + launched.size() + " instances; " + unclaimed
+                            + " have not claimed, and GitHub registers " + deployment.registrationsAMinute()
+                            + " in a minute",
+                    List.of(launched.getFirst()));
+        }
     }
 
     private void checkJob(Network.Call call, long job, List<String> launched, Ec2Parameters parameters) {

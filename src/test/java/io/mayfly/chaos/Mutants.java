@@ -9,6 +9,7 @@ import io.mayfly.github.Deliveries;
 import io.mayfly.github.GitHubClock;
 import io.mayfly.github.GitHubMutants;
 import io.mayfly.github.RunnerIdentity;
+import io.mayfly.github.RunnerRegistrar;
 import io.mayfly.github.Runners;
 import io.mayfly.metrics.Measurements;
 import io.mayfly.metrics.MetricsMutants;
@@ -36,6 +37,7 @@ final class Mutants {
     private static final Class<?> LOST = bean("io.mayfly.sweep.OrphanedRegistrations");
 
     private static final Class<?> CLAIM = bean("io.mayfly.claim.RunnerClaim");
+    private static final Class<?> REGISTRAR = RunnerRegistrar.class;
     private static final Class<?> WITHDRAWAL = bean("io.mayfly.runner.Withdrawal");
 
     private Mutants() {}
@@ -113,11 +115,11 @@ final class Mutants {
                         .tampering(Tamperings.FORWARDED)
                         .from(2),
                 Mutant.of("never online is a proof", Promise.ONE_RUNNER_FOR_AN_INSTANCE)
-                        .within(CLAIM, Runners.class, GitHubMutants.NeverOnlineIsProof.class)
+                        .within(REGISTRAR, Runners.class, GitHubMutants.NeverOnlineIsProof.class)
                         .in(Scenario.SIEGE)
                         .from(2),
                 Mutant.of("409 is taken for our own", Promise.ONE_RUNNER_FOR_AN_INSTANCE)
-                        .within(CLAIM, Runners.class, GitHubMutants.TakenIsOurs.class)
+                        .within(REGISTRAR, Runners.class, GitHubMutants.TakenIsOurs.class)
                         .in(Scenario.SIEGE),
                 Mutant.of("withdraws by the runner's tag", Promise.THE_TAG_OF_A_CLAIM_STAYS)
                         .within(WITHDRAWAL, Instances.class, Ec2Mutants.WithdrawsByTheRunnersTag.class),
@@ -131,6 +133,14 @@ final class Mutants {
                                 Promise.EVERY_JOB_IS_SERVED,
                                 Promise.NO_INSTANCE_IS_LEFT)
                         .tampering(Tamperings.UNCLAIMED_FOR_EVER),
+                Mutant.of("pacing off", Promise.NO_MORE_LAUNCHES_THAN_REGISTRATIONS)
+                        .with(RunnerRegistrar.class, GitHubMutants.Unpaced.class)
+                        .in(Scenario.FLOOD),
+                Mutant.of(
+                                "the second App only after three refusals",
+                                Promise.NO_CLAIM_WAITS_WHILE_AN_APP_IS_FREE)
+                        .with(RunnerRegistrar.class, GitHubMutants.SecondAppLate.class)
+                        .in(Scenario.FLOOD),
                 Mutant.of("no brake", Promise.FEW_WHERE_NONE_CLAIMS)
                         .with(Instances.class, Ec2Mutants.EndedAreForgotten.class)
                         .in(Scenario.DROUGHT),

@@ -52,7 +52,7 @@ final class Simulation {
 
         var dice = world.dice("people");
         var github = github(dice);
-        deployments = new Deployments(seed, scenario.maxRunners(), github);
+        deployments = new Deployments(seed, scenario.maxRunners(), github, scenario.apps(seed));
         deployments.configure(aws.parameters());
         deployments.first().queue(fate);
         var webhooks = new Webhooks(deployments, world);
@@ -115,7 +115,8 @@ final class Simulation {
             Workflows workflows, RegistrationPromises registrations, ZonePromises zones, ClaimPromises claims) {
         var lies = world.dice("lies");
         var queue = new QueuePromises(world, violations);
-        var launches = new LaunchPromises(world, violations, deployments, workflows, zones, burst, queue);
+        var launches = new LaunchPromises(
+                world, violations, deployments, workflows, zones, burst, queue, aws.instances());
         var terminations = new TerminationPromises(world, violations, machines, aws.instances(), claims);
         var withdrawals = new WithdrawalPromises(world, violations, aws.instances(), workflows);
         return new Endpoints(

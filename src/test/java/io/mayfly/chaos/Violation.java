@@ -25,6 +25,8 @@ record Violation(Promise promise, String what, List<String> about) {
         NO_CLAIMED_INSTANCE_IS_WITHDRAWN("claimed instances ended as unclaimed"),
         FEW_WHERE_NONE_CLAIMS("launches of an image that never claims, beyond the bound"),
         A_BOOTING_INSTANCE_KEEPS_ITS_REGISTRATION("registrations deleted under a booting instance"),
+        NO_MORE_LAUNCHES_THAN_REGISTRATIONS("batches launched beyond what GitHub registers in a minute"),
+        NO_CLAIM_WAITS_WHILE_AN_APP_IS_FREE("claims refused for the limit of one app while another was free"),
         NO_LAUNCH_FOR_AN_ENDED_JOB("launches for a job that ended minutes ago"),
         ONLY_OUR_JOBS_ARE_SERVED("launches for a job that is not ours"),
         EVERY_JOB_IS_SERVED("jobs without a runner"),

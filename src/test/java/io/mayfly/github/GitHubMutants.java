@@ -145,6 +145,52 @@ public final class GitHubMutants {
         }
     }
 
+    /** Launches as if GitHub registered any number of runners. */
+    public static final class Unpaced extends RunnerRegistrar {
+
+        Unpaced(Runners runners, FurtherApps furtherApps, InstantSource clock) {
+            super(runners, furtherApps, clock);
+        }
+
+        @Override
+        public int aMinute() {
+            return Integer.MAX_VALUE;
+        }
+    }
+
+    /** Asks the first App alone until it has refused three times. */
+    public static final class SecondAppLate extends RunnerRegistrar {
+
+        private static final int THREE = 3;
+
+        private final Runners runners;
+        private int refusals;
+
+        SecondAppLate(Runners runners, FurtherApps furtherApps, InstantSource clock) {
+            super(runners, furtherApps, clock);
+            this.runners = runners;
+        }
+
+        @Override
+        public Registration register(
+                InstalledScope at,
+                String instanceId,
+                String name,
+                long groupId,
+                List<String> labels,
+                Deadline deadline) {
+            if (refusals >= THREE) {
+                return super.register(at, instanceId, name, groupId, labels, deadline);
+            }
+            try {
+                return runners.register(at, name, groupId, labels, deadline);
+            } catch (RateLimitedException e) {
+                refusals++;
+                throw e;
+            }
+        }
+    }
+
     /** Knows no runner by its name. */
     public static final class NobodyIsKnown extends Runners {
 

@@ -22,6 +22,7 @@ public final class EmulatedPoints {
 
     private final InstantSource clock;
     private final Map<String, Deque<Spent>> spent = new HashMap<>();
+    private final Map<String, Instant> refused = new HashMap<>();
 
     private record Spent(Instant at, int points) {}
 
@@ -29,8 +30,14 @@ public final class EmulatedPoints {
         this.clock = clock;
     }
 
-    /** Whether a call would be taken now. */
-    public synchronized boolean has(String endpoint, String method) {
+    /** Whether a call would be taken now, and nobody who was refused has been told to wait still. */
+    public synchronized boolean isFree(String endpoint, String method) {
+        var last = refused.get(endpoint);
+        return has(endpoint, method)
+                && (last == null || last.plus(MINUTE).isBefore(clock.instant()));
+    }
+
+    private boolean has(String endpoint, String method) {
         return sum(endpoint) + cost(method) <= A_MINUTE;
     }
 
@@ -46,6 +53,7 @@ public final class EmulatedPoints {
 
     synchronized void take(String endpoint, String method) {
         if (!has(endpoint, method)) {
+            refused.put(endpoint, clock.instant());
             throw new GitHubError(
                     403,
                     "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",

@@ -16,7 +16,7 @@ final class Operation {
      */
     static String of(String method, String place) {
         if (place.endsWith("/installation")) {
-            return "get-installation";
+            return place.startsWith("/orgs/") ? "get-organization-installation" : "get-repository-installation";
         }
         if (place.startsWith("/app/") || place.startsWith("/installation/")) {
             return ofApp(place);

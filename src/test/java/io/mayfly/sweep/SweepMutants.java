@@ -23,9 +23,10 @@ public final class SweepMutants {
                 Deliveries deliveries,
                 Reconciliation reconciliation,
                 Redelivery redelivery,
+                Launches launches,
                 Workers workers,
                 InstantSource clock) {
-            super(identity, instances, deliveries, reconciliation, redelivery, workers, clock);
+            super(identity, instances, deliveries, reconciliation, redelivery, launches, workers, clock);
             this.clock = clock;
         }
 

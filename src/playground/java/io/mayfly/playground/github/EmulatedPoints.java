@@ -20,6 +20,9 @@ public final class EmulatedPoints {
     private static final int OF_A_CHANGE = 5;
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
+    /** Who is told to wait counts from when that has arrived. */
+    private static final Duration ON_ITS_WAY = Duration.ofSeconds(10);
+
     private final InstantSource clock;
     private final Map<String, Deque<Spent>> spent = new HashMap<>();
     private final Map<String, Instant> refused = new HashMap<>();
@@ -34,7 +37,7 @@ public final class EmulatedPoints {
     public synchronized boolean isFree(String endpoint, String method) {
         var last = refused.get(endpoint);
         return has(endpoint, method)
-                && (last == null || last.plus(MINUTE).isBefore(clock.instant()));
+                && (last == null || last.plus(MINUTE).plus(ON_ITS_WAY).isBefore(clock.instant()));
     }
 
     private boolean has(String endpoint, String method) {

@@ -7,28 +7,30 @@ import org.jspecify.annotations.Nullable;
 
 /** One of the deployment's GitHub Apps. The first does everything; further ones register runners and do nothing else. */
 public enum GitHubApp {
-    FIRST(1, List.of("MAYFLY_GITHUB_APP_ID", "MAYFLY_GITHUB_PRIVATE_KEY")),
-    SECOND(2, List.of("MAYFLY_GITHUB_APP_2")),
-    THIRD(3, List.of("MAYFLY_GITHUB_APP_3"));
+    FIRST(1, "MAYFLY_GITHUB_APP_ID", "MAYFLY_GITHUB_APP_ID, MAYFLY_GITHUB_PRIVATE_KEY"),
+    SECOND(2, "MAYFLY_GITHUB_APP_2", "MAYFLY_GITHUB_APP_2"),
+    THIRD(3, "MAYFLY_GITHUB_APP_3", "MAYFLY_GITHUB_APP_3");
 
     static final List<GitHubApp> FURTHER = List.of(SECOND, THIRD);
 
     private final int number;
-    private final List<String> settings;
+    private final String idSetting;
+    private final String settings;
 
-    GitHubApp(int number, List<String> settings) {
+    GitHubApp(int number, String idSetting, String settings) {
         this.number = number;
+        this.idSetting = idSetting;
         this.settings = settings;
     }
 
     /** Where its id is set, and its key. */
     String settings() {
-        return String.join(", ", settings);
+        return settings;
     }
 
     /** Where its id is set. */
     String idSetting() {
-        return settings.getFirst();
+        return idSetting;
     }
 
     /**

@@ -39,9 +39,11 @@ import org.jboss.logging.Logger;
 @Singleton
 class RunnerClaim {
 
-    private static final Duration TAGGING = Duration.ofSeconds(3);
-    private static final Duration BETWEEN_TRIES = Duration.ofMillis(300);
-    private static final int TRIES = 3;
+    /** EC2 takes 100 calls of CreateTags at once and 10 a second: of 256 instances that boot in 10 s the last wait for 6 s. */
+    private static final Duration TAGGING = Duration.ofSeconds(8);
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(300);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(1200);
     private static final Duration SOON = Duration.ofSeconds(3);
     private static final Logger LOG = Logger.getLogger(RunnerClaim.class);
 
@@ -149,21 +151,26 @@ class RunnerClaim {
         written.put(Tags.RUNNER_ID, registered.runner().id().toString());
         written.put(Tags.NAME, registered.runner().name());
         var until = deadline.atMost(TAGGING);
-        for (var tries = 1; ; tries++) {
+        for (var pause = FIRST_PAUSE; ; pause = longer(pause)) {
             try {
                 instances.tag(instance.id(), written, until);
                 return;
             } catch (UnavailableException e) {
-                if (tries == TRIES || !until.allows(BETWEEN_TRIES.plus(BETWEEN_TRIES))) {
+                if (!until.allows(pause.plus(FIRST_PAUSE))) {
                     deregister(tags, registered, deadline);
                     throw new UnavailableException(String.valueOf(e.getMessage()), SOON);
                 }
-                sleeper.sleep(BETWEEN_TRIES);
+                sleeper.sleep(pause);
             } catch (ConfigurationException e) {
                 deregister(tags, registered, deadline);
                 throw e;
             }
         }
+    }
+
+    private static Duration longer(Duration pause) {
+        var twice = pause.plus(pause);
+        return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
     }
 
     private void deregister(RunnerTags tags, Registered registered, Deadline deadline) {

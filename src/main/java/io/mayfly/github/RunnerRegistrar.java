@@ -28,8 +28,8 @@ public class RunnerRegistrar {
     /** GitHub gives 900 points a minute for an endpoint, and a registration costs 5. */
     private static final int A_MINUTE = 180;
 
-    /** A registration, three tries to write its tag, and its deletion where they fail. */
-    private static final Duration WORTH_A_REGISTRATION = Duration.ofSeconds(7);
+    /** A registration, the tries to write its tag, and its deletion where they fail. */
+    private static final Duration WORTH_A_REGISTRATION = Duration.ofSeconds(12);
 
     private static final Duration SOON = Duration.ofSeconds(3);
 

@@ -43,7 +43,11 @@ class Launches {
         this.clock = clock;
     }
 
-    /** @return what has to wait until instances have claimed */
+    /**
+     * Launches what is missing.
+     *
+     * @return what has to wait until instances have claimed
+     */
     List<RunnerDemand> launch(List<RunnerDemand> missing, SweepRun run) {
         var round = new Round(run);
         workers.each(

@@ -52,10 +52,8 @@ final class ChaosMain {
         } else if (variable("CHAOS_BURSTS") != null) {
             bursts(
                     (int) number("CHAOS_BURSTS", 1),
-                    new Matrix(
-                            (int) number("CHAOS_JOBS", 256),
-                            Duration.ofSeconds(number("CHAOS_CANCELLED", 0)),
-                            (int) number("CHAOS_APPS", 1)));
+                    new Matrix((int) number("CHAOS_JOBS", 256), Duration.ofSeconds(number("CHAOS_CANCELLED", 0)), (int)
+                            number("CHAOS_APPS", 1)));
         } else if (variable("CHAOS_SEEDS") != null) {
             seeds(scenario, number("CHAOS_FROM", 1), (int) number("CHAOS_SEEDS", 1));
         } else if (variable("CHAOS_MUTANT") != null) {

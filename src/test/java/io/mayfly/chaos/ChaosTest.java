@@ -63,8 +63,8 @@ class ChaosTest {
         // What comes twice, in another environment and another batch, is launched for twice.
         assertThat(result.violations())
                 .as(result.story())
-                .filteredOn(violation -> fate != QueueFate.REPEATS_ALL
-                        || violation.promise() != Promise.FEW_EXTRA_LAUNCHES)
+                .filteredOn(
+                        violation -> fate != QueueFate.REPEATS_ALL || violation.promise() != Promise.FEW_EXTRA_LAUNCHES)
                 .isEmpty();
         assertThat(Burst.of(result).launched()).isLessThan(Duration.ofSeconds(135));
     }

@@ -54,7 +54,10 @@ final class ClaimPromises {
      */
     void answered(@Nullable String by, Deployment deployment, int status, String body) {
         world.history().count("claim answers " + status);
-        if (status == 503 && body.contains("rate limit") && deployment.mayRegister() && world.weather().isCalm()) {
+        if (status == 503
+                && body.contains("rate limit")
+                && deployment.mayRegister()
+                && world.weather().isCalm()) {
             violations.add(
                     Promise.NO_CLAIM_WAITS_WHILE_AN_APP_IS_FREE,
                     by + " was answered " + body + " though an app may register runners",

@@ -112,9 +112,7 @@ final class Deployment {
         var joined = github.join(app);
         joined.installations().strict(true);
         joined.installations().register(EmulatedInstallation.on(installation + number, OWNER));
-        furtherApps.put(
-                "github-app-" + number,
-                Json.write(Map.of("id", app.id(), "key", app.privateKeyPem())));
+        furtherApps.put("github-app-" + number, Json.write(Map.of("id", app.id(), "key", app.privateKeyPem())));
     }
 
     /** The parameters of its further apps. */

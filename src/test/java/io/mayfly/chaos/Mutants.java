@@ -136,9 +136,7 @@ final class Mutants {
                 Mutant.of("pacing off", Promise.NO_MORE_LAUNCHES_THAN_REGISTRATIONS)
                         .with(RunnerRegistrar.class, GitHubMutants.Unpaced.class)
                         .in(Scenario.FLOOD),
-                Mutant.of(
-                                "the second App only after three refusals",
-                                Promise.NO_CLAIM_WAITS_WHILE_AN_APP_IS_FREE)
+                Mutant.of("the second App only after three refusals", Promise.NO_CLAIM_WAITS_WHILE_AN_APP_IS_FREE)
                         .with(RunnerRegistrar.class, GitHubMutants.SecondAppLate.class)
                         .in(Scenario.FLOOD),
                 Mutant.of("no brake", Promise.FEW_WHERE_NONE_CLAIMS)

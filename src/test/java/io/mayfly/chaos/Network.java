@@ -19,6 +19,9 @@ final class Network {
     /** Made by one thread of the function while the others wait for the parameters. */
     private static final String READS_PARAMETERS = "GetParameters";
 
+    private static final Duration TAKEN_ON_WITHIN = Duration.ofMillis(100);
+    private static final Duration REFUSES_WITHIN = Duration.ofMillis(20);
+
     private final World world;
     private final Dice dice;
     private final Services services;
@@ -192,9 +195,12 @@ final class Network {
     private void plan(Call call, CallOutcome fate, Duration limit) {
         var carriedOut = new ServerResponse[1];
         if (fate.carriedOutAfter() != null) {
-            world.time().in(fate.carriedOutAfter(), () -> {
+            world.time().in(carriedOutAfter(call, fate.carriedOutAfter()), () -> {
                 if (!call.cut) {
                     carriedOut[0] = services.carryOut(call);
+                    if (isRefused(call, fate, carriedOut[0])) {
+                        world.time().in(REFUSES_WITHIN, () -> end(call, carriedOut[0], null));
+                    }
                 }
             });
         }
@@ -209,6 +215,17 @@ final class Network {
             }
             world.time().in(answered, () -> end(call, fate.answer() != null ? fate.answer() : carriedOut[0], null));
         }
+    }
+
+    /** EC2 takes a launch on, or refuses it, long before it has answered with what it launched. */
+    private static Duration carriedOutAfter(Call call, Duration otherwise) {
+        return call.operation.equals("RunInstances") && otherwise.compareTo(TAKEN_ON_WITHIN) > 0
+                ? TAKEN_ON_WITHIN
+                : otherwise;
+    }
+
+    private static boolean isRefused(Call call, CallOutcome fate, ServerResponse response) {
+        return call.aws && fate.isGood() && response.status() >= 400;
     }
 
     private static String service(boolean aws, String operation) {

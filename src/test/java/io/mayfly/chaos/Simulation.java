@@ -115,8 +115,8 @@ final class Simulation {
             Workflows workflows, RegistrationPromises registrations, ZonePromises zones, ClaimPromises claims) {
         var lies = world.dice("lies");
         var queue = new QueuePromises(world, violations);
-        var launches = new LaunchPromises(
-                world, violations, deployments, workflows, zones, burst, queue, aws.instances());
+        var launches =
+                new LaunchPromises(world, violations, deployments, workflows, zones, burst, queue, aws.instances());
         var terminations = new TerminationPromises(world, violations, machines, aws.instances(), claims);
         var withdrawals = new WithdrawalPromises(world, violations, aws.instances(), workflows);
         return new Endpoints(

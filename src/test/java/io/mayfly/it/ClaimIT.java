@@ -515,13 +515,14 @@ class ClaimIT {
     @Test
     void givesNothingAwayWhereTheTagCanNotBeWritten() {
         var instance = function.launched(playground.queueJob());
-        playground.aws().faults().on("CreateTags").times(3).error("RequestLimitExceeded");
+        playground.aws().faults().on("CreateTags").error("RequestLimitExceeded");
 
         var answer = function.claim(instance);
 
         assertThat(answer.status()).isEqualTo(503);
-        assertThat(playground.log().count("CreateTags")).isEqualTo(3);
+        assertThat(playground.log().count("CreateTags")).isGreaterThan(3);
         assertThat(playground.github().runners().registered()).isEmpty();
+        playground.aws().faults().clear();
         assertThat(function.claim(instance).status()).isEqualTo(200);
     }
 

@@ -13,22 +13,16 @@ import io.mayfly.github.Registration;
 import io.mayfly.github.Registration.Registered;
 import io.mayfly.github.RunnerIdentity;
 import io.mayfly.github.RunnerRegistrar;
-import io.mayfly.github.Runners;
 import io.mayfly.github.Scope;
-import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.Outcome.Cause;
 import io.mayfly.outcome.Outcome.Deferred;
-import io.mayfly.outcome.UnavailableException;
 import io.mayfly.pool.Pool;
 import io.mayfly.pool.RunnerPools;
 import io.mayfly.runner.RunnerTags;
 import io.mayfly.time.Deadline;
-import io.mayfly.time.Sleeper;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import org.jboss.logging.Logger;
 
 /**
@@ -39,12 +33,6 @@ import org.jboss.logging.Logger;
 @Singleton
 class RunnerClaim {
 
-    /** EC2 takes 100 calls of CreateTags at once and 10 a second: of 256 instances that boot in 10 s the last wait for 6 s. */
-    private static final Duration TAGGING = Duration.ofSeconds(8);
-
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(300);
-    private static final Duration LONGEST_PAUSE = Duration.ofMillis(1200);
-    private static final Duration SOON = Duration.ofSeconds(3);
     private static final Logger LOG = Logger.getLogger(RunnerClaim.class);
 
     private final CallerIdentity identity;
@@ -52,8 +40,7 @@ class RunnerClaim {
     private final RunnerIdentity names;
     private final RunnerPools pools;
     private final RunnerRegistrar registrar;
-    private final Runners runners;
-    private final Sleeper sleeper;
+    private final RunnerTag runnerTag;
     private final InstantSource clock;
 
     RunnerClaim(
@@ -62,16 +49,14 @@ class RunnerClaim {
             RunnerIdentity names,
             RunnerPools pools,
             RunnerRegistrar registrar,
-            Runners runners,
-            Sleeper sleeper,
+            RunnerTag runnerTag,
             InstantSource clock) {
         this.identity = identity;
         this.instances = instances;
         this.names = names;
         this.pools = pools;
         this.registrar = registrar;
-        this.runners = runners;
-        this.sleeper = sleeper;
+        this.runnerTag = runnerTag;
         this.clock = clock;
     }
 
@@ -133,7 +118,7 @@ class RunnerClaim {
         return switch (registration) {
             case Registration.NameTaken taken -> Refused.because(Refusal.CLAIMED);
             case Registered registered -> {
-                settle(instance, tags, registered, deadline);
+                runnerTag.write(instance, tags, registered, deadline);
                 LOG.infof(
                         "claimed instance=%s runner=%s runnerId=%s pool=%s",
                         instance.id(),
@@ -143,43 +128,5 @@ class RunnerClaim {
                 yield new Granted(instance, pool.name(), registered.runner().name(), registered.jitConfig());
             }
         };
-    }
-
-    /** Writes the tag without which no configuration leaves. Where that fails the registration is of no use to anybody. */
-    private void settle(Instance instance, RunnerTags tags, Registered registered, Deadline deadline) {
-        var written = new LinkedHashMap<String, String>();
-        written.put(Tags.RUNNER_ID, registered.runner().id().toString());
-        written.put(Tags.NAME, registered.runner().name());
-        var until = deadline.atMost(TAGGING);
-        for (var pause = FIRST_PAUSE; ; pause = longer(pause)) {
-            try {
-                instances.tag(instance.id(), written, until);
-                return;
-            } catch (UnavailableException e) {
-                if (!until.allows(pause.plus(FIRST_PAUSE))) {
-                    deregister(tags, registered, deadline);
-                    throw new UnavailableException(String.valueOf(e.getMessage()), SOON);
-                }
-                sleeper.sleep(pause);
-            } catch (ConfigurationException e) {
-                deregister(tags, registered, deadline);
-                throw e;
-            }
-        }
-    }
-
-    private static Duration longer(Duration pause) {
-        var twice = pause.plus(pause);
-        return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
-    }
-
-    private void deregister(RunnerTags tags, Registered registered, Deadline deadline) {
-        try {
-            runners.deregister(tags.at(), registered.runner(), deadline);
-        } catch (UnavailableException | ConfigurationException e) {
-            LOG.warnf(
-                    "registration left behind runner=%s why=%s",
-                    registered.runner().name(), e.getMessage());
-        }
     }
 }

@@ -31,7 +31,7 @@ public class AppJwt {
 
     private final Settings settings;
     private final InstantSource clock;
-    private final Map<GitHubApp, Parsed> parsed = new EnumMap<>(GitHubApp.class);
+    private final Map<OwnApp, Parsed> parsed = new EnumMap<>(OwnApp.class);
     private @Nullable Primed primed;
 
     public AppJwt(Settings settings, InstantSource clock) {
@@ -57,7 +57,7 @@ public class AppJwt {
 
     /** Mints a JWT ahead of need, for one use. Signing is the dearest computation of a cold start. */
     public synchronized void prime() {
-        primed = new Primed(sign(GitHubApp.FIRST), clock.instant());
+        primed = new Primed(sign(OwnApp.FIRST), clock.instant());
     }
 
     /** The first App's JWT for one use: the primed one while it is fresh, else a new one. */
@@ -66,12 +66,12 @@ public class AppJwt {
         primed = null;
         return ready != null && clock.instant().isBefore(ready.mintedAt().plus(FRESH))
                 ? ready.jwt()
-                : sign(GitHubApp.FIRST);
+                : sign(OwnApp.FIRST);
     }
 
     /** A JWT of an App for one use. */
-    synchronized String take(GitHubApp app) {
-        return app == GitHubApp.FIRST ? take() : sign(app);
+    synchronized String take(OwnApp app) {
+        return app == OwnApp.FIRST ? take() : sign(app);
     }
 
     /**
@@ -79,7 +79,7 @@ public class AppJwt {
      *
      * @throws ConfigurationException when it is set wrongly
      */
-    synchronized boolean has(GitHubApp app) {
+    synchronized boolean has(OwnApp app) {
         var credentials = app.credentials(settings);
         return credentials != null && parsed(app, credentials.key()) != null;
     }
@@ -89,7 +89,7 @@ public class AppJwt {
      *
      * @throws ConfigurationException when the app id or the key is missing or unusable
      */
-    private String sign(GitHubApp app) {
+    private String sign(OwnApp app) {
         var now = clock.instant();
         var credentials = app.credentials(settings);
         if (credentials == null) {
@@ -107,7 +107,7 @@ public class AppJwt {
         }
     }
 
-    private synchronized PrivateKey parsed(GitHubApp app, Setting setting) {
+    private synchronized PrivateKey parsed(OwnApp app, Setting setting) {
         var known = parsed.get(app);
         if (known != null && known.setting().equals(setting)) {
             return known.key();

@@ -4,14 +4,14 @@ package io.mayfly.github;
 sealed interface Caller {
 
     /** The App that GitHub sees. */
-    GitHubApp app();
+    OwnApp app();
 
     /** An app itself, by its JWT. */
-    record App(GitHubApp app) implements Caller {}
+    record App(OwnApp app) implements Caller {}
 
     /** An installation of an app, by a token. */
-    record Installed(GitHubApp app, InstallationId installation) implements Caller {}
+    record Installed(OwnApp app, InstallationId installation) implements Caller {}
 
     /** The first app itself. */
-    Caller APP = new App(GitHubApp.FIRST);
+    Caller APP = new App(OwnApp.FIRST);
 }

@@ -38,12 +38,12 @@ class FurtherApps {
         this.limits = limits;
     }
 
-    private record Place(GitHubApp app, String owner) {}
+    private record Place(OwnApp app, String owner) {}
 
     /** Those that are set. One that can't be read is left out, which is said once: the others do its work. */
-    List<GitHubApp> all() {
-        var all = new ArrayList<GitHubApp>();
-        for (var app : GitHubApp.FURTHER) {
+    List<OwnApp> all() {
+        var all = new ArrayList<OwnApp>();
+        for (var app : OwnApp.FURTHER) {
             try {
                 if (jwt.has(app)) {
                     all.add(app);
@@ -62,7 +62,7 @@ class FurtherApps {
      *
      * @throws ConfigurationException where it does not reach it
      */
-    InstalledScope reach(GitHubApp app, Scope scope, Deadline deadline) {
+    InstalledScope reach(OwnApp app, Scope scope, Deadline deadline) {
         var place = new Place(app, scope.owner());
         var known = installations.get(place);
         var at = new InstalledScope(scope, known == null ? find(app, scope, deadline) : known, app);
@@ -72,11 +72,11 @@ class FurtherApps {
     }
 
     /** Where it was installed it may not be any more. */
-    void forget(GitHubApp app, Scope scope) {
+    void forget(OwnApp app, Scope scope) {
         installations.remove(new Place(app, scope.owner()));
     }
 
-    private InstallationId find(GitHubApp app, Scope scope, Deadline deadline) {
+    private InstallationId find(OwnApp app, Scope scope, Deadline deadline) {
         var path = scope.api().slash("installation");
         var call = "GET " + path;
         var answer = http.send(
@@ -90,7 +90,7 @@ class FurtherApps {
         return answers.read(answer, call, fields -> id(fields, app, scope));
     }
 
-    private static InstallationId id(JsonFields fields, GitHubApp app, Scope scope) {
+    private static InstallationId id(JsonFields fields, OwnApp app, Scope scope) {
         if (fields.instant("suspended_at") != null) {
             throw new ConfigurationException(app.settings(), "its installation on " + scope + " is suspended");
         }

@@ -108,11 +108,11 @@ class GitHubAnswers {
 
     /** The exception for an answer that the caller has no use for. */
     RuntimeException refused(Answer answer, String call) {
-        return refused(answer, call, GitHubApp.FIRST);
+        return refused(answer, call, OwnApp.FIRST);
     }
 
     /** @param app in whose name the call was made */
-    RuntimeException refused(Answer answer, String call, GitHubApp app) {
+    RuntimeException refused(Answer answer, String call, OwnApp app) {
         var status = answer.status();
         var what = call + " (status " + status + ", request " + requestId(answer) + ")";
         var message = message(answer);

@@ -110,7 +110,7 @@ class GitHubHttp {
 
     private void learn(Answer answer, Caller caller) {
         githubClock.read(answer);
-        var left = caller.app() == GitHubApp.FIRST ? RateLimit.left(answer) : null;
+        var left = caller.app() == OwnApp.FIRST ? RateLimit.left(answer) : null;
         if (left != null) {
             CallBudget.learn(left);
             measurements.rateLimitLeft(left);

@@ -44,7 +44,7 @@ class InstallationTokenMinter {
         this.clock = clock;
     }
 
-    private record Key(GitHubApp app, InstallationId installation, String permission) {
+    private record Key(OwnApp app, InstallationId installation, String permission) {
 
         static Key of(InstalledScope at) {
             return new Key(at.app(), at.installation(), at.scope().permission());
@@ -92,14 +92,14 @@ class InstallationTokenMinter {
         if (answer.status() == 404) {
             var why = "installation " + key.installation() + " is none of this app's (request "
                     + GitHubAnswers.requestId(answer) + ")";
-            if (key.app() == GitHubApp.FIRST && unknown.add(key.installation())) {
+            if (key.app() == OwnApp.FIRST && unknown.add(key.installation())) {
                 LOG.warnf("%s: is its webhook secret another app's too?", why);
             }
             throw new IgnoredException(IgnoredReason.UNKNOWN_INSTALLATION, why);
         }
         if (answer.status() == 422) {
             throw new ConfigurationException(
-                    (key.app() == GitHubApp.FIRST
+                    (key.app() == OwnApp.FIRST
                                     ? "GitHub App permissions actions: read and "
                                     : key.app() + " permission ")
                             + key.permission() + ": write",

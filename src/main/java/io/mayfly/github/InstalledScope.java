@@ -6,11 +6,11 @@ package io.mayfly.github;
  * @param installation whose token the call bears
  * @param app whose installation it is
  */
-public record InstalledScope(Scope scope, InstallationId installation, GitHubApp app) {
+public record InstalledScope(Scope scope, InstallationId installation, OwnApp app) {
 
     /** By an installation of the first App. */
     public InstalledScope(Scope scope, InstallationId installation) {
-        this(scope, installation, GitHubApp.FIRST);
+        this(scope, installation, OwnApp.FIRST);
     }
 
     /** As it is told to people. */

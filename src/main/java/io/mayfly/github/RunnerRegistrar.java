@@ -95,7 +95,7 @@ public class RunnerRegistrar {
                 throw new UnavailableException("out of time", SOON);
             }
             try {
-                var reached = app == GitHubApp.FIRST ? at : reach(app, scope, deadline);
+                var reached = app == OwnApp.FIRST ? at : reach(app, scope, deadline);
                 if (reached != null) {
                     var registration = register(reached, name, groupId, labels, deadline);
                     if (registration != null) {
@@ -113,7 +113,7 @@ public class RunnerRegistrar {
     /** Null: this App can't, and another one may. */
     private @Nullable Registration register(
             InstalledScope at, String name, long groupId, List<String> labels, Deadline deadline) {
-        if (at.app() == GitHubApp.FIRST) {
+        if (at.app() == OwnApp.FIRST) {
             return runners.register(at, name, groupId, labels, deadline);
         }
         try {
@@ -127,7 +127,7 @@ public class RunnerRegistrar {
     }
 
     /** Null: it can't be reached, and nothing was asked of it. */
-    private @Nullable InstalledScope reach(GitHubApp app, Scope scope, Deadline deadline) {
+    private @Nullable InstalledScope reach(OwnApp app, Scope scope, Deadline deadline) {
         try {
             return furtherApps.reach(app, scope, deadline);
         } catch (RateLimitedException e) {
@@ -140,7 +140,7 @@ public class RunnerRegistrar {
         return null;
     }
 
-    private void leaveOut(GitHubApp app, Scope scope, RuntimeException why) {
+    private void leaveOut(OwnApp app, Scope scope, RuntimeException why) {
         furtherApps.forget(app, scope);
         leftOut.put(key(app, scope.path()), clock.instant().plus(LEFT_OUT));
         if (said.add(key(app, scope.owner()))) {
@@ -149,19 +149,19 @@ public class RunnerRegistrar {
     }
 
     /** Those that may be asked in a scope: a new list. */
-    private List<GitHubApp> apps(Scope scope) {
-        var apps = new ArrayList<GitHubApp>();
-        apps.add(GitHubApp.FIRST);
+    private List<OwnApp> apps(Scope scope) {
+        var apps = new ArrayList<OwnApp>();
+        apps.add(OwnApp.FIRST);
         furtherApps.all().stream().filter(app -> isTried(app, scope)).forEach(apps::add);
         return apps;
     }
 
-    private boolean isTried(GitHubApp app, Scope scope) {
+    private boolean isTried(OwnApp app, Scope scope) {
         var until = leftOut.get(key(app, scope.path()));
         return until == null || !clock.instant().isBefore(until);
     }
 
-    private Duration waitOf(GitHubApp app, Scope scope) {
+    private Duration waitOf(OwnApp app, Scope scope) {
         var until = limited.get(key(app, scope.owner()));
         return until == null ? Duration.ZERO : Duration.between(clock.instant(), until);
     }
@@ -172,7 +172,7 @@ public class RunnerRegistrar {
                 "GitHub takes no registrations for " + scope + " now", wait == null ? SOON : wait);
     }
 
-    private static String key(GitHubApp app, String where) {
+    private static String key(OwnApp app, String where) {
         return app + " " + where;
     }
 }

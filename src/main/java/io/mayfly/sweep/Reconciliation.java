@@ -1,11 +1,8 @@
 package io.mayfly.sweep;
 
-import io.mayfly.config.Settings;
 import io.mayfly.metrics.Metric;
-import io.mayfly.pool.RunnerPools;
 import jakarta.inject.Singleton;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Compares what instances and GitHub show, ends what is left over and launches what is missing. */
 @Singleton
@@ -13,33 +10,27 @@ class Reconciliation {
 
     private static final int CALLS_FOR_CLEANING = 10;
 
-    private final Settings settings;
-    private final RunnerPools pools;
     private final GitHubScanner scanner;
     private final InstanceReaper reaper;
     private final WaitingJobs waitingJobs;
     private final Surplus surplus;
-    private final DemandCalculator demands;
+    private final MissingRunners missing;
     private final Launches launches;
     private final OrphanedRegistrations orphanedRegistrations;
 
     Reconciliation(
-            Settings settings,
-            RunnerPools pools,
             GitHubScanner scanner,
             InstanceReaper reaper,
             WaitingJobs waitingJobs,
             Surplus surplus,
-            DemandCalculator demands,
+            MissingRunners missing,
             Launches launches,
             OrphanedRegistrations orphanedRegistrations) {
-        this.settings = settings;
-        this.pools = pools;
         this.scanner = scanner;
         this.reaper = reaper;
         this.waitingJobs = waitingJobs;
         this.surplus = surplus;
-        this.demands = demands;
+        this.missing = missing;
         this.launches = launches;
         this.orphanedRegistrations = orphanedRegistrations;
     }
@@ -65,20 +56,8 @@ class Reconciliation {
         report.found(Metric.LOST_REGISTRATIONS, lost.size());
         reaper.end(inventory, snapshot, run);
         surplus.withdraw(inventory, snapshot, run);
-        var paced = launches.launch(missing(inventory, snapshot, run), run);
+        var paced = launches.launch(missing.count(inventory, snapshot, run), run);
         orphanedRegistrations.delete(lost, snapshot, run);
         return paced;
-    }
-
-    private List<RunnerDemand> missing(InstanceInventory inventory, GitHubSnapshot snapshot, SweepRun run) {
-        var report = run.report();
-        @Nullable
-        List<RunnerDemand> missing = report.part("jobs", () -> {
-            pools.broken()
-                    .forEach(pool ->
-                            report.failed("pools", String.valueOf(pool.why().getMessage())));
-            return settings.paused() ? List.of() : demands.count(inventory, snapshot, run);
-        });
-        return missing == null ? List.of() : missing;
     }
 }

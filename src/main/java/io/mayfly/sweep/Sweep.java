@@ -1,15 +1,11 @@
 package io.mayfly.sweep;
 
-import io.mayfly.ec2.Instances;
-import io.mayfly.ec2.Tags;
 import io.mayfly.github.CallBudget;
 import io.mayfly.github.Deliveries;
-import io.mayfly.github.RunnerIdentity;
 import io.mayfly.time.Workers;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +21,7 @@ public class Sweep {
     /** To GitHub. */
     private static final int CALLS = 60;
 
-    private final RunnerIdentity identity;
-    private final Instances instances;
+    private final InventoryReader inventory;
     private final Deliveries deliveries;
     private final Reconciliation reconciliation;
     private final Redelivery redelivery;
@@ -35,16 +30,14 @@ public class Sweep {
     private final InstantSource clock;
 
     Sweep(
-            RunnerIdentity identity,
-            Instances instances,
+            InventoryReader inventory,
             Deliveries deliveries,
             Reconciliation reconciliation,
             Redelivery redelivery,
             Launches launches,
             Workers workers,
             InstantSource clock) {
-        this.identity = identity;
-        this.instances = instances;
+        this.inventory = inventory;
         this.deliveries = deliveries;
         this.reconciliation = reconciliation;
         this.redelivery = redelivery;
@@ -73,7 +66,7 @@ public class Sweep {
         workers.each(
                 2,
                 List.of(
-                        () -> seen.set(run.report().part("instances", () -> inventory(run))),
+                        () -> seen.set(run.report().part("instances", () -> inventory.read(run))),
                         () -> read.set(run.report()
                                 .part("deliveries", () -> run.calls().spend(() -> deliveries(run))))));
         var inventory = seen.get();
@@ -87,14 +80,5 @@ public class Sweep {
 
     private DeliveryLog deliveries(SweepRun run) {
         return DeliveryLog.read(deliveries, clock.instant(), run.time().end());
-    }
-
-    private InstanceInventory inventory(SweepRun run) {
-        var begun = clock.instant();
-        return new InstanceInventory(
-                instances.inventory(
-                        Map.of(Tags.DEPLOYMENT, identity.deployment()),
-                        run.time().end()),
-                begun);
     }
 }

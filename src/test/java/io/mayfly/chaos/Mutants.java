@@ -33,9 +33,10 @@ final class Mutants {
     private static final Class<?> INTAKE = bean("io.mayfly.queue.Intake");
     private static final Class<?> BURST = bean("io.mayfly.fleet.BurstLaunch");
     private static final Class<?> OVERDUE = bean("io.mayfly.sweep.InstanceReaper");
-    private static final Class<?> SWEEP = bean("io.mayfly.sweep.Sweep");
+    private static final Class<?> INVENTORY = bean("io.mayfly.sweep.InventoryReader");
     private static final Class<?> LOST = bean("io.mayfly.sweep.OrphanedRegistrations");
 
+    private static final Class<?> RUNNER_TAG = bean("io.mayfly.claim.RunnerTag");
     private static final Class<?> CLAIM = bean("io.mayfly.claim.RunnerClaim");
     private static final Class<?> REGISTRAR = RunnerRegistrar.class;
     private static final Class<?> WITHDRAWAL = bean("io.mayfly.runner.Withdrawal");
@@ -102,7 +103,7 @@ final class Mutants {
                         .within(FLEET, Instances.class, Ec2Mutants.StatusDecides.class)
                         .from(5),
                 Mutant.of("a claim is answered before its tag", Promise.NO_CONFIGURATION_BEFORE_ITS_TAG)
-                        .within(CLAIM, Instances.class, Ec2Mutants.TagsLater.class),
+                        .within(RUNNER_TAG, Instances.class, Ec2Mutants.TagsLater.class),
                 Mutant.of("the tag of a claim is ignored", Promise.ONE_RUNNER_FOR_AN_INSTANCE)
                         .within(CLAIM, Instances.class, Ec2Mutants.TagIsIgnored.class),
                 Mutant.of("the body names the instance", Promise.A_CLAIM_IS_FOR_ITS_OWN_INSTANCE)
@@ -175,7 +176,7 @@ final class Mutants {
                         .tampering(Tamperings.TAG_AS_PATH),
                 Mutant.of("the sweep sees no job", Promise.EVERY_JOB_IS_SERVED).tampering(Tamperings.NO_RUNS),
                 Mutant.of("the sweep sees no instance", Promise.FEW_EXTRA_LAUNCHES, Promise.NO_INSTANCE_IS_LEFT)
-                        .within(SWEEP, Instances.class, Ec2Mutants.NoInstanceIsSeen.class)
+                        .within(INVENTORY, Instances.class, Ec2Mutants.NoInstanceIsSeen.class)
                         .from(3),
                 Mutant.of("nothing is redelivered", Promise.EVERY_DELIVERY_IS_ANSWERED)
                         .with(Deliveries.class, GitHubMutants.NothingIsRedelivered.class),

@@ -1,8 +1,6 @@
 package io.mayfly.sweep;
 
-import io.mayfly.ec2.Instances;
 import io.mayfly.github.Deliveries;
-import io.mayfly.github.RunnerIdentity;
 import io.mayfly.time.Workers;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
@@ -18,15 +16,14 @@ public final class SweepMutants {
         private final InstantSource clock;
 
         NeverLate(
-                RunnerIdentity identity,
-                Instances instances,
+                InventoryReader inventory,
                 Deliveries deliveries,
                 Reconciliation reconciliation,
                 Redelivery redelivery,
                 Launches launches,
                 Workers workers,
                 InstantSource clock) {
-            super(identity, instances, deliveries, reconciliation, redelivery, launches, workers, clock);
+            super(inventory, deliveries, reconciliation, redelivery, launches, workers, clock);
             this.clock = clock;
         }
 

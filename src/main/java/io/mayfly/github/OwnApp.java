@@ -6,18 +6,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One of the deployment's GitHub Apps. The first does everything; further ones register runners and do nothing else. */
-public enum GitHubApp {
+public enum OwnApp {
     FIRST(1, "MAYFLY_GITHUB_APP_ID", "MAYFLY_GITHUB_APP_ID, MAYFLY_GITHUB_PRIVATE_KEY"),
     SECOND(2, "MAYFLY_GITHUB_APP_2", "MAYFLY_GITHUB_APP_2"),
     THIRD(3, "MAYFLY_GITHUB_APP_3", "MAYFLY_GITHUB_APP_3");
 
-    static final List<GitHubApp> FURTHER = List.of(SECOND, THIRD);
+    static final List<OwnApp> FURTHER = List.of(SECOND, THIRD);
 
     private final int number;
     private final String idSetting;
     private final String settings;
 
-    GitHubApp(int number, String idSetting, String settings) {
+    OwnApp(int number, String idSetting, String settings) {
         this.number = number;
         this.idSetting = idSetting;
         this.settings = settings;
@@ -39,12 +39,12 @@ public enum GitHubApp {
      * @throws ConfigurationException when it is there and can't be read
      */
     @Nullable
-    AppCredentials credentials(Settings all) {
+    AppKey credentials(Settings all) {
         if (this == FIRST) {
-            return new AppCredentials(all.githubAppId().value().strip(), all.githubPrivateKey());
+            return new AppKey(all.githubAppId().value().strip(), all.githubPrivateKey());
         }
         var setting = all.furtherGitHubApp(number);
-        return setting == null ? null : AppCredentials.parse(setting);
+        return setting == null ? null : AppKey.parse(setting);
     }
 
     /** The permissions that its tokens have, as JSON. */

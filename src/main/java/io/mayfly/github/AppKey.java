@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * @param id app id or client id
  * @param key the private key as the operator pasted it
  */
-record AppCredentials(String id, Setting key) {
+record AppKey(String id, Setting key) {
 
     private static final Set<String> KEYS = Set.of("id", "key");
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,100}");
@@ -26,13 +26,13 @@ record AppCredentials(String id, Setting key) {
      *
      * @throws ConfigurationException naming the setting, never with a part of its value
      */
-    static AppCredentials parse(Setting setting) {
+    static AppKey parse(Setting setting) {
         try {
             var fields = JsonText.object(setting.value().getBytes(StandardCharsets.UTF_8), "it");
             if (!KEYS.containsAll(fields.keys())) {
                 throw new MalformedJsonException("it has more than id and key");
             }
-            return new AppCredentials(id(fields), new Setting(setting.key(), fields.neededText("key")));
+            return new AppKey(id(fields), new Setting(setting.key(), fields.neededText("key")));
         } catch (MalformedJsonException e) {
             throw new ConfigurationException(setting.key(), e.getMessage() + "; expected {\"id\": …, \"key\": \"…\"}");
         }

@@ -10,7 +10,8 @@ import java.util.Locale;
  * @param claimed the same until each of these had its runner
  * @param configurations JIT configurations that GitHub made
  * @param claims those that an instance has got
- * @param calls of RunInstances
+ * @param calls of RunInstances that EC2 has not refused
+ * @param refused those that it has
  * @param waiting all that instances waited for their runners after they had booted
  * @param instances all that instances lived
  */
@@ -22,6 +23,7 @@ record Burst(
         int configurations,
         int claims,
         int calls,
+        int refused,
         Duration waiting,
         Duration instances) {
 
@@ -39,7 +41,8 @@ record Burst(
                 result.times().claimed(),
                 history.counted("JIT configurations"),
                 history.counted("claim answers 200"),
-                history.counted("call RunInstances"),
+                history.counted("call RunInstances") - history.counted("RunInstances refused"),
+                history.counted("RunInstances refused"),
                 Duration.ofSeconds(history.counted("seconds of instances that waited for their runner")),
                 Duration.ofSeconds(history.counted("seconds of instances")));
     }
@@ -59,7 +62,7 @@ record Burst(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "burst of %d jobs%s: %s, launched after %.1f s, claimed after %.1f s, %d launches by %d calls of RunInstances, %d JIT configurations of which %d were claimed, %.1f instance-minutes waited for GitHub, %.0f in all",
+                "burst of %d jobs%s: %s, launched after %.1f s, claimed after %.1f s, %d launches by %d calls of RunInstances and %d refused, %d JIT configurations of which %d were claimed, %.1f instance-minutes waited for GitHub, %.0f in all",
                 matrix.jobs(),
                 matrix.isCancelled()
                         ? ", cancelled after " + matrix.cancelledAfter().toSeconds() + " s"
@@ -69,6 +72,7 @@ record Burst(
                 claimed.toMillis() / 1000.0,
                 launches,
                 calls,
+                refused,
                 configurations,
                 claims,
                 waiting.toSeconds() / 60.0,

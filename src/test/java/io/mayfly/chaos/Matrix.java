@@ -11,6 +11,12 @@ import java.time.Duration;
  */
 record Matrix(int jobs, Duration cancelledAfter, int apps) {
 
+    /** The function's concurrency. */
+    private static final int AT_ONCE = 40;
+
+    /** Of an app, in a minute. */
+    private static final int REGISTRATIONS = 180;
+
     static final Matrix NONE = new Matrix(0, Duration.ZERO, 1);
 
     static Matrix of(int jobs) {
@@ -22,14 +28,19 @@ record Matrix(int jobs, Duration cancelledAfter, int apps) {
         return new Matrix(jobs, cancelledAfter, value);
     }
 
-    /** Within this there is an instance for each, where nothing fails: 45 s, the wait for a sweep, and its launches. */
+    /**
+     * Within this there is an instance for each, where nothing fails: the queue's few seconds for as many as the function takes at
+     * once; for more 45 s, the wait for a sweep, and where GitHub paces them so long as it takes to register them.
+     */
     Duration launchedWithin() {
-        return Duration.ofMinutes(2);
+        return jobs <= AT_ONCE
+                ? Duration.ofSeconds(13)
+                : Duration.ofMinutes(2).plusMinutes(jobs / (REGISTRATIONS * (long) apps));
     }
 
-    /** A few of webhooks, and those of batches of at most 100. */
+    /** Those that EC2 has not refused: a few of webhooks, and those of batches of at most 100. */
     int callsAtMost() {
-        return 30 + jobs / 50;
+        return jobs <= AT_ONCE ? jobs : 24 + jobs / 150;
     }
 
     boolean isCancelled() {

@@ -80,10 +80,12 @@ final class Mutants {
                         .with(Sweep.class, SweepMutants.NeverLate.class),
                 Mutant.of("an instance of another run is withdrawn", Promise.ONE_WITHDRAWAL_FOR_A_JOB)
                         .within(WITHDRAWAL, Instances.class, Ec2Mutants.EveryRun.class)
-                        .in(Scenario.SIEGE),
+                        .in(Scenario.SIEGE)
+                        .from(2),
                 Mutant.of("a repeated completed withdraws a second", Promise.ONE_WITHDRAWAL_FOR_A_JOB)
                         .within(WITHDRAWAL, Instances.class, Ec2Mutants.WithdrawnAreForgotten.class)
-                        .in(Scenario.SIEGE),
+                        .in(Scenario.SIEGE)
+                        .from(6),
                 Mutant.of("the consumer takes old messages", Promise.TIME_IS_THE_LOCK)
                         .within(INTAKE, InstantSource.class, SlowClock.class)
                         .within(BURST, InstantSource.class, SlowClock.class)

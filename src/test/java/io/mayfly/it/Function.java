@@ -38,7 +38,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -364,12 +363,10 @@ final class Function implements AutoCloseable {
     /** The first messages of the queue, when they are to be had. */
     List<EmulatedQueue.Message> handedOver() {
         pass(Duration.ofSeconds(3));
-        var taken = new AtomicReference<List<EmulatedQueue.Message>>(List.of());
-        Awaitility.await().atMost(Duration.ofMinutes(1)).until(() -> {
-            taken.set(playground.messages());
-            return !taken.get().isEmpty();
-        });
-        return taken.get();
+        Awaitility.await()
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> !playground.queue().isDelayed());
+        return playground.messages();
     }
 
     List<String> calls() {

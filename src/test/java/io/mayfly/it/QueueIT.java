@@ -245,19 +245,22 @@ class QueueIT {
         assertThat(function.live()).hasSize(3);
     }
 
+    /** Within the tests' process, for the count of the pool's instances has to grow old. */
     @Test
     void launchesForNoJobThatItsWebhookHasLaunchedFor() {
-        var job = playground.queueJob();
-        handOver(List.of(job));
-        var message = function.handedOver();
-        try (var other = function.another()) {
+        try (var own = Function.within();
+                var other = own.another()) {
+            var job = own.playground().queueJob();
+            own.playground().aws().faults().on("RunInstances").times(1).error("RequestLimitExceeded");
+            own.deliver(job, "queued");
+            var message = own.handedOver();
             other.deliver(job, "queued");
+            own.pass(Duration.ofSeconds(11));
+
+            own.invoke(own.playground().event(message).json());
+
+            assertThat(own.live()).hasSize(1);
         }
-
-        function.pass(Duration.ofSeconds(11));
-        consume(message);
-
-        assertThat(function.live()).hasSize(1);
     }
 
     @Test

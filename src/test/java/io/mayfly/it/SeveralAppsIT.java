@@ -24,9 +24,17 @@ class SeveralAppsIT {
     private static final String JIT = "generate-jitconfig";
     private static final int COST = 5;
 
-    private final Function function = new Function();
-    private final Playground playground = function.playground();
-    private final GitHubEmulator first = playground.github();
+    private Function function = new Function();
+    private Playground playground = function.playground();
+    private GitHubEmulator first = playground.github();
+
+    /** Within the tests' process, for minutes have to pass. */
+    private void inItsOwnTime() {
+        function.close();
+        function = Function.within();
+        playground = function.playground();
+        first = playground.github();
+    }
 
     @AfterEach
     void close() {
@@ -131,6 +139,7 @@ class SeveralAppsIT {
 
     @Test
     void doesNotAskALimitedAppAgainBeforeGitHubSaysSo() {
+        inItsOwnTime();
         var second = function.withApp(2);
         second.points().spendAll(JIT);
         function.claimed(function.launchedFor(2, 2));
@@ -147,6 +156,7 @@ class SeveralAppsIT {
 
     @Test
     void asksNobodyWhileAllAppsAreLimited() {
+        inItsOwnTime();
         var second = function.withApp(2);
         first.points().spendAll(JIT);
         second.points().spendAll(JIT);
@@ -221,6 +231,7 @@ class SeveralAppsIT {
 
     @Test
     void takesAnAppBackThatWasMended() {
+        inItsOwnTime();
         var second = function.withApp(2);
         second.installations().remove(Playground.INSTALLATION + 2);
         function.claimed(function.launchedFor(2, 2));
@@ -234,6 +245,7 @@ class SeveralAppsIT {
 
     @Test
     void findsAnInstallationAnewThatHasBecomeAnother() {
+        inItsOwnTime();
         var second = function.withApp(2);
         function.claimed(function.launchedFor(2, 2));
         second.installations().remove(Playground.INSTALLATION + 2);

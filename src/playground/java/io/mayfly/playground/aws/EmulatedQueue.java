@@ -100,6 +100,12 @@ public final class EmulatedQueue {
         held.removeIf(one -> ids.contains(one.message().id()));
     }
 
+    /** Whether there is a message that nobody can receive yet. */
+    public synchronized boolean isDelayed() {
+        Instant now = clock.instant();
+        return held.stream().anyMatch(one -> one.message().received() == 0 && now.isBefore(one.from()));
+    }
+
     /** How many there are, handed out or not. */
     public synchronized int size() {
         Instant now = clock.instant();

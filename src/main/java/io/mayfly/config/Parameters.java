@@ -4,6 +4,7 @@ import io.mayfly.aws.ParameterStore;
 import io.mayfly.environment.Environment;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
+import io.mayfly.time.Sleeper;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,21 +38,27 @@ public class Parameters {
     private static final Duration OLD = Duration.ofSeconds(10);
     private static final Duration BETWEEN_EXTRA_LOOKS = Duration.ofMinutes(1);
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(30);
+
+    /** Between tries, where nothing was read before. */
+    private static final List<Duration> PAUSES = List.of(Duration.ofMillis(300), Duration.ofMillis(700));
+
     private static final Logger LOG = Logger.getLogger(Parameters.class);
 
     private final Environment environment;
     private final ParameterStore store;
     private final InstantSource clock;
+    private final Sleeper sleeper;
 
     private Map<String, String> values = Map.of();
     private @Nullable Instant goodUntil;
     private @Nullable Instant lastRead;
     private @Nullable Instant lastExtraLook;
 
-    public Parameters(Environment environment, ParameterStore store, InstantSource clock) {
+    public Parameters(Environment environment, ParameterStore store, InstantSource clock, Sleeper sleeper) {
         this.environment = environment;
         this.store = store;
         this.clock = clock;
+        this.sleeper = sleeper;
     }
 
     /** The path, without a slash at its end; null where parameters are not used. */
@@ -88,7 +95,7 @@ public class Parameters {
         }
         var now = clock.instant();
         if (goodUntil == null) {
-            read(path, now);
+            readFirst(path);
         } else if (!now.isBefore(goodUntil)) {
             readOrKeep(path, now);
         }
@@ -126,6 +133,19 @@ public class Parameters {
             }
             return false;
         }
+    }
+
+    /** Without them nothing can be done, and a burst starts more environments in a second than SSM answers. */
+    private void readFirst(String path) {
+        for (var pause : PAUSES) {
+            try {
+                read(path, clock.instant());
+                return;
+            } catch (UnavailableException e) {
+                sleeper.sleep(pause);
+            }
+        }
+        read(path, clock.instant());
     }
 
     private void read(String path, Instant now) {

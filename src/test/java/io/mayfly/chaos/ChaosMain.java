@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * {@code make chaos}: the fixed seeds, the burst and the mutants. {@code CHAOS_SEED} is one seed, {@code CHAOS_SEEDS} so
  * many from {@code CHAOS_FROM} on, {@code CHAOS_MINUTES} random ones until the time is over; {@code CHAOS_SCENARIO} is
  * storm unless it is set. {@code CHAOS_BURSTS} is so many bursts of {@code CHAOS_JOBS} (256) jobs, whose run is cancelled after
- * {@code CHAOS_CANCELLED} seconds, if that is set, with {@code CHAOS_APPS} (1) apps.
+ * {@code CHAOS_CANCELLED} seconds, if that is set, with {@code CHAOS_APPS} (1) apps and a function of {@code CHAOS_CONCURRENCY} (40).
  */
 final class ChaosMain {
 
@@ -52,8 +52,11 @@ final class ChaosMain {
         } else if (variable("CHAOS_BURSTS") != null) {
             bursts(
                     (int) number("CHAOS_BURSTS", 1),
-                    new Matrix((int) number("CHAOS_JOBS", 256), Duration.ofSeconds(number("CHAOS_CANCELLED", 0)), (int)
-                            number("CHAOS_APPS", 1)));
+                    new Matrix(
+                            (int) number("CHAOS_JOBS", 256),
+                            Duration.ofSeconds(number("CHAOS_CANCELLED", 0)),
+                            (int) number("CHAOS_APPS", 1),
+                            (int) number("CHAOS_CONCURRENCY", Matrix.CONCURRENCY)));
         } else if (variable("CHAOS_SEEDS") != null) {
             seeds(scenario, number("CHAOS_FROM", 1), (int) number("CHAOS_SEEDS", 1));
         } else if (variable("CHAOS_MUTANT") != null) {
@@ -70,7 +73,7 @@ final class ChaosMain {
             for (var jobs : List.of(20, 256, 1000)) {
                 bursts(1, Matrix.of(jobs));
             }
-            bursts(1, new Matrix(256, Duration.ofSeconds(15), 1));
+            bursts(1, new Matrix(256, Duration.ofSeconds(15), 1, Matrix.CONCURRENCY));
             mutants("");
         }
         workers.shutdown();

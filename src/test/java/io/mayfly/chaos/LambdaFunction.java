@@ -17,10 +17,8 @@ final class LambdaFunction {
     private static final int FAILED = 502;
     private static final Duration TIME_OUT = Duration.ofSeconds(60);
 
-    /** So many invocations at once. */
-    private static final int CONCURRENCY = 40;
-
     private final Deployment deployment;
+    private final int concurrency;
     private final List<Beans.Alternative> alternatives;
     private final World world;
     private final Network network;
@@ -36,14 +34,19 @@ final class LambdaFunction {
         void answered(Invocation invocation);
     }
 
-    /** @param alternatives beans in the place of the right ones */
+    /**
+     * @param concurrency so many invocations at once
+     * @param alternatives beans in the place of the right ones
+     */
     LambdaFunction(
             Deployment deployment,
+            int concurrency,
             List<Beans.Alternative> alternatives,
             World world,
             Network network,
             Listener listener) {
         this.deployment = deployment;
+        this.concurrency = concurrency;
         this.alternatives = alternatives;
         this.world = world;
         this.network = network;
@@ -53,7 +56,7 @@ final class LambdaFunction {
 
     /** Invokes the function; {@code answered} gets the status and the body, now or later. */
     void invoke(String what, Consumer<ExecutionEnvironment> work, BiConsumer<Integer, String> answered) {
-        if (running >= CONCURRENCY) {
+        if (running >= concurrency) {
             world.history().count("invocations throttled");
             world.history().add("throttled " + deployment.name() + " " + what);
             answered.accept(TOO_MANY, "");

@@ -8,24 +8,25 @@ import java.time.Duration;
  * @param jobs how many; 0: there is no such run
  * @param cancelledAfter how long after that somebody cancels it; zero: nobody does
  * @param apps how many the deployment has
+ * @param concurrency so many invocations of a function at once
  */
-record Matrix(int jobs, Duration cancelledAfter, int apps) {
+record Matrix(int jobs, Duration cancelledAfter, int apps, int concurrency) {
 
-    /** The function's concurrency. */
-    private static final int AT_ONCE = 40;
+    /** What {@code deploy/template.yaml} reserves. */
+    static final int CONCURRENCY = 40;
 
     /** Of an app, in a minute. */
     private static final int REGISTRATIONS = 180;
 
-    static final Matrix NONE = new Matrix(0, Duration.ZERO, 1);
+    static final Matrix NONE = new Matrix(0, Duration.ZERO, 1, CONCURRENCY);
 
     static Matrix of(int jobs) {
-        return new Matrix(jobs, Duration.ZERO, 1);
+        return new Matrix(jobs, Duration.ZERO, 1, CONCURRENCY);
     }
 
     /** The same for a deployment of so many apps. */
     Matrix with(int value) {
-        return new Matrix(jobs, cancelledAfter, value);
+        return new Matrix(jobs, cancelledAfter, value, concurrency);
     }
 
     /**
@@ -33,14 +34,14 @@ record Matrix(int jobs, Duration cancelledAfter, int apps) {
      * once; for more 45 s, the wait for a sweep, and where GitHub paces them so long as it takes to register them.
      */
     Duration launchedWithin() {
-        return jobs <= AT_ONCE
+        return jobs <= concurrency
                 ? Duration.ofSeconds(13)
                 : Duration.ofMinutes(2).plusMinutes(jobs / (REGISTRATIONS * (long) apps));
     }
 
     /** Those that EC2 has not refused: a few of webhooks, and those of batches of at most 100. */
     int callsAtMost() {
-        return jobs <= AT_ONCE ? jobs : 24 + jobs / 150;
+        return jobs <= concurrency ? jobs : 24 + jobs / 150;
     }
 
     boolean isCancelled() {

@@ -139,7 +139,7 @@ final class Simulation {
         var network = new Network(world, endpoints, scenario.mutant().tampering());
         for (var deployment : deployments.all()) {
             deployment.deploy(
-                    new LambdaFunction(deployment, scenario.mutant().alternatives(), world, network, listener));
+                    new LambdaFunction(deployment, scenario.matrix().concurrency(), scenario.mutant().alternatives(), world, network, listener));
             if (deployment.queue() != QueueFate.NONE) {
                 var queue = aws.queues().create("mayfly-" + deployment.name() + "-bursts");
                 new EventSource(world, deployment, queue, deployment.queue()).begin();

@@ -24,6 +24,7 @@ class ParametersTest {
     private Instant now = Instant.EPOCH;
     private int reads;
     private boolean down;
+    private int downFor;
     private final Map<String, String> stored = new HashMap<>(Map.of("/mayfly/x/pools", "one"));
 
     private final Environment environment = new Environment() {
@@ -50,7 +51,14 @@ class ParametersTest {
                 }
             };
     private final InstantSource clock = () -> now;
-    private final Parameters parameters = new Parameters(environment, store, clock);
+    private final Parameters parameters = new Parameters(environment, store, clock, this::passes);
+
+    private void passes(Duration pause) {
+        now = now.plus(pause);
+        if (reads == downFor) {
+            down = false;
+        }
+    }
 
     private @Nullable String pools() {
         var setting = parameters.get("pools");
@@ -79,9 +87,22 @@ class ParametersTest {
     }
 
     @Test
-    void triesAgainWhenNothingWasReadYet() {
+    void triesThreeTimesInASecondWhenNothingWasReadYet() {
+        down = true;
+        downFor = 2;
+        var begun = now;
+
+        assertThat(pools()).isEqualTo("one");
+
+        assertThat(reads).isEqualTo(3);
+        assertThat(now).isEqualTo(begun.plusSeconds(1));
+    }
+
+    @Test
+    void givesUpAfterThreeTriesAndTriesAgainForTheNext() {
         down = true;
         assertThatThrownBy(this::pools).isInstanceOf(UnavailableException.class);
+        assertThat(reads).isEqualTo(3);
         down = false;
         assertThat(pools()).isEqualTo("one");
     }

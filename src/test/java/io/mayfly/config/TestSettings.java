@@ -5,6 +5,7 @@ import io.mayfly.aws.ParameterStore;
 import io.mayfly.environment.Environment;
 import io.mayfly.http.Connections;
 import io.mayfly.metrics.Measurements;
+import io.mayfly.time.Sleeper;
 import io.mayfly.time.TimeLimits;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -39,6 +40,7 @@ public final class TestSettings {
                                         InstantSource.system(),
                                         new Measurements()),
                                 TimeLimits.DEFAULT),
-                        InstantSource.system()));
+                        InstantSource.system(),
+                        Sleeper.system()));
     }
 }

@@ -21,6 +21,9 @@ class ClaimAnswers {
     /** What is down is asked again soon; only GitHub says itself how long it takes nothing. */
     private static final Duration SOON = Duration.ofSeconds(5);
 
+    /** In seconds; what GitHub registers in a minute is lost while nobody asks. */
+    private static final long MOST_APART = 10;
+
     private final ObjectMapper mapper;
     private final SplittableRandom random;
 
@@ -71,14 +74,14 @@ class ClaimAnswers {
         return error(500, "internal error, see the log of request " + request);
     }
 
-    /** In seconds, up to half as long again: those that were refused together shall not come back together. */
+    /** In seconds, up to half as long again, or 11 s: those that were refused together shall not come back together. */
     private synchronized long retryAfter(Outcome.Deferred deferred) {
         var wait = deferred.retryAfter();
         if (deferred.cause() != Outcome.Cause.RATE_LIMITED && wait.compareTo(SOON) > 0) {
             wait = SOON;
         }
         var seconds = Math.max(1, wait.toSeconds());
-        return seconds + random.nextLong(seconds / 2 + 2);
+        return seconds + random.nextLong(Math.min(seconds / 2, MOST_APART) + 2);
     }
 
     private Response error(int status, String message) {

@@ -94,22 +94,25 @@ class GitHubHttp {
                         "X-GitHub-Api-Version", API_VERSION),
                 body);
         CallBudget.count();
+        var operation = Operation.of(method, path.place());
         var begun = clock.instant();
         try {
             var answer = connections.send(request, limit);
-            learn(answer, caller);
+            githubClock.read(answer);
+            if (!operation.equals(Operation.REGISTRATION)) {
+                learn(answer, caller);
+            }
             return answer;
         } catch (IOException e) {
             LOG.warnf("no answer from %s why=%s %s", request, e.getClass().getSimpleName(), e.getMessage());
             throw new UnavailableException("GitHub did not answer " + method + " " + path);
         } finally {
-            measurements.call(
-                    Service.GITHUB, Operation.of(method, path.place()), Duration.between(begun, clock.instant()));
+            measurements.call(Service.GITHUB, operation, Duration.between(begun, clock.instant()));
         }
     }
 
+    /** Of what GitHub counts together: registrations have an hour's and a minute's limit of their own, {@link RunnerRegistrar} knows. */
     private void learn(Answer answer, Caller caller) {
-        githubClock.read(answer);
         var left = caller.app() == OwnApp.FIRST ? RateLimit.left(answer) : null;
         if (left != null) {
             CallBudget.learn(left);

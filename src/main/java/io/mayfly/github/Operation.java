@@ -5,6 +5,9 @@ import java.util.regex.Pattern;
 /** Short names for what is asked of GitHub, without the names and ids in the path. */
 final class Operation {
 
+    /** What GitHub counts apart from all else. */
+    static final String REGISTRATION = "generate-jitconfig";
+
     private static final Pattern REPOSITORY = Pattern.compile("/(repos/[^/]+|repositories)/[^/]+");
 
     private Operation() {}
@@ -22,7 +25,7 @@ final class Operation {
             return ofApp(place);
         }
         if (place.endsWith("/actions/runners/generate-jitconfig")) {
-            return "generate-jitconfig";
+            return REGISTRATION;
         }
         if (place.endsWith("/actions/runners")) {
             return "list-runners";

@@ -50,13 +50,7 @@ final class ChaosMain {
         } else if (variable("CHAOS_MINUTES") != null) {
             until(began + Duration.ofMinutes(number("CHAOS_MINUTES", 1)).toNanos(), scenario);
         } else if (variable("CHAOS_BURSTS") != null) {
-            bursts(
-                    (int) number("CHAOS_BURSTS", 1),
-                    new Matrix(
-                            (int) number("CHAOS_JOBS", 256),
-                            Duration.ofSeconds(number("CHAOS_CANCELLED", 0)),
-                            (int) number("CHAOS_APPS", 1),
-                            (int) number("CHAOS_CONCURRENCY", Matrix.CONCURRENCY)));
+            bursts((int) number("CHAOS_BURSTS", 1), matrix());
         } else if (variable("CHAOS_SEEDS") != null) {
             seeds(scenario, number("CHAOS_FROM", 1), (int) number("CHAOS_SEEDS", 1));
         } else if (variable("CHAOS_MUTANT") != null) {
@@ -212,12 +206,21 @@ final class ChaosMain {
         return fate == null ? QueueFate.GOOD : QueueFate.valueOf(fate.toUpperCase(Locale.ROOT));
     }
 
+    private static Matrix matrix() {
+        return new Matrix(
+                (int) number("CHAOS_JOBS", 256),
+                Duration.ofSeconds(number("CHAOS_CANCELLED", 0)),
+                (int) number("CHAOS_APPS", 1),
+                (int) number("CHAOS_CONCURRENCY", Matrix.CONCURRENCY));
+    }
+
     private static Scenario scenario() {
         var name = variable("CHAOS_SCENARIO");
-        return Scenario.ALL_OF_THEM.stream()
-                .filter(scenario -> scenario.name().equals(name == null ? "storm" : name))
+        var scenario = Scenario.ALL_OF_THEM.stream()
+                .filter(one -> one.name().equals(name == null ? "storm" : name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("CHAOS_SCENARIO: no scenario " + name));
+        return scenario.name().equals(Scenario.BURST.name()) ? scenario.with(matrix()) : scenario;
     }
 
     private static long number(String variable, long otherwise) {

@@ -57,7 +57,8 @@ final class ClaimPromises {
         if (status == 503
                 && body.contains("rate limit")
                 && deployment.mayRegister()
-                && world.weather().isCalm()) {
+                && world.weather().isCalm()
+                && !world.weather().mayLimit()) {
             violations.add(
                     Promise.NO_CLAIM_WAITS_WHILE_AN_APP_IS_FREE,
                     by + " was answered " + body + " though an app may register runners",

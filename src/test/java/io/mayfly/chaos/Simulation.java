@@ -138,8 +138,13 @@ final class Simulation {
     private void deploy(Endpoints endpoints, LambdaFunction.Listener listener) {
         var network = new Network(world, endpoints, scenario.mutant().tampering());
         for (var deployment : deployments.all()) {
-            deployment.deploy(
-                    new LambdaFunction(deployment, scenario.matrix().concurrency(), scenario.mutant().alternatives(), world, network, listener));
+            deployment.deploy(new LambdaFunction(
+                    deployment,
+                    scenario.matrix().concurrency(),
+                    scenario.mutant().alternatives(),
+                    world,
+                    network,
+                    listener));
             if (deployment.queue() != QueueFate.NONE) {
                 var queue = aws.queues().create("mayfly-" + deployment.name() + "-bursts");
                 new EventSource(world, deployment, queue, deployment.queue()).begin();

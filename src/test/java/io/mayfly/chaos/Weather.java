@@ -95,6 +95,11 @@ final class Weather {
         return !calm && dice.chance(fronts.contains(front) ? inside : possible.contains(front) ? outside : 0);
     }
 
+    /** Whether GitHub may say that there are too many calls, however few there are. */
+    boolean mayLimit() {
+        return possible.contains(Front.GITHUB_LIMITS);
+    }
+
     CallOutcome github() {
         var latency = dice.chance(0.03) ? dice.millis(400, 1200) : dice.millis(60, 400);
         if (strikes(Front.GITHUB_IS_SLOW, 0.3, RARE)) {

@@ -167,7 +167,7 @@ class SeveralAppsIT {
         var answer = function.claim(instance);
 
         assertThat(answer.status()).isEqualTo(503);
-        assertThat(Integer.parseInt(answer.headers().get("retry-after"))).isBetween(59, 91);
+        assertThat(Integer.parseInt(answer.headers().get("retry-after"))).isBetween(59, 71);
         assertThat(function.calls()).isEmpty();
         function.pass(Duration.ofSeconds(61));
         assertThat(function.claim(instance).status()).isEqualTo(200);

@@ -94,31 +94,6 @@ data "aws_iam_policy_document" "deploy" {
     resources = [local.function_arn, "${local.function_arn}:*", "${local.function_arn}-*"]
   }
 
-  # Its id is made with it; whose it is, the function's ARN says.
-  statement {
-    sid = "BurstConsumer"
-    actions = [
-      "lambda:CreateEventSourceMapping",
-      "lambda:DeleteEventSourceMapping",
-      "lambda:GetEventSourceMapping",
-      "lambda:UpdateEventSourceMapping",
-    ]
-    resources = ["*"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "lambda:FunctionArn"
-      values   = [local.function_arn, "${local.function_arn}-image"]
-    }
-  }
-
-  # The stack's tags. Whose it is, is not asked for here; no policy asks for tags of event sources.
-  statement {
-    sid       = "BurstConsumersTags"
-    actions   = ["lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"]
-    resources = ["arn:${local.partition}:lambda:${var.region}:${local.account}:event-source-mapping:*"]
-  }
-
   statement {
     sid       = "AccountLimits"
     actions   = ["lambda:GetAccountSettings"]
@@ -346,6 +321,31 @@ data "aws_iam_policy_document" "deploy_code" {
     resources = [aws_ecr_repository.function.arn]
   }
 
+  # Its id is made with it; whose it is, the function's ARN says.
+  statement {
+    sid = "BurstConsumer"
+    actions = [
+      "lambda:CreateEventSourceMapping",
+      "lambda:DeleteEventSourceMapping",
+      "lambda:GetEventSourceMapping",
+      "lambda:UpdateEventSourceMapping",
+    ]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "lambda:FunctionArn"
+      values   = [local.function_arn, "${local.function_arn}-image"]
+    }
+  }
+
+  # The stack's tags. Whose it is, is not asked for here; no policy asks for tags of event sources.
+  statement {
+    sid       = "BurstConsumersTags"
+    actions   = ["lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"]
+    resources = ["arn:${local.partition}:lambda:${var.region}:${local.account}:event-source-mapping:*"]
+  }
+
   statement {
     sid       = "LogInToRegistry"
     actions   = ["ecr:GetAuthorizationToken"]
@@ -354,7 +354,7 @@ data "aws_iam_policy_document" "deploy_code" {
 }
 
 resource "aws_iam_policy" "deploy" {
-  # A policy has room for 6144 characters, so there are two.
+  # A policy has room for 6144 characters, so there are two; the consumer of the queue is in the smaller one.
   for_each = {
     stack = data.aws_iam_policy_document.deploy.json
     code  = data.aws_iam_policy_document.deploy_code.json

@@ -121,10 +121,10 @@ final class Webhooks implements JobEvents {
         if (late) {
             world.history().count("fault delivery late");
         }
-        plan(delivery, late ? dice.seconds(20, 1200) : dice.millis(150, 3150));
+        plan(delivery, late ? dice.seconds(20, 1200) : dice.millis(150, 2500));
         if (world.weather().strikes(Front.DELIVERIES_ARE_LATE, 0.2, 0.01)) {
             world.history().count("fault delivery sent twice");
-            plan(delivery, dice.chance(0.5) ? dice.millis(150, 3150) : dice.seconds(3, 2400));
+            plan(delivery, dice.chance(0.5) ? dice.millis(150, 2500) : dice.seconds(3, 2400));
         }
     }
 

@@ -61,6 +61,7 @@ final class ChaosMain {
             seeds(Scenario.GALE, 1, 1);
             seeds(Scenario.LULL, 1, 1);
             seeds(Scenario.BREEZE, 1, 1);
+            seeds(Scenario.DRIZZLE, 1, 1);
             seeds(Scenario.SURGE, 1, 1);
             seeds(Scenario.SIEGE, 1, 1);
             seeds(Scenario.DROUGHT, 1, 1);

@@ -2,6 +2,7 @@ package io.mayfly.chaos;
 
 import io.mayfly.chaos.Violation.Promise;
 import io.mayfly.playground.github.EmulatedRunner;
+import java.time.Duration;
 import java.util.List;
 
 /** What has to hold when the faults have stopped and everything had time to settle. */
@@ -12,7 +13,11 @@ final class FinalPromises {
 
     private static final int FEW_OF_A_HUNDRED = 5;
 
+    /** A sweep finds a job when it is between 45 and 105 s old; it looks, launches, and the instance boots. With more runs than it has calls for it takes another. */
+    private static final Duration OF_A_LOST_WEBHOOK = Duration.ofMinutes(4);
+
     private final World world;
+    private final Scenario scenario;
     private final Violations violations;
     private final Deployments deployments;
     private final LaunchedMachines machines;
@@ -22,6 +27,7 @@ final class FinalPromises {
 
     FinalPromises(
             World world,
+            Scenario scenario,
             Violations violations,
             Deployments deployments,
             LaunchedMachines machines,
@@ -29,6 +35,7 @@ final class FinalPromises {
             Webhooks webhooks,
             Equations equations) {
         this.world = world;
+        this.scenario = scenario;
         this.violations = violations;
         this.deployments = deployments;
         this.machines = machines;
@@ -57,6 +64,7 @@ final class FinalPromises {
                         machine.id() + " " + machine.flaw(),
                         List.of(machine.id(), "runner-id=" + machine.runnerId())));
         checkDeliveries();
+        checkWaits();
         checkLaunches();
         checkMetrics();
         registrationsLeft()
@@ -87,6 +95,26 @@ final class FinalPromises {
                 .filter(runner -> deployments.all().stream()
                         .anyMatch(deployment -> runner.labels().contains(deployment.label())))
                 .toList();
+    }
+
+    private void checkWaits() {
+        if (!scenario.losesWebhooksAlone()) {
+            return;
+        }
+        var lost = webhooks.neverTold();
+        var waits = workflows.jobs().stream()
+                .filter(work -> work.ours && work.served && lost.contains(work.id))
+                .map(work -> work.waited)
+                .sorted()
+                .toList();
+        var ofAHundred = waits.get(waits.size() * 99 / 100);
+        world.history().count("seconds that 99 of 100 jobs waited whose webhook was lost", (int) ofAHundred.toSeconds());
+        if (ofAHundred.compareTo(OF_A_LOST_WEBHOOK) > 0) {
+            violations.add(
+                    Promise.A_LOST_WEBHOOK_COSTS_A_SWEEP,
+                    "of the jobs whose webhook was lost, one of a hundred waited for " + ofAHundred.toSeconds() + " s and more",
+                    List.of());
+        }
     }
 
     private void checkDeliveries() {

@@ -63,7 +63,7 @@ final class LaunchedMachines {
     }
 
     private Duration bootTime(Machine machine) {
-        if (scenario.isBurst()) {
+        if (scenario.isBurst() || scenario.losesWebhooksAlone()) {
             return dice.millis(14_000, 24_000);
         }
         var slow = dice.chance(machine.flaw() == Flaw.NONE ? 0.01 : 0.1);

@@ -29,6 +29,7 @@ final class Mutants {
     private static final Class<?> END = bean("io.mayfly.runner.RunnerTerminator");
     private static final Class<?> LAUNCH = bean("io.mayfly.fleet.RunnerLaunch");
     private static final Class<?> FLEET = bean("io.mayfly.fleet.Fleet");
+    private static final Class<?> WAITING = bean("io.mayfly.sweep.WaitingJobs");
     private static final Class<?> DEMAND = bean("io.mayfly.sweep.DemandCalculator");
     private static final Class<?> INTAKE = bean("io.mayfly.queue.Intake");
     private static final Class<?> BURST = bean("io.mayfly.fleet.BurstLaunch");
@@ -71,11 +72,16 @@ final class Mutants {
                         .tampering(Tamperings.RANDOM_TOKEN_OF_A_BATCH)
                         .in(Scenario.GALE),
                 Mutant.of("some are taken for all", Promise.ANOTHER_ZONE_IS_TRIED)
-                        .within(FLEET, Instances.class, Ec2Mutants.SomeAreAll.class),
+                        .within(FLEET, Instances.class, Ec2Mutants.SomeAreAll.class)
+                        .in(Scenario.SURGE),
                 Mutant.of("the sweep launches at 10 s", Promise.TIME_IS_THE_LOCK)
                         .within(DEMAND, GitHubClock.class, GitHubMutants.Impatient.class),
                 Mutant.of("age is judged after the look", Promise.TIME_IS_THE_LOCK)
-                        .within(DEMAND, GitHubClock.class, GitHubMutants.NowCounts.class),
+                        .within(DEMAND, GitHubClock.class, GitHubMutants.NowCounts.class)
+                        .from(3),
+                Mutant.of("young jobs are left out of the count", Promise.A_LOST_WEBHOOK_COSTS_A_SWEEP)
+                        .with(WAITING, SweepMutants.YoungAreLeftOut.class)
+                        .in(Scenario.DRIZZLE),
                 Mutant.of("a late sweep launches", Promise.TIME_IS_THE_LOCK)
                         .with(Sweep.class, SweepMutants.NeverLate.class),
                 Mutant.of("an instance of another run is withdrawn", Promise.ONE_WITHDRAWAL_FOR_A_JOB)
@@ -90,7 +96,8 @@ final class Mutants {
                         .within(INTAKE, InstantSource.class, SlowClock.class)
                         .within(BURST, InstantSource.class, SlowClock.class)
                         .within(FLEET, InstantSource.class, SlowClock.class)
-                        .in(Scenario.SURGE),
+                        .in(Scenario.SURGE)
+                        .from(3),
                 Mutant.of("a repeated message launches again", Promise.A_MESSAGE_IS_LAUNCHED_FOR_ONCE)
                         .with(INTAKE, QueueMutants.CountsTwice.class)
                         .in(Scenario.SURGE),
@@ -178,8 +185,7 @@ final class Mutants {
                         .tampering(Tamperings.TAG_AS_PATH),
                 Mutant.of("the sweep sees no job", Promise.EVERY_JOB_IS_SERVED).tampering(Tamperings.NO_RUNS),
                 Mutant.of("the sweep sees no instance", Promise.FEW_EXTRA_LAUNCHES, Promise.NO_INSTANCE_IS_LEFT)
-                        .within(INVENTORY, Instances.class, Ec2Mutants.NoInstanceIsSeen.class)
-                        .from(3),
+                        .within(INVENTORY, Instances.class, Ec2Mutants.NoInstanceIsSeen.class),
                 Mutant.of("nothing is redelivered", Promise.EVERY_DELIVERY_IS_ANSWERED)
                         .with(Deliveries.class, GitHubMutants.NothingIsRedelivered.class),
                 Mutant.of("a deleted registration is not counted", Promise.METRICS_ADD_UP)

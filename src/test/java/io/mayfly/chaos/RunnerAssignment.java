@@ -74,6 +74,7 @@ final class RunnerAssignment {
         work.state = Work.State.RUNNING;
         work.machine = machine;
         work.served = true;
+        work.waited = Duration.between(work.queuedAt, world.time().instant());
         machine.begins(work);
         if (!Long.toString(work.id).equals(machine.instance().tags().get("mayfly:job"))) {
             world.history().count("jobs taken by another's runner");

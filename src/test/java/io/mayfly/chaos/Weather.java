@@ -95,6 +95,10 @@ final class Weather {
         return !calm && dice.chance(fronts.contains(front) ? inside : possible.contains(front) ? outside : 0);
     }
 
+    boolean isSteady() {
+        return steady;
+    }
+
     /** Whether GitHub may say that there are too many calls, however few there are. */
     boolean mayLimit() {
         return possible.contains(Front.GITHUB_LIMITS);

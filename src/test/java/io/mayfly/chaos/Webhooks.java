@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** GitHub's deliveries: late, out of order, twice, or never; each attempt is in the app's delivery log. */
 final class Webhooks implements JobEvents {
@@ -80,6 +82,14 @@ final class Webhooks implements JobEvents {
         return sent.values().stream().filter(delivery -> delivery.attempts > 0).toList();
     }
 
+    /** The jobs of which no webhook told anybody that they wait. */
+    Set<Long> neverTold() {
+        return sent.values().stream()
+                .filter(delivery -> delivery.action.equals("queued") && delivery.attempts == 0)
+                .map(delivery -> delivery.job)
+                .collect(Collectors.toSet());
+    }
+
     /** Whether nothing is under way, and nothing is left that would be delivered again. */
     boolean isQuiet() {
         return underWay == 0 && sent.values().stream().noneMatch(Sent::isOwed);
@@ -112,7 +122,7 @@ final class Webhooks implements JobEvents {
     private void send(Sent delivery) {
         sent.put(delivery.guid, delivery);
         world.history().count("deliveries");
-        if (world.weather().strikes(Front.DELIVERIES_ARE_DROPPED, 0.4, 0.01)) {
+        if (world.weather().strikes(Front.DELIVERIES_ARE_DROPPED, world.weather().isSteady() ? 0.1 : 0.4, 0.01)) {
             world.history().count("fault delivery never sent");
             world.history().add("never sent: " + delivery);
             return;

@@ -26,6 +26,7 @@ final class Work {
     State state = State.WAITING;
     String conclusion = "";
     Instant queuedAt = Instant.MAX;
+    Duration waited = Duration.ZERO;
     Instant overSince = Instant.MAX;
     Instant heldUntil = Instant.MIN;
     boolean served;

@@ -41,7 +41,7 @@ final class ZonePromises {
         }
     }
 
-    /** EC2 has launched some of so many. */
+    /** EC2 has launched some of so many, which only the spot market does here: on demand there is room. */
     void launched(Invocation.Attempt attempt, int some, int of) {
         attempt.shortOfSome = some < of;
     }
@@ -50,11 +50,10 @@ final class ZonePromises {
     void answered(Invocation invocation) {
         var now = world.time().instant();
         var hasTime = now.isBefore(invocation.began().plus(invocation.isSweep() ? SWEEP_HAS_TIME : WEBHOOK_HAS_TIME));
-        if (!hasTime
-                || invocation.hadALaunchFailByWeather()
-                || refusedElsewhere.plus(LEFT_OUT).isAfter(now)) {
+        if (!hasTime || invocation.hadALaunchFailByWeather()) {
             return;
         }
+        var othersAreLeftOut = refusedElsewhere.plus(LEFT_OUT).isAfter(now);
         invocation.attempts().forEach((job, attempt) -> {
             if (attempt.shortOfSome) {
                 violations.add(
@@ -62,7 +61,10 @@ final class ZonePromises {
                         invocation.name() + " asked no other choice for the rest of the batch of job " + job,
                         List.of(invocation.name(), Long.toString(job)));
             }
-            if (attempt.refused && !attempt.launched && attempt.subnets.equals(Set.of(Weather.SICK_SUBNET))) {
+            if (!othersAreLeftOut
+                    && attempt.refused
+                    && !attempt.launched
+                    && attempt.subnets.equals(Set.of(Weather.SICK_SUBNET))) {
                 violations.add(
                         Promise.ANOTHER_ZONE_IS_TRIED,
                         invocation.name() + " tried no other subnet for job " + job,

@@ -124,6 +124,20 @@ class SeveralAppsIT {
         assertThat(second.points().spent("delete-runner")).isZero();
     }
 
+    @Test
+    void closesNoOtherWayToGitHubWhereNoMoreAreRegistered() {
+        var job = playground.queueJob();
+        var instance = function.claimed(job);
+        function.takesJob(instance, job);
+        function.finishes(instance, job);
+        first.points().spendAll(JIT);
+        assertThat(function.claim(function.launched(playground.queueJob())).status())
+                .isEqualTo(503);
+
+        assertThat(function.deliver(job, "completed").field("outcome")).isEqualTo("terminated");
+        assertThat(first.points().spent("delete-runner")).isEqualTo(COST);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
     void asksTheNextAppWhereGitHubTakesNoMoreOfOne(int limited) {

@@ -108,11 +108,13 @@ final class FinalPromises {
                 .sorted()
                 .toList();
         var ofAHundred = waits.get(waits.size() * 99 / 100);
-        world.history().count("seconds that 99 of 100 jobs waited whose webhook was lost", (int) ofAHundred.toSeconds());
+        world.history()
+                .count("seconds that 99 of 100 jobs waited whose webhook was lost", (int) ofAHundred.toSeconds());
         if (ofAHundred.compareTo(OF_A_LOST_WEBHOOK) > 0) {
             violations.add(
                     Promise.A_LOST_WEBHOOK_COSTS_A_SWEEP,
-                    "of the jobs whose webhook was lost, one of a hundred waited for " + ofAHundred.toSeconds() + " s and more",
+                    "of the jobs whose webhook was lost, one of a hundred waited for " + ofAHundred.toSeconds()
+                            + " s and more",
                     List.of());
         }
     }

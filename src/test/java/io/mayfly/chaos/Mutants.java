@@ -52,11 +52,12 @@ final class Mutants {
                                 Promise.WHAT_GITHUB_CALLS_BUSY_IS_LEFT)
                         .with(Runners.class, GitHubMutants.BusyIsDeleted.class),
                 Mutant.of("a runner's name proves whose it is", Promise.NO_BUSY_RUNNER_IS_ENDED)
-                        .with(END, RunnerMutants.NameIsProof.class),
+                        .with(END, RunnerMutants.NameIsProof.class)
+                        .from(13),
                 Mutant.of("suspects are ended at the first look", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Instances.class, Ec2Mutants.SuspectsAreEnded.class)
                         .in(Scenario.LULL)
-                        .from(14),
+                        .from(4),
                 Mutant.of("whoever looks offline was never online", Promise.NO_BUSY_RUNNER_IS_ENDED)
                         .within(OVERDUE, Runners.class, GitHubMutants.NobodyWasOnline.class)
                         .in(Scenario.STORM),
@@ -103,8 +104,6 @@ final class Mutants {
                         .in(Scenario.SURGE),
                 Mutant.of("another choice after no answer", Promise.ONE_LAUNCH_FOR_A_DELIVERY)
                         .within(FLEET, Instances.class, Ec2Mutants.SilenceIsNoCapacity.class),
-                Mutant.of("launches twice on a mismatch", Promise.ONE_LAUNCH_FOR_A_DELIVERY)
-                        .within(FLEET, Instances.class, Ec2Mutants.LaunchesTwice.class),
                 Mutant.of(
                                 "the status is taken for the code",
                                 Promise.EVERY_JOB_IS_SERVED,
@@ -137,7 +136,7 @@ final class Mutants {
                         .within(WITHDRAWAL, InstantSource.class, EarlyClock.class)
                         .within(OVERDUE, Runners.class, GitHubMutants.NobodyIsKnown.class)
                         .in(Scenario.SIEGE)
-                        .from(37),
+                        .from(5),
                 Mutant.of(
                                 "who does not claim is supply for ever",
                                 Promise.EVERY_JOB_IS_SERVED,

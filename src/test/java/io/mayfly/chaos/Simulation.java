@@ -69,7 +69,8 @@ final class Simulation {
         schedule = new Schedule(world, aws, machines, people, hostile);
 
         var equations = new Equations(history);
-        promises = new FinalPromises(world, scenario, violations, deployments, machines, workflows, webhooks, equations);
+        promises =
+                new FinalPromises(world, scenario, violations, deployments, machines, workflows, webhooks, equations);
         var registrations = new RegistrationPromises(world, violations, machines, workflows, claims);
         var zones = new ZonePromises(world, violations);
         deploy(endpoints(workflows, registrations, zones, claims), invocation -> {

@@ -30,7 +30,8 @@ record Violation(Promise promise, String what, List<String> about) {
         NO_LAUNCH_FOR_AN_ENDED_JOB("launches for a job that ended minutes ago"),
         ONLY_OUR_JOBS_ARE_SERVED("launches for a job that is not ours"),
         EVERY_JOB_IS_SERVED("jobs without a runner"),
-        A_LOST_WEBHOOK_COSTS_A_SWEEP("jobs of a hundred, but for one, that waited too long after their webhook was lost"),
+        A_LOST_WEBHOOK_COSTS_A_SWEEP(
+                "jobs of a hundred, but for one, that waited too long after their webhook was lost"),
         NO_INSTANCE_IS_LEFT("instances left"),
         NO_REGISTRATION_IS_LEFT("registrations left"),
         EVERY_DELIVERY_IS_ANSWERED("delivered webhooks without an answer"),

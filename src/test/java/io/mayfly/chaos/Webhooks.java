@@ -122,7 +122,8 @@ final class Webhooks implements JobEvents {
     private void send(Sent delivery) {
         sent.put(delivery.guid, delivery);
         world.history().count("deliveries");
-        if (world.weather().strikes(Front.DELIVERIES_ARE_DROPPED, world.weather().isSteady() ? 0.1 : 0.4, 0.01)) {
+        if (world.weather()
+                .strikes(Front.DELIVERIES_ARE_DROPPED, world.weather().isSteady() ? 0.1 : 0.4, 0.01)) {
             world.history().count("fault delivery never sent");
             world.history().add("never sent: " + delivery);
             return;

@@ -6,7 +6,6 @@ import io.mayfly.metrics.Measurements;
 import io.mayfly.time.Deadline;
 import io.mayfly.time.TimeLimits;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -153,28 +152,6 @@ public final class Ec2Mutants {
         @Override
         public void tag(List<String> ids, Map<String, String> tags, Deadline deadline) {
             super.tag(ids, tags.containsKey(Tags.WITHDRAWN) ? Map.of(Tags.RUNNER_ID, "1") : tags, deadline);
-        }
-    }
-
-    /** Launches anew where EC2 says that this was launched before. */
-    public static final class LaunchesTwice extends Instances {
-
-        LaunchesTwice(AwsClients clients, TimeLimits limits, Measurements measurements) {
-            super(clients, limits, measurements);
-        }
-
-        @Override
-        public LaunchResult launch(LaunchRequest launch, Offering offering, Deadline deadline) {
-            var result = super.launch(launch, offering, deadline);
-            return result instanceof LaunchResult.LaunchedBefore
-                    ? super.launch(again(launch), offering, deadline)
-                    : result;
-        }
-
-        private static LaunchRequest again(LaunchRequest launch) {
-            var purpose = new ArrayList<>(launch.purpose());
-            purpose.add("again");
-            return launch.part(List.copyOf(purpose), launch.number());
         }
     }
 

@@ -67,7 +67,7 @@ class GitHubTroubleIT {
         var answer = claim();
 
         assertThat(answer.status()).isEqualTo(503);
-        assertThat(wait(answer)).isBetween(60L, 91L);
+        assertThat(wait(answer)).isBetween(60L, 71L);
     }
 
     @ParameterizedTest

@@ -33,8 +33,7 @@ public final class SweepMutants {
                     .forEach((group, jobs) -> groups.put(
                             group,
                             jobs.stream()
-                                    .filter(waiting ->
-                                            waiting.job().createdAt().isBefore(old))
+                                    .filter(waiting -> waiting.job().createdAt().isBefore(old))
                                     .toList()));
             return groups;
         }

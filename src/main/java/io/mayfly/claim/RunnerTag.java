@@ -20,7 +20,7 @@ import org.jboss.logging.Logger;
 class RunnerTag {
 
     /** EC2 takes 100 calls of CreateTags at once and 10 a second: of 256 instances that boot in 10 s the last wait for 6 s. */
-    private static final Duration TAGGING = Duration.ofSeconds(8);
+    private static final Duration TAGGING = Duration.ofSeconds(11);
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(300);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(1200);

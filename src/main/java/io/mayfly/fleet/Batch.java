@@ -45,14 +45,18 @@ public record Batch(
                 pool, at(job, pool), List.of(job), List.of(), job.createdAt().plus(YOUNG), LATE, false);
     }
 
-    /** For jobs of whose webhooks the queue has told: as long as the oldest is young. */
-    static Batch ofQueue(List<QueuedJob> oldestFirst, Pool pool) {
+    /**
+     * For jobs that are launched for together: as long as the oldest is young.
+     *
+     * @param purpose what tells it from a batch for other reasons that has the same oldest job
+     */
+    static Batch ofQueue(List<QueuedJob> oldestFirst, Pool pool, String purpose) {
         var oldest = oldestFirst.getFirst();
         return new Batch(
                 pool,
                 at(oldest, pool),
                 oldestFirst,
-                List.of("queue"),
+                List.of(purpose),
                 oldest.createdAt().plus(YOUNG),
                 LATE,
                 true);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Launches together for jobs of which their webhooks have told, where EC2 did not take one call for each. The time of a job's webhook
@@ -44,7 +45,8 @@ public class BurstLaunch {
             if (left.isEmpty()) {
                 return new BatchResult(List.copyOf(launched), launched.size() < jobs.size() ? Batch.LATE : null);
             }
-            var result = once(left, pool, deadline);
+            var group = left;
+            var result = once(group.getFirst(), pool, () -> launchMissing(group, pool, deadline));
             launched.addAll(result.instanceIds());
             if (!Batch.LATE.equals(result.inTheWay())) {
                 return new BatchResult(List.copyOf(launched), result.inTheWay());
@@ -53,28 +55,41 @@ public class BurstLaunch {
         }
     }
 
-    private BatchResult once(List<QueuedJob> jobs, Pool pool, Deadline deadline) {
-        var oldest = jobs.getFirst();
-        var result = result(jobs, pool, deadline);
+    /**
+     * Launches for so many jobs of a run of which no webhook could tell. Whoever else finds that they are missing launches by the
+     * same token, for the run's oldest job bears it: so it is done once, whatever number each has found.
+     *
+     * @param waiting all jobs of the run that wait for an instance of the pool
+     */
+    public BatchResult launchUntold(List<QueuedJob> waiting, int number, Pool pool, Deadline deadline) {
+        var some = Batch.oldestFirst(waiting).subList(0, number);
+        return once(some.getFirst(), pool, () -> launch(Batch.ofQueue(some, pool, "refused"), deadline));
+    }
+
+    private BatchResult once(QueuedJob oldest, Pool pool, Supplier<BatchResult> launch) {
+        BatchResult result;
+        try {
+            result = launch.get();
+        } catch (RuntimeException e) {
+            result = BatchResult.nothing(Failure.of(e));
+        }
         metrics.launch(oldest, pool.name(), result);
         return result;
     }
 
-    private BatchResult result(List<QueuedJob> jobs, Pool pool, Deadline deadline) {
-        try {
-            var missing = jobs.stream()
-                    .filter(job -> !isLaunchedAlone(job, pool, deadline))
-                    .toList();
-            if (missing.isEmpty()) {
-                return BatchResult.nothing(new Outcome.AlreadyLaunched(null));
-            }
-            var batch = Batch.ofQueue(missing, pool);
-            return occupancy.brake(batch.at().scope(), pool, deadline).isOn()
-                    ? BatchResult.nothing(notClaiming(batch))
-                    : fleet.launch(batch, deadline);
-        } catch (RuntimeException e) {
-            return BatchResult.nothing(Failure.of(e));
-        }
+    private BatchResult launchMissing(List<QueuedJob> jobs, Pool pool, Deadline deadline) {
+        var missing = jobs.stream()
+                .filter(job -> !isLaunchedAlone(job, pool, deadline))
+                .toList();
+        return missing.isEmpty()
+                ? BatchResult.nothing(new Outcome.AlreadyLaunched(null))
+                : launch(Batch.ofQueue(missing, pool, "queue"), deadline);
+    }
+
+    private BatchResult launch(Batch batch, Deadline deadline) {
+        return occupancy.brake(batch.at().scope(), batch.pool(), deadline).isOn()
+                ? BatchResult.nothing(notClaiming(batch))
+                : fleet.launch(batch, deadline);
     }
 
     /**

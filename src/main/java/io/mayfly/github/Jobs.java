@@ -50,6 +50,17 @@ public class Jobs {
         }
     }
 
+    /**
+     * The jobs of a run that wait for a runner.
+     *
+     * @param at whose permissions the token shall have
+     */
+    public List<WorkflowJob> queued(RepositoryName repository, long run, InstalledScope at, Deadline deadline) {
+        var jobs = new ArrayList<WorkflowJob>();
+        read(run, jobs, repository, at, deadline);
+        return jobs.stream().filter(WorkflowJob::isQueued).toList();
+    }
+
     private GitHubAnswers.Page<UnfinishedRuns.Run> runs(
             UnfinishedRuns.Query query, ApiPath actions, InstalledScope at, Deadline deadline) {
         var path = query.of(actions.slash("runs"));

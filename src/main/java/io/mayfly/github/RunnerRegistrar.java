@@ -29,7 +29,7 @@ public class RunnerRegistrar {
     private static final int A_MINUTE = 180;
 
     /** A registration, the tries to write its tag, and its deletion where they fail. */
-    private static final Duration WORTH_A_REGISTRATION = Duration.ofSeconds(12);
+    private static final Duration WORTH_A_REGISTRATION = Duration.ofSeconds(15);
 
     private static final Duration SOON = Duration.ofSeconds(3);
 

@@ -1,11 +1,7 @@
 package io.mayfly.queue;
 
-import static java.util.stream.Collectors.counting;
-import static java.util.stream.Collectors.groupingBy;
-
 import io.mayfly.fleet.QueuedJob;
 import io.mayfly.github.InstalledScope;
-import io.mayfly.github.RepositoryName;
 import io.mayfly.github.Runs;
 import io.mayfly.outcome.ConfigurationException;
 import io.mayfly.outcome.UnavailableException;
@@ -14,7 +10,6 @@ import io.mayfly.time.Deadline;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import org.jboss.logging.Logger;
@@ -28,9 +23,6 @@ class CancelledRuns {
 
     private static final Logger LOG = Logger.getLogger(CancelledRuns.class);
 
-    /** Of one run, to be worth the question. */
-    private static final int MANY = 10;
-
     private static final Duration LIMIT = Duration.ofSeconds(3);
 
     private final Runs runs;
@@ -41,33 +33,17 @@ class CancelledRuns {
         this.clock = clock;
     }
 
-    private record Run(RepositoryName repository, long id) {
-
-        boolean has(QueuedJob job) {
-            return Objects.equals(job.run(), id)
-                    && repository.isSameAs(job.repository().fullName());
-        }
-    }
-
     /** The jobs of one scope and pool that are not of such a run. */
     List<QueuedJob> without(List<QueuedJob> jobs, Pool pool) {
-        var over = new HashSet<Run>();
-        jobs.stream()
-                .filter(job -> job.run() != null)
-                .collect(groupingBy(
-                        job -> new Run(job.repository().fullName(), Objects.requireNonNull(job.run())), counting()))
-                .forEach((run, number) -> {
-                    if (number >= MANY && isOver(run, jobs, pool)) {
-                        over.add(run);
-                    }
-                });
+        var over = LargeRun.of(jobs).stream()
+                .filter(run -> isOver(run, run.oldest(jobs), pool))
+                .toList();
         return jobs.stream()
                 .filter(job -> over.stream().noneMatch(run -> run.has(job)))
                 .toList();
     }
 
-    private boolean isOver(Run run, List<QueuedJob> jobs, Pool pool) {
-        var one = jobs.stream().filter(run::has).findFirst().orElseThrow();
+    private boolean isOver(LargeRun run, QueuedJob one, Pool pool) {
         var scope = Objects.requireNonNull(pool.scope(one.repository()), "it is launched for there");
         try {
             var over = runs.isOver(

@@ -1,5 +1,6 @@
 package io.mayfly.queue;
 
+import io.mayfly.fleet.BatchResult;
 import io.mayfly.fleet.BurstLaunch;
 import io.mayfly.fleet.QueuedJob;
 import io.mayfly.outcome.Failure;
@@ -15,6 +16,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +32,19 @@ class GroupLaunch {
     private static final Duration ALL = Duration.ofSeconds(50);
 
     private final CancelledRuns cancelled;
+    private final RefusedWebhooks refused;
     private final BurstLaunch launch;
     private final Workers workers;
     private final InstantSource clock;
 
-    GroupLaunch(CancelledRuns cancelled, BurstLaunch launch, Workers workers, InstantSource clock) {
+    GroupLaunch(
+            CancelledRuns cancelled,
+            RefusedWebhooks refused,
+            BurstLaunch launch,
+            Workers workers,
+            InstantSource clock) {
         this.cancelled = cancelled;
+        this.refused = refused;
         this.launch = launch;
         this.workers = workers;
         this.clock = clock;
@@ -74,16 +83,30 @@ class GroupLaunch {
             var wanted = cancelled.without(group.jobs(), group.pool());
             jobs.addAndGet(wanted.size());
             if (!wanted.isEmpty()) {
-                launch(wanted, group.pool());
+                var pool = group.pool();
+                launch(wanted, wanted.size(), pool, () -> launch.launch(wanted, pool, deadline));
+                LargeRun.of(wanted).forEach(run -> launchRefused(run, run.oldest(wanted), pool));
             }
         }
 
-        private void launch(List<QueuedJob> wanted, Pool pool) {
+        /** After those that the queue has told of, for it takes its time. */
+        private void launchRefused(LargeRun run, QueuedJob one, Pool pool) {
+            var missing = refused.of(run, one, pool);
+            if (missing != null) {
+                launch(
+                        missing.waiting(),
+                        missing.number(),
+                        pool,
+                        () -> launch.launchUntold(missing.waiting(), missing.number(), pool, deadline));
+            }
+        }
+
+        private void launch(List<QueuedJob> wanted, int number, Pool pool, Supplier<BatchResult> launched) {
             MDC.put("job", wanted.getFirst().id());
             MDC.put("repository", wanted.getFirst().repository().fullName());
             try {
-                var result = launch.launch(wanted, pool, deadline);
-                log(wanted.size() - result.instanceIds().size(), pool, result.inTheWay());
+                var result = launched.get();
+                log(number - result.instanceIds().size(), pool, result.inTheWay());
             } finally {
                 MDC.remove("job");
                 MDC.remove("repository");

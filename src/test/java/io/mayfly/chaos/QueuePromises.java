@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What the queue's consumer launches: once for what it is told of. */
+/** What the queue's consumer launches: once for what it is told of, and for the webhooks that Lambda has refused. */
 final class QueuePromises {
 
     /** Within which an environment knows a message again, less what its clock may be off. */
@@ -42,7 +42,7 @@ final class QueuePromises {
         known.stream()
                 .filter(one -> one.taken() != taken)
                 .forEach(one -> before.addAll(one.taken().jobs()));
-        if (taken.launchedTooMany(before)) {
+        if (taken.tooMany(before) > world.history().counted("invocations throttled")) {
             violations.add(
                     Promise.A_MESSAGE_IS_LAUNCHED_FOR_ONCE,
                     call.invocation.name() + " launched " + ids + " beyond the jobs of its messages " + taken.jobs(),

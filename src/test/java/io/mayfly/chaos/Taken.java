@@ -27,8 +27,9 @@ final class Taken {
         return jobs;
     }
 
-    /** Whether there is an instance more than jobs that were not taken before. */
-    boolean launchedTooMany(Set<Long> before) {
-        return launched > jobs.stream().filter(job -> !before.contains(job)).count();
+    /** How many instances there are more than jobs that were not taken before. */
+    int tooMany(Set<Long> before) {
+        return launched
+                - (int) jobs.stream().filter(job -> !before.contains(job)).count();
     }
 }

@@ -452,7 +452,8 @@ class LaunchIT {
             function.claimed(playground.queueJob());
         }
         assertThat(playground.github().connections()).isEqualTo(1);
-        assertThat(playground.aws().connections()).isLessThanOrEqualTo(2);
+        // One is kept; another is opened where a call finds it gone, or taken.
+        assertThat(playground.aws().connections()).isLessThanOrEqualTo(3);
     }
 
     @Test

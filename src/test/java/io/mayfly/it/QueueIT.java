@@ -380,7 +380,7 @@ class QueueIT {
         consume(function.handedOver());
 
         assertThat(function.live()).hasSize(9);
-        assertThat(playground.log().calls("get-run")).isEmpty();
+        assertThat(function.calls()).doesNotContain("get-run", "list-deliveries");
     }
 
     @Test
@@ -391,6 +391,111 @@ class QueueIT {
         consume(function.handedOver());
 
         assertThat(function.live()).hasSize(10);
+    }
+
+    @Test
+    void launchesForTheJobsOfALargeRunWhoseWebhooksLambdaHasRefused() {
+        var jobs = playground.github().jobs().queueMatrix(Playground.REPOSITORY, Playground.LABELS, 13);
+        refuse(jobs.subList(10, 13), 429);
+        handOver(jobs.subList(0, 10));
+
+        consume(function.handedOver());
+
+        assertThat(function.live()).hasSize(13);
+        assertThat(playground.log().calls("RunInstances").getLast().parameters())
+                .containsEntry("MaxCount", "3")
+                .containsValue(Long.toString(jobs.getFirst().id()));
+        assertThat(function.log()).contains("refused=3 missing=3 pool=linux-x64");
+    }
+
+    @Test
+    void launchesOnceForRefusedWebhooksWhoeverFindsThem() {
+        playground.maxRunners(100);
+        var jobs = playground.github().jobs().queueMatrix(Playground.REPOSITORY, Playground.LABELS, 24);
+        refuse(jobs.subList(22, 24), 429);
+        handOver(jobs.subList(0, 20));
+        var messages = function.handedOver();
+        var rest = function.handedOver();
+        consume(messages);
+        refuse(jobs.subList(20, 22), 429);
+
+        try (var other = function.another()) {
+            other.invoke(playground.event(rest).json());
+            assertThat(other.log()).contains("already launched jobs=4 pool=linux-x64");
+        }
+
+        assertThat(function.live()).hasSize(22);
+    }
+
+    @Test
+    void launchesForTheShareOfThePoolAlone() {
+        var labels = List.of("self-hosted", "linux", "elsewhere");
+        var jobs = playground.github().jobs().queueMatrix(Playground.REPOSITORY, Playground.LABELS, 10);
+        IntStream.range(0, 10)
+                .mapToObj(n -> EmulatedJob.queued(90_000L + n, Playground.REPOSITORY, labels, function.now())
+                        .inRun(jobs.getFirst().runId(), 1))
+                .forEach(playground.github().jobs()::queue);
+        refuse(List.of(playground.queueJob(), playground.queueJob(), playground.queueJob()), 429);
+        handOver(jobs);
+
+        consume(function.handedOver());
+
+        assertThat(function.live()).hasSize(12);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "workflow_job, queued, octo-org/hello-world, 502",
+        "workflow_job, completed, octo-org/hello-world, 429",
+        "workflow_run, queued, octo-org/hello-world, 429",
+        "workflow_job, queued, octo-org/other, 429",
+    })
+    void launchesForNoOtherDeliveryThatWasNotAnsweredWell(String event, String action, String repository, int status) {
+        playground.github().repositories().add("octo-org/other", true);
+        var refused = playground.github().jobs().queue(repository, Playground.LABELS);
+        playground
+                .github()
+                .deliveries()
+                .record(
+                        "refused",
+                        event,
+                        action,
+                        playground.github().event(refused, "queued", Playground.INSTALLATION),
+                        status);
+        handOver(playground.github().jobs().queueMatrix(Playground.REPOSITORY, Playground.LABELS, 10));
+
+        consume(function.handedOver());
+
+        assertThat(function.live()).hasSize(10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"list-deliveries", "list-run-jobs"})
+    void leavesRefusedWebhooksToTheSweepWhereGitHubDoesNotAnswer(String call) {
+        var jobs = playground.github().jobs().queueMatrix(Playground.REPOSITORY, Playground.LABELS, 13);
+        refuse(jobs.subList(10, 13), 429);
+        handOver(jobs.subList(0, 10));
+        playground.github().faults().on(call).answer(502);
+
+        consume(function.handedOver());
+
+        assertThat(function.live()).hasSize(10);
+        assertThat(function.log()).contains("refused webhooks not known run=");
+    }
+
+    /** Lambda takes no more invocations, and answers in the function's place. */
+    private void refuse(List<EmulatedJob> jobs, int status) {
+        for (var job : jobs) {
+            playground
+                    .github()
+                    .deliveries()
+                    .record(
+                            "refused " + job.id(),
+                            "workflow_job",
+                            "queued",
+                            playground.github().event(job, "queued", Playground.INSTALLATION),
+                            status);
+        }
     }
 
     @Test

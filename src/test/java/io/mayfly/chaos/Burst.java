@@ -6,6 +6,7 @@ import java.util.Locale;
 /**
  * What a burst of jobs came to.
  *
+ * @param queue what became of its messages
  * @param launched how long after the jobs were queued there was an instance for each
  * @param claimed the same until each of these had its runner
  * @param configurations JIT configurations that GitHub made
@@ -17,6 +18,7 @@ import java.util.Locale;
  */
 record Burst(
         Matrix matrix,
+        QueueFate queue,
         int launches,
         Duration launched,
         Duration claimed,
@@ -32,10 +34,11 @@ record Burst(
 
     private static final double WASTED = 0.01;
 
-    static Burst of(Result result) {
+    static Burst of(Result result, QueueFate queue) {
         var history = result.history();
         return new Burst(
                 result.scenario().matrix(),
+                queue,
                 history.counted("launches"),
                 result.times().enough(),
                 result.times().claimed(),
@@ -53,7 +56,7 @@ record Burst(
         }
         return launches >= matrix.jobs()
                 && launches <= matrix.jobs() + BEYOND
-                && launched.compareTo(matrix.launchedWithin()) <= 0
+                && launched.compareTo(matrix.launchedWithin(queue)) <= 0
                 && configurations - claims <= matrix.jobs() * WASTED
                 && calls <= matrix.callsAtMost();
     }

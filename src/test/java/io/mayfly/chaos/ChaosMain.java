@@ -65,8 +65,8 @@ final class ChaosMain {
             seeds(Scenario.SURGE, 1, 1);
             seeds(Scenario.SIEGE, 1, 1);
             seeds(Scenario.DROUGHT, 1, 1);
-            for (var jobs : List.of(20, 256, 1000)) {
-                bursts(1, Matrix.of(jobs));
+            for (var matrix : List.of(Matrix.of(20), Matrix.of(256).with(2), Matrix.of(1000))) {
+                bursts(1, matrix);
             }
             bursts(1, new Matrix(256, Duration.ofSeconds(15), 1, Matrix.CONCURRENCY));
             mutants("");
@@ -118,7 +118,7 @@ final class ChaosMain {
         var bursts = new ArrayList<Burst>();
         for (var result : results) {
             add(result.get());
-            var burst = Burst.of(result.get());
+            var burst = Burst.of(result.get(), queue());
             bursts.add(burst);
             print("  " + burst);
             if (!burst.isGood()) {

@@ -18,6 +18,12 @@ record Matrix(int jobs, Duration cancelledAfter, int apps, int concurrency) {
     /** Of an app, in a minute. */
     private static final int REGISTRATIONS = 180;
 
+    /** A small matrix. */
+    private static final int FEW = 40;
+
+    /** GitHub's largest matrix. */
+    private static final int LARGEST = 256;
+
     static final Matrix NONE = new Matrix(0, Duration.ZERO, 1, CONCURRENCY);
 
     static Matrix of(int jobs) {
@@ -30,18 +36,24 @@ record Matrix(int jobs, Duration cancelledAfter, int apps, int concurrency) {
     }
 
     /**
-     * Within this there is an instance for each, where nothing fails: the queue's few seconds for as many as the function takes at
-     * once; for more 45 s, the wait for a sweep, and where GitHub paces them so long as it takes to register them.
+     * Within this there is an instance for each, where nothing fails: the queue's few seconds for those that GitHub registers in a
+     * minute, for more the wait for a sweep and so long as it takes to register them. Without the queue the sweep launches all.
      */
-    Duration launchedWithin() {
-        return jobs <= concurrency
+    Duration launchedWithin(QueueFate queue) {
+        if (queue != QueueFate.GOOD) {
+            return Duration.ofSeconds(135);
+        }
+        var aMinute = REGISTRATIONS * (long) apps;
+        return jobs <= FEW
                 ? Duration.ofSeconds(13)
-                : Duration.ofMinutes(2).plusMinutes(jobs / (REGISTRATIONS * (long) apps));
+                : jobs <= aMinute
+                        ? Duration.ofSeconds(22)
+                        : Duration.ofMinutes(2).plusMinutes(jobs / aMinute);
     }
 
     /** Those that EC2 has not refused: a few of webhooks, and those of batches of at most 100. */
     int callsAtMost() {
-        return jobs <= concurrency ? jobs : 24 + jobs / 150;
+        return jobs <= FEW ? jobs : 24 + Math.max(0, jobs - LARGEST) / 60;
     }
 
     boolean isCancelled() {

@@ -84,7 +84,8 @@ final class Mutants {
                         .with(WAITING, SweepMutants.YoungAreLeftOut.class)
                         .in(Scenario.DRIZZLE),
                 Mutant.of("a late sweep launches", Promise.TIME_IS_THE_LOCK)
-                        .with(Sweep.class, SweepMutants.NeverLate.class),
+                        .with(Sweep.class, SweepMutants.NeverLate.class)
+                        .from(10),
                 Mutant.of("an instance of another run is withdrawn", Promise.ONE_WITHDRAWAL_FOR_A_JOB)
                         .within(WITHDRAWAL, Instances.class, Ec2Mutants.EveryRun.class)
                         .in(Scenario.SIEGE)

@@ -155,7 +155,7 @@ class Aws:
             for n in range(count):
                 repository, job = repositories[n % len(repositories)], 30000000000 + n
                 tags = {"Name": "mayfly-%d-1" % job, "mayfly:deployment": "default", "mayfly:pool": "default", "mayfly:scope": "repos/" + repository,
-                        "mayfly:repository": repository, "mayfly:installation": "1", "mayfly:job": str(job), "mayfly:runner": "mayfly-%d-1" % job,
+                        "mayfly:scope-id": str(1 + n % len(repositories)), "mayfly:repository": repository, "mayfly:installation": "1", "mayfly:job": str(job),
                         "mayfly:runner-id": str(100000 + n), "mayfly:timeouts": "300/300/21600", "aws:ec2spot:fleet-request-id": "sfr-%d" % n}
                 made = self.new_instance(tags, "c7i.xlarge", token="%064x" % n)
                 made["state"] = "terminated" if n % 3 else "running"

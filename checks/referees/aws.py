@@ -61,18 +61,23 @@ def _allowed(node):
 
 
 class AwsReferee:
-    """Judges exchanges with EC2, STS and the Parameter Store."""
+    """Judges exchanges with EC2, SQS, STS and the Parameter Store."""
 
     version = botocore.__version__
 
     def __init__(self, role):
         self.role = role
         session = botocore.session.Session()
-        self.models = {service: session.get_service_model(service) for service in ("ec2", "ssm", "sts")}
+        self.models = {service: session.get_service_model(service) for service in ("ec2", "sqs", "ssm", "sts")}
+        self.by_target = {model.metadata["targetPrefix"]: service for service, model in self.models.items() if "targetPrefix" in model.metadata}
 
     def judge(self, exchange):
         signed_for = SERVICE.search(exchange.headers.get("authorization", ""))
-        service = "ssm" if "x-amz-target" in exchange.headers else "sts" if signed_for and signed_for.group(1) == "sts" else "ec2"
+        target = exchange.headers.get("x-amz-target")
+        if target is not None:
+            service = self.by_target.get(target.partition(".")[0], "ssm")
+        else:
+            service = "sts" if signed_for and signed_for.group(1) == "sts" else "ec2"
         model = self.models[service]
         name, parameters, found = self._asked(model, exchange)
         where = f"{service}:{name}"
@@ -98,12 +103,13 @@ class AwsReferee:
     def _asked(model, exchange):
         """The action, its parameters as they were sent, and what is wrong with how they were sent."""
         found = []
-        wanted = "application/x-amz-json-1.1" if model.service_name == "ssm" else "application/x-www-form-urlencoded"
+        speaks_json = "targetPrefix" in model.metadata
+        wanted = f"application/x-amz-json-{model.metadata['jsonVersion']}" if speaks_json else "application/x-www-form-urlencoded"
         if not exchange.headers.get("content-type", "").startswith(wanted):
             found.append(f"content type: {exchange.headers.get('content-type')} is not {wanted}")
         if (exchange.method, exchange.path) != ("POST", "/"):
             found.append(f"{exchange.method} {exchange.path} is not POST /")
-        if model.service_name == "ssm":
+        if speaks_json:
             prefix, _, name = exchange.headers["x-amz-target"].partition(".")
             if prefix != model.metadata["targetPrefix"]:
                 found.append(f"target: {prefix} is not {model.metadata['targetPrefix']}")

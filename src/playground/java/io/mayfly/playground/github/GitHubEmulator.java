@@ -41,16 +41,29 @@ public final class GitHubEmulator implements AutoCloseable {
     private final RunnerRoutes runnerRoutes;
     private final RouteTable routes;
     private final WorkflowJobPayloads payloads;
+    private final @Nullable GitHubExamples examples;
     private final @Nullable ApiServer server;
     private volatile Duration clockAhead = Duration.ZERO;
 
-    /** A port of -1 is none at all. */
-    private GitHubEmulator(Emulation emulation, GitHubApp app, GitHubWorld world, @Nullable Upstream upstream, int port)
+    /**
+     * Makes one.
+     *
+     * @param examples null: answers have what matters alone, for the chaos suite asks a million times
+     * @param port -1 is none at all
+     */
+    private GitHubEmulator(
+            Emulation emulation,
+            GitHubApp app,
+            GitHubWorld world,
+            @Nullable GitHubExamples examples,
+            @Nullable Upstream upstream,
+            int port)
             throws IOException {
         this.emulation = emulation;
         this.app = app;
         InstantSource clock = emulation.clock();
         this.world = world;
+        this.examples = examples;
         deliveries = new EmulatedDeliveries(clock);
         manifests = new Manifests(app, settings, deliveries, clock, other -> join(other).settings);
         installations = new EmulatedInstallations(app, clock);
@@ -59,8 +72,6 @@ public final class GitHubEmulator implements AutoCloseable {
         jwtCheck = new AppJwtCheck(app, clock);
         var accessCheck = new AccessCheck(jwtCheck, installations, rateLimit);
         runnerRoutes = new RunnerRoutes(world.runners());
-        // In-process it is asked a million times by the chaos suite.
-        GitHubExamples examples = port < 0 ? null : GitHubExamples.load();
         routes = new RouteTable(
                 Stream.of(
                                 new AppRoutes(app, settings, installations, world.jobs(), deliveries, rateLimit)
@@ -82,12 +93,12 @@ public final class GitHubEmulator implements AutoCloseable {
 
     /** Without a server: it is asked by {@link #answer(String, String, Map, String)} alone. */
     public static GitHubEmulator inProcess(Emulation emulation, GitHubApp app) {
-        return inProcess(emulation, app, GitHubWorld.of(emulation.clock()));
+        return inProcess(emulation, app, GitHubWorld.of(emulation.clock()), null);
     }
 
     /** The same GitHub as another app sees it, with installations, deliveries and rate limit of its own. */
     public GitHubEmulator inProcess(GitHubApp other) {
-        return inProcess(emulation, other, world);
+        return inProcess(emulation, other, world, examples);
     }
 
     /** Another app of the same GitHub, which is asked here too: who calls says whose call it is. */
@@ -120,9 +131,10 @@ public final class GitHubEmulator implements AutoCloseable {
                 .orElse(this);
     }
 
-    private static GitHubEmulator inProcess(Emulation emulation, GitHubApp app, GitHubWorld world) {
+    private static GitHubEmulator inProcess(
+            Emulation emulation, GitHubApp app, GitHubWorld world, @Nullable GitHubExamples examples) {
         try {
-            return new GitHubEmulator(emulation, app, world, null, -1);
+            return new GitHubEmulator(emulation, app, world, examples, null, -1);
         } catch (IOException e) {
             throw new IllegalStateException("nothing is opened", e);
         }
@@ -134,12 +146,13 @@ public final class GitHubEmulator implements AutoCloseable {
     }
 
     public static GitHubEmulator start(Emulation emulation, GitHubApp app, int port) throws IOException {
-        return new GitHubEmulator(emulation, app, GitHubWorld.of(emulation.clock()), null, port);
+        return new GitHubEmulator(emulation, app, GitHubWorld.of(emulation.clock()), GitHubExamples.load(), null, port);
     }
 
     /** Starts one that has everything answered elsewhere, but for the deliveries that came and went here. */
     public static GitHubEmulator relay(Emulation emulation, GitHubApp app, Upstream upstream) throws IOException {
-        return new GitHubEmulator(emulation, app, GitHubWorld.of(emulation.clock()), upstream, 0);
+        return new GitHubEmulator(
+                emulation, app, GitHubWorld.of(emulation.clock()), GitHubExamples.load(), upstream, 0);
     }
 
     /** What stands for {@code https://api.github.com}. */

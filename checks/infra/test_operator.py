@@ -12,10 +12,13 @@ import tempfile
 import unittest
 from unittest import mock
 
+import boto3
 from moto import mock_aws
 
 import operator_world as world_of
-from mayfly import cli, deployment, github, pause, pools, report, table
+from botocore import exceptions
+
+from mayfly import cli, deployment, failures, github, pause, pools, report, secrets_command, table
 from mayfly.prices import Prices
 from mayfly.private_key import PrivateKey
 from mayfly.problem import Problem
@@ -180,6 +183,146 @@ class Finding(unittest.TestCase):
         help_text = cli.parser().format_help()
         for name in ("setup", "secrets", "status", "doctor", "report", "pause", "resume"):
             self.assertRegex(help_text, rf"(?m)^    {name} ")
+
+
+class Failing(unittest.TestCase):
+    """Every command, where AWS can't be asked: one sentence with the cure, and no traceback."""
+
+    # Each is run in an account of moto's, but for what is patched.
+    WORLDS = {
+        "no credentials": (mock.patch("boto3.Session.get_credentials", return_value=None), "no AWS credentials are set. Export AWS_PROFILE"),
+        "credentials that nobody knows": (
+            mock.patch("botocore.client.BaseClient._make_api_call", side_effect=exceptions.ClientError(
+                {"Error": {"Code": "UnrecognizedClientException", "Message": "The security token included in the request is invalid."}}, "GetParameters")),
+            "AWS does not accept the credentials in eu-central-1 (UnrecognizedClientException: The security token"),
+        "no network": (
+            mock.patch("botocore.client.BaseClient._make_api_call", side_effect=exceptions.EndpointConnectionError(endpoint_url="https://ssm.eu-central-1.amazonaws.com/")),
+            "AWS can't be reached in eu-central-1"),
+        "no permission": (
+            mock.patch("botocore.client.BaseClient._make_api_call", side_effect=exceptions.ClientError({"Error": {"Code": "AccessDenied", "Message": "no"}}, "DescribeStacks")),
+            "the identity may not do DescribeStacks (AccessDenied: no). docs/reference.md, Operator's commands"),
+        "single sign-on over": (
+            mock.patch("botocore.client.BaseClient._make_api_call", side_effect=exceptions.UnauthorizedSSOTokenError()), "the session of AWS' single sign-on is over: aws sso login"),
+    }
+    COMMANDS = ("secrets", "status", "doctor", "report", "pause", "resume")
+
+    @staticmethod
+    def run_command(*words):
+        with world_of.said() as output:
+            code = cli.main([*words])
+        return code, output.all()
+
+    @mock_aws
+    def test_each_command_says_it_in_one_sentence(self):
+        for world, (patch, sentence) in self.WORLDS.items():
+            for command in self.COMMANDS:
+                with self.subTest(world, command=command), patch:
+                    code, said = self.run_command(command, "--deployment", "default", "--region", "eu-central-1")
+                    self.assertEqual(code, 1, said)
+                    self.assertIn(f"error: {sentence}", said)
+                    self.assertEqual(said.count("error:"), 1)
+                    self.assertNotIn("Traceback", said)
+
+    @mock_aws
+    def test_a_deployment_that_is_not_there_is_told_and_those_that_are_are_named(self):
+        boto3.client("cloudformation", region_name="eu-central-1").create_stack(
+            StackName="mayfly-prod", TemplateBody='{"Resources":{"a":{"Type":"AWS::SNS::Topic"}}}')
+        for command in ("status", "doctor", "report", "pause", "resume"):
+            with self.subTest(command):
+                code, said = self.run_command(command, "--deployment", "prdo", "--region", "eu-central-1")
+                self.assertEqual(code, 1)
+                self.assertIn("error: there is no deployment prdo in eu-central-1", said)
+                self.assertIn("There is prod", said)
+
+    def test_a_region_that_is_none(self):
+        failure = exceptions.EndpointConnectionError(endpoint_url="https://x")
+        self.assertEqual(failures.said(failure, "eu-centrall-1"), "there is no region eu-centrall-1: did you mean eu-central-1?")
+        self.assertIn("AWS_REGION=eu-central-1 is one", failures.said(exceptions.InvalidRegionError(region_name="??"), "??"))
+
+    def test_a_profile_that_is_none(self):
+        with mock.patch.dict(os.environ, {"AWS_PROFILE": "nobody"}):
+            code, said = self.run_command("status", "--deployment", "default")
+        self.assertEqual(code, 1)
+        self.assertIn("aws configure list-profiles", said)
+
+
+@mock_aws
+class Writing(unittest.TestCase):
+    """`secrets`: what is wrong is said before anything is written."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.secrets = pathlib.Path(self.folder.name) / "a" / "secrets"
+        self.deployment = deployment.Deployment("default", world_of.REGION, "/mayfly/default", "alias/aws/ssm", {})
+        self.ssm = self.deployment.client("ssm")
+
+    def run_command(self, **variables):
+        with mock.patch.dict(os.environ, {"MAYFLY_SECRETS": str(self.secrets), **variables}), mock.patch("sys.stdin.isatty", return_value=False), world_of.said() as output:
+            secrets_command.run(self.deployment, argparse.Namespace())
+        return output.all()
+
+    def there(self):
+        self.secrets.mkdir(parents=True)
+        for name, content in {"github-app-id": "1", "github-private-key.pem": Keys.TABLE["keys"]["pkcs1"], "github-webhook-secret": "first-0123456789abcdef",
+                              "pools.json": json.dumps([{"name": "a", "labels": ["a"], "ami": "ami-1", "instanceTypes": ["t"], "subnets": ["s"], "securityGroups": ["g"]}])}.items():
+            (self.secrets / name).write_text(content)
+
+    def value(self, name):
+        found = self.ssm.get_parameters(Names=[f"/mayfly/default/{name}"], WithDecryption=True)["Parameters"]
+        return found[0]["Value"] if found else None
+
+    def test_a_second_rotation_waits_until_github_has_the_first(self):
+        self.there()
+        self.run_command()
+        self.run_command(GENERATE_WEBHOOK_SECRET="1")
+        (self.secrets / "github-webhook-secret").unlink()
+        rotated = self.value("github-webhook-secret")
+        self.assertEqual(self.value("github-previous-webhook-secret"), "first-0123456789abcdef")
+        with self.assertRaisesRegex(Problem, "GitHub may still use the one before"):
+            self.run_command(GENERATE_WEBHOOK_SECRET="1")
+        self.assertEqual((self.value("github-webhook-secret"), self.value("github-previous-webhook-secret")), (rotated, "first-0123456789abcdef"))
+        self.run_command(FORGET_PREVIOUS="1")
+        self.assertIsNone(self.value("github-previous-webhook-secret"))
+        with self.assertRaisesRegex(Problem, "would take away the one that GitHub has"):
+            self.run_command(GENERATE_WEBHOOK_SECRET="1", FORGET_PREVIOUS="1")
+        self.run_command(GENERATE_WEBHOOK_SECRET="1")
+        self.assertEqual(self.value("github-previous-webhook-secret"), rotated)
+
+    def test_a_rotation_can_be_taken_back(self):
+        self.there()
+        self.run_command()
+        (self.secrets / "github-webhook-secret").write_text("second-0123456789abcdef")
+        self.run_command()
+        (self.secrets / "github-webhook-secret").write_text("first-0123456789abcdef")
+        self.run_command()
+        self.assertEqual(self.value("github-webhook-secret"), "first-0123456789abcdef")
+
+    def test_starter_pools_need_the_outputs(self):
+        self.there()
+        (self.secrets / "pools.json").unlink()
+        with self.assertRaisesRegex(Problem, "pools can't be made from Terraform's outputs"):
+            self.run_command(STARTER_POOLS="1")
+
+    def test_a_folder_in_the_place_of_a_file(self):
+        self.there()
+        (self.secrets / "pools.json").unlink()
+        (self.secrets / "pools.json").mkdir()
+        with self.assertRaisesRegex(Problem, "(?s)pools can't be read: .*pools.json: Is a directory.*Nothing was written"):
+            self.run_command()
+
+    def test_the_folder_for_what_is_made_is_made_with_its_parents(self):
+        with self.assertRaisesRegex(Problem, "github-app-id is needed"):
+            self.run_command(GENERATE_WEBHOOK_SECRET="1")
+        self.assertFalse(self.secrets.exists())
+        self.there()
+        self.run_command()
+        for file in sorted(self.secrets.iterdir()):
+            file.unlink()
+        self.secrets.rmdir()
+        self.secrets.parent.rmdir()
+        self.run_command(GENERATE_WEBHOOK_SECRET="1")
+        self.assertTrue((self.secrets / "github-webhook-secret").exists())
 
 
 @mock_aws

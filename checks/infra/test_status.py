@@ -3,6 +3,7 @@
 import datetime
 import json
 import unittest
+from unittest import mock
 
 from moto import mock_aws
 
@@ -93,6 +94,26 @@ class Status(unittest.TestCase):
         self.assertEqual(found["unknown"], ["jobs of octo-org: the installation is suspended"])
         self.world.without("github-private-key")
         self.assertIn("no parameter github-private-key", self.look()["unknown"][0])
+
+    def test_of_many_repositories_those_are_looked_at_that_somebody_pushed_to_last(self):
+        pushed = {"octo-org/old": "2020-01-01T00:00:00Z", "octo-org/new": "2026-01-01T00:00:00Z", "octo-org/none": None, "octo-org/live": "2019-01-01T00:00:00Z"}
+        found = {"instances": [{"repository": "octo-org/live"}], "unknown": [], "waiting": []}
+        jobs = status.Jobs(self.world.deployment, None, {}, [], found, self.now)
+        looked = []
+        jobs.installations, jobs.said_by_sweep = (lambda: ["one"]), dict
+        jobs.repositories = lambda _: [{"full_name": name, "pushed_at": at} for name, at in pushed.items()]
+        jobs.jobs = lambda _, name: looked.append(name) or []
+        with mock.patch.object(status, "MOST_REPOSITORIES", 2):
+            jobs.look()
+        self.assertEqual(looked, ["octo-org/live", "octo-org/new"])
+        self.assertIn("jobs of 2 of 4 repositories", found["unknown"][0])
+
+    def test_no_address_is_cut_where_it_is_no_terminal(self):
+        job = self.job("self-hosted", "linux", "x64")
+        self.instance(job)
+        with world_of.said() as output:
+            status.run(self.world.deployment, cli.parser().parse_args(["status"]))
+        self.assertRegex(output.out.getvalue(), rf"(?m)^i-\S+ .* https?://\S+{job}")
 
     def test_in_the_terminal_and_as_json(self):
         self.instance(self.job("self-hosted", "linux", "x64"))

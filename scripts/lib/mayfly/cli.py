@@ -6,7 +6,7 @@ import sys
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import deployment, doctor, pause, report, secrets_command, setup, status
+from . import deployment, doctor, failures, pause, report, secrets_command, setup, status
 from .github import Refused, Unreachable
 from .problem import Problem
 
@@ -19,6 +19,8 @@ COMMANDS = {
     "pause": (pause.PAUSE, "launch nothing from now on; cleaning goes on"),
     "resume": (pause.RESUME, "launch again"),
 }
+# The others are about a deployment that is there.
+MAKE_IT = {"setup", "secrets"}
 STOPPED = 130
 
 
@@ -35,31 +37,29 @@ def parser():
     return top
 
 
-def said(refusal):
-    # A validation's message quotes the value.
-    error = refusal.response["Error"]
-    message = "" if error["Code"].startswith("Validation") else f": {error.get('Message', '')}"
-    return f"{refusal.operation_name} was refused, {error['Code']}{message}"
-
-
 def main(words):
     # A terminal that closes ends a command as Ctrl-C does, so that each tidies up.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))
     arguments = parser().parse_args(words)
     module = COMMANDS[arguments.command][0]
+    found = None
     try:
         found = module.find(arguments) if hasattr(module, "find") else deployment.find(arguments)
+        if arguments.command not in MAKE_IT:
+            found.must_be_there()
         return module.run(found, arguments)
     except Problem as problem:
         text = str(problem)
-    except ClientError as refusal:
-        text = said(refusal)
-    except (BotoCoreError, Refused, Unreachable) as failure:
+    except (BotoCoreError, ClientError) as failure:
+        text = failures.said(failure, found.region if found else None)
+    except (Refused, Unreachable) as failure:
         text = str(failure)
     except (KeyboardInterrupt, EOFError):
         text = "stopped"
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    except OSError as failure:
+        text = f"{failure.filename or 'a file'}: {failure.strerror or failure}"
     print(f"error: {text}", file=sys.stderr)
     return 1

@@ -8,8 +8,9 @@ import subprocess
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from . import failures
 from .problem import Problem
 
 ROOT = pathlib.Path(__file__).parents[3]
@@ -52,16 +53,40 @@ class Deployment:
             raise
         return {output["OutputKey"]: output["OutputValue"] for output in stacks[0].get("Outputs", [])}
 
+    def must_be_there(self):
+        """Raises Problem where there is nothing of it, and names those that there are."""
+        self.need_credentials()
+        if self.outputs or self.stack_outputs() or self.has_parameters():
+            return
+        others = self.others()
+        raise Problem(f"there is no deployment {self.name} in {self.region}: no stack {self.stack}, and no parameter below {self.parameters}."
+                      + (f" There is {', '.join(others)}" if others else ""))
+
+    def has_parameters(self):
+        names = [f"{self.parameters}/{name}" for name in ("github-app-id", "pools", "url")]
+        return bool(self.client("ssm").get_parameters(Names=names)["Parameters"])
+
+    def others(self):
+        """The names of all deployments here; none where that is not told."""
+        try:
+            pages = self.client("cloudformation").get_paginator("list_stacks").paginate()
+            stacks = [each for page in pages for each in page["StackSummaries"] if each["StackStatus"] != "DELETE_COMPLETE"]
+        except (BotoCoreError, ClientError):
+            return []
+        names = (each["StackName"].removeprefix("mayfly-") for each in stacks if each["StackName"].startswith("mayfly-"))
+        return sorted({name for name in names if NAME.fullmatch(name)})
+
+    def need_credentials(self):
+        if not self.session.get_credentials():
+            raise Problem(failures.NO_CREDENTIALS)
+
     def say_identity(self):
         """Who calls, where: before anything is changed."""
-        if not self.session.get_credentials():
-            raise Problem("no AWS credentials are set. Export AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
         try:
+            self.need_credentials()
             caller = self.client("sts").get_caller_identity()
-        except (EndpointConnectionError, HTTPClientError) as failure:
-            raise Problem(f"AWS can't be reached: {failure}") from failure
-        except (BotoCoreError, ClientError) as refusal:
-            raise Problem(f"AWS does not accept the credentials: {refusal}") from refusal
+        except (BotoCoreError, ClientError) as failure:
+            raise failures.problem(failure, self.region) from failure
         print(f"Identity: {caller['Arn']}\nAccount:  {caller['Account']}\nRegion:   {self.region}", flush=True)
 
 
@@ -70,7 +95,7 @@ def find(arguments):
     parameters = arguments.parameters or os.environ.get("MAYFLY_PARAMETERS")
     given = os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     if name or parameters:
-        return without_state(name or "default", arguments.region or given or boto3.Session().region_name, parameters)
+        return without_state(name or "default", arguments.region or given or configured_region(), parameters)
     outputs = terraform_outputs()
     region = outputs.get("region")
     asked = arguments.region or given
@@ -80,6 +105,13 @@ def find(arguments):
     if missing:
         raise Problem(f"terraform/ has no output {', '.join(sorted(missing))} yet; make infrastructure comes first")
     return Deployment(outputs.get("deployment", "default"), region, outputs["parameters_path"], outputs["parameters_key_arn"], outputs)
+
+
+def configured_region():
+    try:
+        return boto3.Session().region_name
+    except BotoCoreError as failure:
+        raise failures.problem(failure) from failure
 
 
 def without_state(name, region, parameters):

@@ -24,6 +24,8 @@ def gather(sources, store):
             value = sources.value(name, file, there)
             if value is not None:
                 check(name, value)
+                if name == WEBHOOK:
+                    check_rotation(store, value)
                 values[name] = value
             elif needed and not there:
                 raise Problem(f"is needed: put it into {sources.folder / file}")
@@ -32,6 +34,16 @@ def gather(sources, store):
     if problems:
         raise Problem("\n       ".join([*problems, "Nothing was written."]))
     return values
+
+
+def check_rotation(store, value):
+    """Two secrets are accepted at once, and GitHub has the one before the last until somebody has given it the last."""
+    if value in (store.there.get(WEBHOOK, value), store.there.get(PREVIOUS)):
+        return
+    if PREVIOUS in store.there:
+        raise Problem("was rotated before, and GitHub may still use the one before. When GitHub has the new one: make secrets FORGET_PREVIOUS=1; then rotate again")
+    if os.environ.get("FORGET_PREVIOUS") == "1":
+        raise Problem("is a new one, and FORGET_PREVIOUS=1 would take away the one that GitHub has. Without it first, and with it when GitHub has the new one")
 
 
 def add_arguments(parser):

@@ -18,9 +18,12 @@ class Sources:
     def read(self, file):
         """What is in a file, less the line end that editors add; None: there is no such file."""
         path = self.folder / file
-        if not path.exists():
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
             return None
-        content = path.read_bytes()
+        except OSError as failure:
+            raise Problem(f"can't be read: {path}: {failure.strerror}") from None
         if content.startswith(b"\0GITCRYPT"):
             raise Problem("is locked; git-crypt unlock comes first")
         try:
@@ -36,7 +39,7 @@ class Sources:
     def keep(self):
         """Writes what was made, once all is checked and confirmed."""
         for file, content, said in self.made:
-            self.folder.mkdir(mode=0o700, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = self.folder / file
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             # A file that was there keeps its mode otherwise.
@@ -71,6 +74,9 @@ class Sources:
                          "A new webhook secret is in {}: give it to GitHub in the app's settings, then delete the file.")
 
     def starter_pools(self):
+        missing = {"ami_parameters_path", "runner_subnet_ids", "runner_security_group_id"} - set(self.outputs)
+        if missing:
+            raise Problem("can't be made from Terraform's outputs without them: run make infrastructure, leave out --deployment, or write pools.json by docs/reference.md")
         pool = {
             "name": "linux-x64",
             "labels": ["self-hosted", "linux", "x64"],

@@ -93,7 +93,8 @@ class Jobs:
     def look(self):
         served = [(installation, name) for installation in self.installations() for name in self.repositories(installation)]
         live = {each["repository"] for each in self.found["instances"]}
-        served.sort(key=lambda each: (each[1]["full_name"] not in live, each[1].get("pushed_at") or ""), reverse=False)
+        # Those with instances, then those that somebody has pushed to last.
+        served.sort(key=lambda each: (each[1]["full_name"] in live, each[1].get("pushed_at") or ""), reverse=True)
         if len(served) > MOST_REPOSITORIES:
             self.found["unknown"].append(f"jobs of {len(served) - MOST_REPOSITORIES} of {len(served)} repositories: not looked at, to spare GitHub's rate limit")
         said = self.said_by_sweep()

@@ -30,10 +30,10 @@ def shorten(text, size):
 
 
 def table(head, rows, right=(), shrink=(), most=None):
-    """The lines of a table. Columns named in `shrink` give way, the widest first, where it is wider than the terminal."""
+    """The lines of a table. Columns named in `shrink` give way, the widest first, where a terminal is narrower."""
     rows = [[plain(cell) for cell in row] for row in rows]
     sizes = [max(len(line[column]) for line in [head, *rows]) for column in range(len(head))]
-    excess = sum(sizes) + 2 * (len(head) - 1) - (most or width())
+    excess = sum(sizes) + 2 * (len(head) - 1) - (most or (width() if sys.stdout.isatty() else sys.maxsize))
     while excess > 0:
         column = max((head.index(name) for name in shrink), key=lambda at: sizes[at], default=None)
         if column is None or sizes[column] <= 8:

@@ -6,7 +6,7 @@ import textwrap
 
 from ..setup.manifest import web
 from ..github import api_of
-from ..table import coloured, plain, width
+from ..table import coloured, count, plain, width
 from . import clocks, runner
 from .app import GitHubApp
 from .ec2 import Ec2
@@ -76,7 +76,7 @@ def show(deployment, findings, quiet):
         print(f"  {word} {wrapped(each['text'], 11)}")
         if each["cure"]:
             print(f"           -> {wrapped(each['cure'], 14)}")
-    print(f"\n{findings.count(WRONG)} wrong, {findings.count(WARNING)} warnings, {findings.count(UNKNOWN)} could not be checked, {findings.count(OK)} ok")
+    print(f"\n{findings.count(WRONG)} wrong, {count(findings.count(WARNING), 'warning')}, {findings.count(UNKNOWN)} could not be checked, {findings.count(OK)} ok")
 
 
 def wrapped(text, indent):

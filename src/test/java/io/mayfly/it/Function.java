@@ -117,6 +117,10 @@ final class Function implements AutoCloseable {
         this.playground = playground;
         this.ownsPlayground = ownsPlayground;
         this.environment = new HashMap<>(playground.environment());
+        if (host == Host.PROCESS) {
+            // Real seconds, of which none is needed here.
+            playground.queue().delay(Duration.ZERO);
+        }
         try {
             var logs = Files.createDirectories(Path.of("target", "function-logs"));
             log = Files.createTempFile(logs, "function-", ".log");
@@ -279,7 +283,20 @@ final class Function implements AutoCloseable {
 
     /** Delivers what has happened to a job. */
     FunctionAnswer deliver(EmulatedJob job, String action) {
-        return send(playground.delivery(job.id(), action));
+        return send(delivery(job, action));
+    }
+
+    /** In real time a job is as young as on a fast machine, however long it took to get here. */
+    private FunctionUrlEvent delivery(EmulatedJob job, String action) {
+        return clock instanceof ManualClock || !action.equals("queued")
+                ? playground.delivery(job.id(), action)
+                : changed(
+                        job,
+                        action,
+                        event -> event.withObject("workflow_job")
+                                .put(
+                                        "created_at",
+                                        now().truncatedTo(ChronoUnit.SECONDS).toString()));
     }
 
     /** Delivers a payload after a change, with a right signature. */
@@ -311,7 +328,7 @@ final class Function implements AutoCloseable {
      * @param carriedOut whether it dies before the answer to the call, or before the call is carried out
      */
     void deliverAndDie(EmulatedJob job, String action, String call, boolean carriedOut) {
-        dieAt(() -> playground.delivery(job.id(), action), call, carriedOut);
+        dieAt(() -> delivery(job, action), call, carriedOut);
     }
 
     /** The same of a claim. */

@@ -13,9 +13,6 @@ import java.util.function.UnaryOperator;
  */
 public final class EmulatedQueue {
 
-    /** As {@code deploy/template.yaml} has it. */
-    private static final Duration DELAY = Duration.ofSeconds(2);
-
     private static final Duration RETENTION = Duration.ofSeconds(60);
     private static final Duration HIDDEN = Duration.ofSeconds(60);
 
@@ -24,6 +21,10 @@ public final class EmulatedQueue {
     private final List<Held> held = new ArrayList<>();
     private UnaryOperator<List<Message>> handedOut = messages -> messages;
     private Runnable onSend = () -> {};
+
+    /** As {@code deploy/template.yaml} has it. */
+    private Duration delay = Duration.ofSeconds(2);
+
     private int count;
 
     /**
@@ -53,6 +54,11 @@ public final class EmulatedQueue {
         handedOut = value;
     }
 
+    /** How long a message is held back. */
+    public synchronized void delay(Duration value) {
+        delay = value;
+    }
+
     /** Told of each message that is sent. */
     public synchronized void onSend(Runnable value) {
         onSend = value;
@@ -65,7 +71,7 @@ public final class EmulatedQueue {
         synchronized (this) {
             Instant now = clock.instant();
             id = "00000000-0000-4000-8000-%012d".formatted(++count);
-            held.add(new Held(new Message(id, body, now, Instant.MIN, 0), now.plus(DELAY)));
+            held.add(new Held(new Message(id, body, now, Instant.MIN, 0), now.plus(delay)));
             told = onSend;
         }
         told.run();

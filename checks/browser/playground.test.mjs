@@ -393,7 +393,8 @@ MAYFLY_GITHUB_WEBHOOK_SECRET='pa$$w\${x}ord'
         await until(async () => (await job(page, early)).state === 'up', 3 * MINUTE, 'its instance is up');
         const [name] = await runnersThere();
         assert.match(name, /^mayfly-playground-i-[0-9a-f]{17}$/);
-        const reached = new Set((await job(page, early)).steps.filter(([, , kind]) => kind === 0).map(([stage]) => stage));
+        // Done, or not needed: the sweep, which launches for a job as old as this one, has a token already.
+        const reached = new Set((await job(page, early)).steps.filter(([, , kind]) => kind < 2).map(([stage]) => stage));
         assert.deepEqual([...reached].toSorted((a, b) => a - b), [0, 1, 2, 3, 4, 5, 6]);
         assert.equal(await page.getByRole('button', { name: 'Queue a job' }).isVisible(), false);
         assert.equal(await page.getByRole('switch', { name: 'Steal a runner' }).isVisible(), false);

@@ -396,8 +396,8 @@ class QueueIT {
     @Test
     void launchesForTheJobsOfALargeRunWhoseWebhooksLambdaHasRefused() {
         var jobs = playground.github().jobs().queueMatrix(Playground.REPOSITORY, Playground.LABELS, 13);
-        refuse(jobs.subList(10, 13), 429);
         handOver(jobs.subList(0, 10));
+        refuse(jobs.subList(10, 13), 429);
 
         consume(function.handedOver());
 
@@ -412,8 +412,8 @@ class QueueIT {
     void launchesOnceForRefusedWebhooksWhoeverFindsThem() {
         playground.maxRunners(100);
         var jobs = playground.github().jobs().queueMatrix(Playground.REPOSITORY, Playground.LABELS, 24);
-        refuse(jobs.subList(22, 24), 429);
         handOver(jobs.subList(0, 20));
+        refuse(jobs.subList(22, 24), 429);
         var messages = function.handedOver();
         var rest = function.handedOver();
         consume(messages);
@@ -435,8 +435,8 @@ class QueueIT {
                 .mapToObj(n -> EmulatedJob.queued(90_000L + n, Playground.REPOSITORY, labels, function.now())
                         .inRun(jobs.getFirst().runId(), 1))
                 .forEach(playground.github().jobs()::queue);
-        refuse(List.of(playground.queueJob(), playground.queueJob(), playground.queueJob()), 429);
         handOver(jobs);
+        refuse(List.of(playground.queueJob(), playground.queueJob(), playground.queueJob()), 429);
 
         consume(function.handedOver());
 
@@ -473,8 +473,8 @@ class QueueIT {
     @ValueSource(strings = {"list-deliveries", "list-run-jobs"})
     void leavesRefusedWebhooksToTheSweepWhereGitHubDoesNotAnswer(String call) {
         var jobs = playground.github().jobs().queueMatrix(Playground.REPOSITORY, Playground.LABELS, 13);
-        refuse(jobs.subList(10, 13), 429);
         handOver(jobs.subList(0, 10));
+        refuse(jobs.subList(10, 13), 429);
         playground.github().faults().on(call).answer(502);
 
         consume(function.handedOver());

@@ -390,7 +390,7 @@ MAYFLY_GITHUB_WEBHOOK_SECRET='pa$$w\${x}ord'
     try {
       await onPage({}, async (page) => {
         await until(async () => (await ids(page)).includes(early), 3 * MINUTE, 'the job that was queued before the start');
-        await until(async () => (await job(page, early)).state === 'up', 3 * MINUTE, 'its instance is up');
+        await until(async () => (await job(page, early)).state === 'up', HEALING, 'its instance is up');
         const [name] = await runnersThere();
         assert.match(name, /^mayfly-playground-i-[0-9a-f]{17}$/);
         // Done, or not needed: the sweep, which launches for a job as old as this one, has a token already.

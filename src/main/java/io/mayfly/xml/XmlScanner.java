@@ -80,10 +80,19 @@ public final class XmlScanner {
             if (cursor.text(from, cursor.at()).equalsIgnoreCase("xml")) {
                 throw cursor.malformed("a second declaration");
             }
-            cursor.passTo(INSTRUCTION_END);
+            if (!cursor.take(INSTRUCTION_END)) {
+                passInstruction();
+            }
             return true;
         }
         return false;
+    }
+
+    private void passInstruction() {
+        if (!cursor.passBlanks()) {
+            throw cursor.malformed("an instruction's name has no end");
+        }
+        cursor.passTo(INSTRUCTION_END);
     }
 
     private void element(int depth) {

@@ -171,6 +171,8 @@ class XmlFilterTest {
                 "<a><?x</a>",
                 "<a><?xml version='1.0'?></a>",
                 "<!-- --><?xml version='1.0'?><a/>",
+                "<a><?x!y z?></a>",
+                "<a><?x+?></a>",
                 "<a>\0</a>",
                 "<a>\u000b</a>",
                 "<a><!-- \u001b --></a>",

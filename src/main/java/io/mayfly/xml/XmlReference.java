@@ -30,17 +30,24 @@ final class XmlReference {
     }
 
     private static int byNumber(String name, XmlCursor cursor) {
-        try {
-            var point = name.startsWith("#x")
-                    ? Integer.parseUnsignedInt(name, 2, name.length(), 16)
-                    : name.startsWith("#") ? Integer.parseUnsignedInt(name, 1, name.length(), 10) : -1;
-            if (isCharacter(point)) {
-                return point;
-            }
-        } catch (NumberFormatException e) {
-            // said below, for all that stands for nothing
+        var point = name.startsWith("#x")
+                ? number(name.substring(2), 16)
+                : name.startsWith("#") ? number(name.substring(1), 10) : -1;
+        if (isCharacter(point)) {
+            return point;
         }
         throw cursor.malformed("a reference to nothing");
+    }
+
+    /** A number of ASCII digits; -1 is none. Java's own parsing takes a sign, and digits of every script. */
+    private static int number(String digits, int radix) {
+        var number = digits.isEmpty() ? -1 : 0;
+        for (var at = 0; at < digits.length() && number >= 0 && number <= Character.MAX_CODE_POINT; at++) {
+            var one = digits.charAt(at);
+            var digit = one < 0x80 ? Character.digit(one, radix) : -1;
+            number = digit < 0 ? -1 : number * radix + digit;
+        }
+        return number;
     }
 
     private static boolean isCharacter(int point) {

@@ -6,7 +6,7 @@ data "aws_iam_policy_document" "operator" {
     resources = concat(
       [for name in ["github-app-id", "github-private-key", "github-webhook-secret", "github-previous-webhook-secret", "github-app-2", "github-app-3", "pools", "paused", "url"] :
       "${local.ssm_arn}:parameter${local.parameters_path}/${name}"],
-      ["${local.ssm_arn}:parameter${local.ami_parameters_path}/*"],
+      ["${local.ssm_arn}:parameter${local.ami_parameters_path}/*", "arn:${local.partition}:ssm:${var.region}::parameter/aws/service/*"],
     )
   }
 

@@ -110,7 +110,7 @@ data "aws_iam_policy_document" "function_boundary" {
   statement {
     sid       = "ReadParameters"
     actions   = ["ssm:GetParameters"]
-    resources = ["arn:${local.partition}:ssm:${local.here}:parameter${local.parameters_path}/*"]
+    resources = ["arn:${local.partition}:ssm:${local.here}:parameter${local.parameters_path}/*", "arn:${local.partition}:ssm:${var.region}::parameter/aws/service/*"]
   }
 
   statement {

@@ -15,10 +15,12 @@ from .store import Store, write
 from .values import PARAMETERS, PREVIOUS, WEBHOOK, check
 
 
-def gather(sources, store):
-    """All values that were given, checked; or all that is wrong with them, before anything is written."""
+def gather(sources, store, only=None):
+    """All values that were given, or only those of some names, checked; or all that is wrong with them, before anything is written."""
     values, problems = {}, []
     for name, file, needed in PARAMETERS:
+        if only and name not in only:
+            continue
         there = name in store.there
         try:
             value = sources.value(name, file, there)

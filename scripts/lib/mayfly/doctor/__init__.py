@@ -29,12 +29,16 @@ def add_arguments(parser):
 
 def run(deployment, arguments):
     api = api_of(web(arguments.github)) if arguments.github else None
-    findings = examine(deployment, datetime.datetime.now(datetime.timezone.utc), api)
+    findings = examine(deployment, now(), api)
     if arguments.json:
         print(json.dumps({"deployment": deployment.name, "region": deployment.region, "exitCode": findings.exit_code, "checks": findings.all}, indent=2))
     else:
         show(deployment, findings, arguments.quiet)
     return findings.exit_code
+
+
+def now():
+    return datetime.datetime.now(datetime.timezone.utc)
 
 
 def examine(deployment, time, api=None):

@@ -9,6 +9,8 @@ QUOTAS = {
     "g": ("L-DB2E81BA", "L-3819A6DF", "G and VT"),
     "p": ("L-417A185B", "L-7212CCBC", "P"),
 }
+# Parameters that AWS publishes to everybody, stock images among them.
+PUBLISHED = "/aws/service/"
 OLD, REFUSED = 20, 30
 MAKE_SECRETS = "mend secrets/pools.json, then make secrets"
 
@@ -62,8 +64,8 @@ class PoolCheck:
             self.wrong(f"ami {given}: the parameter holds no image id", "make build-image writes it anew")
             return None
         path = self.function.stack_parameters.get("AmiParametersPath")
-        if path and not name.startswith(path + "/"):
-            self.wrong(f"ami {given}: the function may only read image ids below {path}", f"a parameter below {path}")
+        if path and not name.startswith((path + "/", PUBLISHED)):
+            self.wrong(f"ami {given}: the function may only read image ids below {path}, and what AWS publishes below {PUBLISHED}", f"a parameter below {path}")
         return number
 
     def image_fits(self, number):

@@ -148,7 +148,11 @@ def say_installations(app, known):
 def make(target, arguments, hook):
     """Makes an App."""
     flow = Flow(target, hook, arguments.app)
-    flow.next_steps = steps(target, hook)
+    flow.next_steps = getattr(arguments, "next_steps", None) or steps(target, hook)
+    form = getattr(arguments, "form", None)
+    if form:
+        # It was asked at the terminal, so the page begins with what the App may do.
+        flow.ask(Wish(form, arguments.app))
     if arguments.code:
         finish(flow, arguments)
     else:
@@ -207,7 +211,10 @@ def confirm_arrival(flow, arguments):
     print(f"GitHub has made the App {plain(app.name)} (id {plain(app.app_id)}){f' of {plain(app.owner)}' if app.owner else ''}, at {flow.wish.web}.", flush=True)
     if asked and app.owner.lower() != asked.lower():
         print(f"warning: you asked for an App of {asked}", flush=True)
-    if not says_yes(f"Write its id{' and private key' if arguments.app else ', private key and webhook secret'} into {target}?"):
+    if getattr(arguments, "owner", None) and app.owner.lower() == arguments.owner.lower():
+        # Whose App it shall be was asked at the terminal, and this is one of theirs.
+        print(f"Its id, private key and webhook secret go into {target}.", flush=True)
+    elif not says_yes(f"Write its id{' and private key' if arguments.app else ', private key and webhook secret'} into {target}?"):
         raise Problem(stopped(flow, arguments))
     flow.confirm(target)
 

@@ -7,6 +7,7 @@ import io.mayfly.playground.wire.ServerResponse;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** The pages on which a person lets an app be made from a manifest, and the exchange of the code that follows. */
@@ -31,6 +32,7 @@ final class ManifestRoutes {
                 Route.of("new-app", "POST", organization, ANYBODY, this::show),
                 Route.of("confirm-app", "POST", person + "/confirm", ANYBODY, this::confirm),
                 Route.of("confirm-app", "POST", organization + "/confirm", ANYBODY, this::confirm),
+                Route.of("get-user", "GET", "/users/{name}", ANYBODY, this::user),
                 Route.of("convert-manifest", "POST", "/app-manifests/{code}/conversions", ANYBODY, this::convert));
     }
 
@@ -61,6 +63,21 @@ final class ManifestRoutes {
     private ServerResponse convert(Route.Visit visit) {
         return ServerResponse.json(
                 201, manifests.convert(visit.variable("code"), visit.request().origin()));
+    }
+
+    /** A person, or an organization that the person owns. */
+    private ServerResponse user(Route.Visit visit) {
+        String name = visit.variable("name");
+        if (!name.equalsIgnoreCase(PERSON) && !manifests.owns(name.toLowerCase(Locale.ROOT))) {
+            throw GitHubError.notFound();
+        }
+        return ServerResponse.json(
+                200,
+                Map.of(
+                        "login",
+                        name.toLowerCase(Locale.ROOT),
+                        "type",
+                        name.equalsIgnoreCase(PERSON) ? "User" : "Organization"));
     }
 
     /** Who is no owner of an organization is told that it has no such page. */

@@ -9,7 +9,7 @@ import unittest
 import jsonschema
 
 import pool_mutants
-from mayfly import pool_rules, pools
+from mayfly import pool_rules, pools, values
 from mayfly.problem import Problem
 
 WRITTEN = json.loads(pool_mutants.FILE.with_name("documents.json").read_text())
@@ -89,6 +89,10 @@ class Documents(unittest.TestCase):
         self.assertEqual(pool_rules.check_pools(with_members(maxRunners=None)), [BASE])
         self.assertEqual(pools.read(with_members(maxRunners=None)), [BASE])
 
+    def test_secrets_refuses_them_before_it_writes(self):
+        with self.assertRaisesRegex(Problem, r"can't be used by the function:\n +pool 1 \(linux-x64\): unknown key maxRunner: did you mean maxRunners\?"):
+            values.check("pools", with_members(maxRunner=1))
+
 
 class Schema(unittest.TestCase):
     SCHEMA = json.loads(pool_rules.SCHEMA.read_text())
@@ -110,6 +114,10 @@ class Schema(unittest.TestCase):
         for key, rule in pool.items():
             for example in rule.get("examples", []):
                 self.assertIsNone(said(with_members(**{key: example})))
+
+    def test_the_references_example_is_taken(self):
+        section = (pool_mutants.ROOT / "docs/reference.md").read_text().partition("\n## Pools\n")[2]
+        self.assertIsNone(said(section.partition("```json\n")[2].partition("```")[0]))
 
     def test_as_it_stands_it_judges_alike_but_for_what_it_can_not_say(self):
         """An editor has it without the words of Java: it misses these, and refuses nothing that the function takes."""

@@ -4,6 +4,7 @@ set -euo pipefail
 . checks/infra/python.sh
 
 "${python:?}" checks/infra/test_operator.py
+"$python" checks/infra/test_pool_rules.py
 if ! scripts/find-jdk >/dev/null 2>&1; then
     echo "NOT CHECKED: a JDK 25 is needed for the emulator of GitHub, and was not found"
     exit 3

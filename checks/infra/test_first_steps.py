@@ -424,14 +424,16 @@ class Secrets(Steps):
 
     def test_pools_that_are_none(self):
         outputs = self.outputs()
-        for expected, text in {"is no array of pools": '{"name":"a"}', "lacks labels, ami": '[{"name":"a"}]'}.items():
-            self.fill(pools_json=text)
+        pool = {"name": "a", "labels": ["a"], "ami": "ami-1", "instanceTypes": ["c7i.xlarge"], "subnets": ["subnet-1"], "securityGroups": ["sg-1"]}
+        for expected, given in {"pools is no array of pools": pool, "pool 1 (a): lacks labels, ami": [{"name": "a"}], "pool 1 (a): unknown key maxRunner: did you mean maxRunners?": [{**pool, "maxRunner": 5}]}.items():
+            self.fill(pools_json=json.dumps(given))
             with self.subTest(expected):
-                self.assertIn(f"pools {expected}", self.run_step("scripts/secrets", expect=1, **outputs))
+                self.assertIn(expected, self.run_step("scripts/secrets", expect=1, **outputs))
+                self.assertEqual(self.parameters(), {})
 
     def test_large_pools_are_an_advanced_parameter(self):
         outputs = self.outputs()
-        pool = {"name": "a", "labels": ["x" * 5000], "ami": "a", "instanceTypes": [], "subnets": [], "securityGroups": []}
+        pool = {"name": "a", "labels": ["x" * 250] * 20, "ami": "ami-1", "instanceTypes": ["c7i.xlarge"], "subnets": ["subnet-1"], "securityGroups": ["sg-1"]}
         self.fill(pools_json=json.dumps([pool]))
         self.assertIn("over 4 KB, so an advanced parameter", self.run_step("scripts/secrets", **outputs))
 

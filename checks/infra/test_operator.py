@@ -265,7 +265,7 @@ class Writing(unittest.TestCase):
     def there(self):
         self.secrets.mkdir(parents=True)
         for name, content in {"github-app-id": "1", "github-private-key.pem": Keys.TABLE["keys"]["pkcs1"], "github-webhook-secret": "first-0123456789abcdef",
-                              "pools.json": json.dumps([{"name": "a", "labels": ["a"], "ami": "ami-1", "instanceTypes": ["t"], "subnets": ["s"], "securityGroups": ["g"]}])}.items():
+                              "pools.json": json.dumps([{"name": "a", "labels": ["a"], "ami": "ami-1", "instanceTypes": ["c7i.xlarge"], "subnets": ["subnet-1"], "securityGroups": ["sg-1"]}])}.items():
             (self.secrets / name).write_text(content)
 
     def value(self, name):
@@ -437,6 +437,13 @@ class Rules(unittest.TestCase):
         self.assertEqual(pools.fitting(known, ["big"])["name"], "big")
         self.assertIsNone(pools.fitting(known, ["ubuntu-latest"]))
         self.assertIsNone(pools.fitting(known, []))
+
+    def test_a_pool_that_is_set_up_wrongly_is_read_as_far_as_it_goes(self):
+        known = pools.read('\ufeff[{"name": "a", "labels": "linux"}, {"name": "b", "labels": null}, {"name": "c", "labels": ["linux", 7], "maxRunners": null}]')
+        self.assertEqual(pools.fitting(known, ["linux"]), {"name": "c", "labels": ["linux", 7]})
+        for text in ("[" * 100000, "[null]", "{}", "["):
+            with self.subTest(text[:10]), self.assertRaises(ValueError):
+                pools.read(text)
 
     def test_repositories(self):
         self.assertTrue(pools.allowed("", "octo/a"))

@@ -5,10 +5,19 @@ import json
 
 
 def read(text):
-    pools = json.loads(text)
+    """All that can be read of them, whether the function can use it or not; pool_rules.py is strict."""
+    try:
+        pools = json.loads(text.removeprefix("\ufeff"))
+    except RecursionError:
+        raise ValueError("is nested too deep") from None
     if not isinstance(pools, list) or not all(isinstance(pool, dict) for pool in pools):
         raise ValueError("is no array of pools")
-    return pools
+    return [given(pool) for pool in pools]
+
+
+def given(pool):
+    """A key that is null is as one that is missing."""
+    return {key: value for key, value in pool.items() if value is not None}
 
 
 def fitting(pools, labels):
@@ -16,7 +25,7 @@ def fitting(pools, labels):
     wanted = {label.lower() for label in labels}
     if not wanted:
         return None
-    fit = [pool for pool in pools if wanted <= {str(label).lower() for label in pool.get("labels", [])}]
+    fit = [pool for pool in pools if isinstance(pool.get("labels"), list) and wanted <= {str(label).lower() for label in pool["labels"]}]
     return min(fit, key=lambda pool: len(pool["labels"]), default=None)
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 
+from .pool_rules import check_pools
 from .private_key import PrivateKey
 from .problem import Problem
 
@@ -52,19 +53,6 @@ def check_webhook_secret(value):
         raise Problem("begins or ends with a blank")
 
 
-def check_pools(value):
-    try:
-        pools = json.loads(value)
-    except ValueError as mistake:
-        raise Problem(f"is no JSON: {mistake}") from None
-    if not isinstance(pools, list) or not pools or not all(isinstance(pool, dict) for pool in pools):
-        raise Problem("is no array of pools")
-    for number, pool in enumerate(pools, 1):
-        missing = [key for key in ("name", "labels", "ami", "instanceTypes", "subnets", "securityGroups") if key not in pool]
-        if missing:
-            raise Problem(f"lacks {', '.join(missing)} in pool {number}")
-
-
 def check_paused(value):
     if value not in ("true", "false"):
         raise Problem("is neither true nor false")
@@ -82,8 +70,9 @@ CHECKS = {
 
 
 def check(name, value):
+    """What the value holds; raises Problem that says what is wrong with it, to follow its name."""
     if not value:
         raise Problem("is empty")
     if len(value.encode()) > ADVANCED:
         raise Problem(f"has more than {ADVANCED} bytes, the most that Parameter Store takes")
-    CHECKS[name](value)
+    return CHECKS[name](value)

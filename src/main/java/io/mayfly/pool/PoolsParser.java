@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the pools' JSON strictly: what it does not know is an error that names the key. */
 final class PoolsParser {
 
-    private static final Set<String> KEYS = Set.of(
+    static final Set<String> KEYS = Set.of(
             "name",
             "labels",
             "ami",
@@ -36,7 +36,7 @@ final class PoolsParser {
             "tags",
             "timeouts");
 
-    private static final Set<String> TIMEOUT_KEYS = Set.of("register", "idle", "max");
+    static final Set<String> TIMEOUT_KEYS = Set.of("register", "idle", "max");
 
     /** GitHub takes 1 to 100 labels for a runner, and one is ours. */
     private static final int MAX_LABELS = 99;

@@ -31,6 +31,7 @@ import operator_world as world_of
 import template
 
 ACCOUNT = "123456789012"
+STATES = f"tfstate-mayfly-{ACCOUNT}-{world_of.REGION}"
 # How long CloudFormation takes for anything.
 TAKES = 0.3
 STOCK = "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id"
@@ -245,7 +246,7 @@ class Account(world_of.World):
         self.cloudformation = CloudFormation(self)
         self.answers, self.refused, self.calls, self.answered = {}, {}, [], []
         self.vcpus, self.unreserved, self.account_id = 256.0, 1000, ACCOUNT
-        self.up = False
+        self.up, self.buckets = False, set()
 
     def close(self):
         for server in (self.front, self.hook):
@@ -279,6 +280,21 @@ class Account(world_of.World):
         self.sweep()
         self.client("ssm").put_parameter(Name=f"{world_of.PARAMETERS}/url", Value=self.function_url, Type="String", Overwrite=True)
 
+    def code_bucket(self, path):
+        """Terraform has made it, as far as anybody can see."""
+        name = path.split("/")[1]
+        if name.startswith("mayfly-default-") and self.state() and name not in self.buckets:
+            self.client("s3").create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": world_of.REGION})
+            self.buckets.add(name)
+
+    def state(self):
+        """Terraform's state of the network; nothing where there is none, or nothing in it."""
+        try:
+            state = json.loads(self.client("s3").get_object(Bucket=STATES, Key="mayfly/default/terraform.tfstate")["Body"].read())
+        except self.client("s3").exceptions.ClientError:
+            return {}
+        return state if state["resources"] else {}
+
     def function_is_gone(self):
         self.up = False
         self.client("lambda").delete_function(FunctionName="mayfly-default")
@@ -293,8 +309,7 @@ class Account(world_of.World):
 
     def take_the_names_of_terraform(self):
         """The stand-in for the provider makes names up; here is something that has them."""
-        bucket = f"tfstate-mayfly-{ACCOUNT}-{world_of.REGION}"
-        outputs = json.loads(self.client("s3").get_object(Bucket=bucket, Key="mayfly/default/terraform.tfstate")["Body"].read())["outputs"]
+        outputs = self.state()["outputs"]
         backend = ec2_backends[ACCOUNT][world_of.REGION]
         for made, wanted in zip(self.subnets, outputs["runner_subnet_ids"]["value"]):
             for subnets in backend.subnets.values():
@@ -308,9 +323,9 @@ class Account(world_of.World):
                 group.group_id = group.id = wanted = outputs["runner_security_group_id"]["value"]
                 groups[wanted] = group
         for table in backend.route_tables.values():
-            for association, subnet in list(table.associations.items()):
+            for association, subnet in list(table._associations.items()):
                 if subnet in self.subnets:
-                    table.associations[association] = outputs["runner_subnet_ids"]["value"][self.subnets.index(subnet)]
+                    table._associations[association] = outputs["runner_subnet_ids"]["value"][self.subnets.index(subnet)]
 
     # ---- what moto lacks
 
@@ -324,6 +339,8 @@ class Account(world_of.World):
             if handler is None:
                 raise Refusal("InvalidAction", f"the stand-in knows no {action}")
             return handler(call)
+        if service == "s3":
+            self.code_bucket(action)
         if service == "servicequotas" and action == "GetServiceQuota":
             return {"Quota": {"Value": self.vcpus}}
         if service == "ssm" and action == "GetParameters" and call.get("Names") == [STOCK]:

@@ -257,9 +257,9 @@ class Writing(unittest.TestCase):
         self.deployment = deployment.Deployment("default", world_of.REGION, "/mayfly/default", "alias/aws/ssm", {})
         self.ssm = self.deployment.client("ssm")
 
-    def run_command(self, **variables):
+    def run_command(self, copy_from=None, copy_deployment=None, **variables):
         with mock.patch.dict(os.environ, {"MAYFLY_SECRETS": str(self.secrets), **variables}), mock.patch("sys.stdin.isatty", return_value=False), world_of.said() as output:
-            secrets_command.run(self.deployment, argparse.Namespace())
+            secrets_command.run(self.deployment, argparse.Namespace(copy_from=copy_from, copy_deployment=copy_deployment))
         return output.all()
 
     def there(self):
@@ -271,6 +271,23 @@ class Writing(unittest.TestCase):
     def value(self, name):
         found = self.ssm.get_parameters(Names=[f"/mayfly/default/{name}"], WithDecryption=True)["Parameters"]
         return found[0]["Value"] if found else None
+
+    def test_what_is_copied_from_another_region(self):
+        elsewhere = boto3.client("ssm", region_name="eu-west-1")
+        self.there()
+        pools_text = (self.secrets / "pools.json").read_text()
+        for name, text in {"github-app-id": "77", "github-private-key": Keys.TABLE["keys"]["pkcs1"], "github-webhook-secret": "elsewhere-0123456789", "paused": "true"}.items():
+            elsewhere.put_parameter(Name=f"/mayfly/old/{name}", Value=text, Type="SecureString")
+            (self.secrets / name).unlink(missing_ok=True)
+        (self.secrets / "github-private-key.pem").unlink()
+        with self.assertRaisesRegex(Problem, "default in eu-west-1 has no github-app-id, github-private-key, github-webhook-secret"):
+            self.run_command(copy_from="eu-west-1")
+        with self.assertRaisesRegex(Problem, "names this deployment itself"):
+            self.run_command(copy_deployment="default")
+        self.assertIn("Copied from old in eu-west-1", self.run_command(copy_from="eu-west-1", copy_deployment="old"))
+        self.assertEqual((self.value("github-app-id"), self.value("github-webhook-secret")), ("77", "elsewhere-0123456789"))
+        self.assertEqual(self.value("pools"), pools_text, "pools name subnets, so they are this deployment's own")
+        self.assertIsNone(self.value("paused"))
 
     def test_a_second_rotation_waits_until_github_has_the_first(self):
         self.there()

@@ -69,7 +69,8 @@ def release(tag="v1.2.3", content=b"one", **changes):
 class Run:
     """One command at a terminal of its own."""
 
-    def __init__(self, folder, words, environment, answers=()):
+    def __init__(self, folder, words, environment, answers=(), log=lambda: ""):
+        self.log = log
         self.leader, terminal = pty.openpty()
         self.answers = list(answers)
 
@@ -83,12 +84,12 @@ class Run:
         os.close(terminal)
         self.said = ""
 
-    def until(self, text, seconds=240):
+    def until(self, text, seconds=90):
         """Until the terminal has shown it, or the command's end."""
         end = time.monotonic() + seconds
         while text is None or text not in self.said:
             if time.monotonic() > end:
-                raise AssertionError(f"{text!r} did not come in {seconds} s:\n{self.said[-3000:]}")
+                raise AssertionError(f"{text!r} did not come in {seconds} s:\n{self.said[-3000:]}{self.log()}")
             ready, _, _ = select.select([self.leader], [], [], 1)
             try:
                 chunk = os.read(self.leader, 65536).decode(errors="replace") if ready else ""
@@ -121,6 +122,7 @@ class Case(unittest.TestCase):
     def setUp(self):
         GITHUB.reset()
         ACCOUNT.empty()
+        GITHUB.call("repository", name="octo-org/hello-world")
         GITHUB.call("installation", id=7, owner="octo-org")
         GITHUB.call("permissions", actions="read", administration="write", metadata="read")
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="up-"))
@@ -137,7 +139,7 @@ class Case(unittest.TestCase):
         self.environment = {
             "PATH": os.environ["PATH"], "HOME": str(self.folder), "AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "s", "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ENDPOINT_URL": ACCOUNT.url, "TF_CLI_ARGS_init": "-backend-config=use_path_style=true", "TF_REATTACH_PROVIDERS": REATTACH,
-            "MAYFLY_RELEASES": "octo-org/mayfly", "MAYFLY_RELEASES_API": self.releases, "BROWSER": f"{browser} %s", "PYTHONDONTWRITEBYTECODE": "1",
+            "MAYFLY_RELEASES": "octo-org/mayfly", "MAYFLY_RELEASES_API": self.releases, "BROWSER": f"{browser} %s &", "PYTHONDONTWRITEBYTECODE": "1",
             "TERM": "dumb",
         }
 
@@ -145,7 +147,7 @@ class Case(unittest.TestCase):
         return ["scripts/mayfly", "up", "--yes", "--region", REGION, "--owner", "octo-org", "--mail", "you@example.org", "--github", GITHUB.url, *more]
 
     def start(self, *words, answers=(), **environment):
-        return Run(self.folder, list(words) or self.words(), {**self.environment, **environment}, answers)
+        return Run(self.folder, list(words) or self.words(), {**self.environment, **environment}, answers, self.log)
 
     def done(self, *words, expect=0, **rest):
         code, said = self.start(*words, **rest).end()

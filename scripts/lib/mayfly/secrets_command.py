@@ -8,22 +8,27 @@ import os
 import pathlib
 import sys
 
+from . import deployment as deployments
 from .confirm import confirm, unattended
 from .problem import Problem
 from .sources import Sources
 from .store import Store, write
-from .values import PARAMETERS, PREVIOUS, WEBHOOK, check
+from .values import FURTHER, PARAMETERS, PREVIOUS, WEBHOOK, check
 
 
-def gather(sources, store, only=None):
-    """All values that were given, or only those of some names, checked; or all that is wrong with them, before anything is written."""
+def gather(sources, store, only=None, copied=None):
+    """All values that were given, or only those of some names, checked; or all that is wrong with them, before anything is written.
+
+    What is copied from elsewhere goes before what is asked for, and after what is in a file.
+    """
     values, problems = {}, []
     for name, file, needed in PARAMETERS:
         if only and name not in only:
             continue
         there = name in store.there
         try:
-            value = sources.value(name, file, there)
+            value = (copied or {}).get(name) if sources.read(file) is None else None
+            value = value or sources.value(name, file, there)
             if value is not None:
                 check(name, value)
                 if name == WEBHOOK:
@@ -48,7 +53,22 @@ def check_rotation(store, value):
         raise Problem("is a new one, and FORGET_PREVIOUS=1 would take away the one that GitHub has. Without it first, and with it when GitHub has the new one")
 
 
+def copied_from(deployment, region, name):
+    """The App's own values of a deployment elsewhere: a new one in another region serves with the same App. Pools name what is there alone."""
+    other = deployments.without_state(name or deployment.name, region, None)
+    if (other.name, other.region) == (deployment.name, deployment.region):
+        raise Problem("--copy-from names this deployment itself")
+    values = Store(other.parameters, other.key, other.client("ssm")).there
+    missing = [each for each in ("github-app-id", "github-private-key", WEBHOOK) if each not in values]
+    if missing:
+        raise Problem(f"{other.name} in {region} has no {', '.join(missing)} below {other.parameters}. Nothing was written")
+    print(f"Copied from {other.name} in {region}: the App's id, key and webhook secret{', and further Apps' if any(each in values for each in FURTHER.values()) else ''}")
+    return {each: value for each, value in values.items() if each not in ("pools", "paused", PREVIOUS)}
+
+
 def add_arguments(parser):
+    parser.add_argument("--copy-from", metavar="REGION", help="take the App's values from this deployment's namesake in another region; for pools see STARTER_POOLS")
+    parser.add_argument("--copy-deployment", metavar="NAME", help="where that one has another name, as it has in the same account")
     parser.epilog = (
         "Environment: GENERATE_WEBHOOK_SECRET=1 makes a new webhook secret; STARTER_POOLS=1 makes secrets/pools.json from "
         "Terraform's outputs; FORGET_PREVIOUS=1 deletes the webhook secret before this one, after a rotation; "
@@ -70,7 +90,8 @@ def run(deployment, arguments):
     store = Store(deployment.parameters, deployment.key, deployment.client("ssm"))
     at_terminal = sys.stdin.isatty() and not unattended()
     sources = Sources(folder, deployment.outputs, at_terminal)
-    values = gather(sources, store)
+    copied = copied_from(deployment, arguments.copy_from or deployment.region, arguments.copy_deployment) if arguments.copy_from or arguments.copy_deployment else None
+    values = gather(sources, store, copied=copied)
     if at_terminal:
         ask(store, values)
     sources.keep()

@@ -41,6 +41,10 @@ class LeastPrivilegeIT {
     private static final String RUNNER_ROLE = "arn:aws:iam::123456789012:role/mayfly-default-runner";
     private static final String KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
     private static final String AMI = "/mayfly/default/ami/x86_64";
+
+    /** A stock image, as AWS publishes it. */
+    private static final String STOCK =
+            "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id";
     private static final String RESOURCE_TAG = "aws:ResourceTag/mayfly:deployment";
     private static final String REQUEST_TAG = "aws:RequestTag/mayfly:deployment";
 
@@ -96,6 +100,8 @@ class LeastPrivilegeIT {
         playground.aws().capacity().restore();
         end(onDemand);
         function.kill();
+        function.withPool(pool -> pool.put("ami", "ssm:" + STOCK));
+        playground.aws().parameters().put(STOCK, "ami-0123456789abcdef0");
         var spot = launch();
         end(spot);
         assertThat(List.of(onDemand.market(), spot.market())).containsExactly("on-demand", "spot");

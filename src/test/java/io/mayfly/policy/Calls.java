@@ -178,7 +178,9 @@ public final class Calls {
     }
 
     private static String parameter(String name) {
-        return "arn:" + Template.PARTITION + ":ssm:" + Template.REGION + ":" + Template.ACCOUNT + ":parameter" + name;
+        // What AWS publishes is nobody's.
+        String account = name.startsWith("/aws/service/") ? "" : Template.ACCOUNT;
+        return "arn:" + Template.PARTITION + ":ssm:" + Template.REGION + ":" + account + ":parameter" + name;
     }
 
     private static String value(Map<String, String> form, String name) {

@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import re
+import sys
 import threading
 import time
 import urllib.error
@@ -221,6 +222,15 @@ class CloudFormation:
         return {}
 
 
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *_):
+        """Who is killed in the middle of an answer is no concern; all else is."""
+        if not isinstance(sys.exc_info()[1], (BrokenPipeError, ConnectionResetError)):
+            super().handle_error(*_)
+
+
 class Account(world_of.World):
     """The account. `url` is what AWS_ENDPOINT_URL has to be."""
 
@@ -231,8 +241,7 @@ class Account(world_of.World):
         self.moto_url = "http://127.0.0.1:%d" % self.moto.get_host_and_port()[1]
         self.github = github
         self.time = datetime.datetime.now(datetime.timezone.utc)
-        self.front = http.server.ThreadingHTTPServer(("127.0.0.1", 0), front(self))
-        self.hook = http.server.ThreadingHTTPServer(("127.0.0.1", 0), webhook(self))
+        self.front, self.hook = Server(("127.0.0.1", 0), front(self)), Server(("127.0.0.1", 0), webhook(self))
         for server in (self.front, self.hook):
             threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         self.url = f"http://127.0.0.1:{self.front.server_port}"
@@ -296,6 +305,9 @@ class Account(world_of.World):
         return state if state["resources"] else {}
 
     def function_is_gone(self):
+        if not self.up:
+            # A creation that failed.
+            return
         self.up = False
         self.client("lambda").delete_function(FunctionName="mayfly-default")
         self.client("logs").delete_log_group(logGroupName="/aws/lambda/mayfly-default")

@@ -34,7 +34,7 @@ def gather(sources, store, only=None, copied=None):
                 if name == WEBHOOK:
                     check_rotation(store, value)
                 values[name] = value
-            elif needed and not there:
+            elif needed and not there and not (copied and name == "pools"):
                 raise Problem(f"is needed: put it into {sources.folder / file}")
         except Problem as problem:
             problems.append(f"{name} {problem}")

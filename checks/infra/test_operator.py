@@ -6,6 +6,9 @@ import datetime
 import json
 import os
 import pathlib
+import pty
+import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -323,6 +326,120 @@ class Writing(unittest.TestCase):
         self.secrets.parent.rmdir()
         self.run_command(GENERATE_WEBHOOK_SECRET="1")
         self.assertTrue((self.secrets / "github-webhook-secret").exists())
+
+
+@mock_aws
+class Asking(unittest.TestCase):
+    """`secrets` at a terminal: a wrong answer is told when it is given, and asked for again."""
+
+    ID, KEY, HOOK, POOLS = "github-app-id (needed): ", "path of the .pem file (needed): ", "a dash makes a new one; needed): ", "[yes/no] "
+    SECRET = "typed-0123456789abcdef"
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.pem = self.folder / "key.pem"
+        self.pem.write_text(Keys.TABLE["keys"]["pkcs1"])
+        (self.folder / "not-text").write_bytes(b"\xff\xfe")
+        (self.folder / "outputs.json").write_text(json.dumps({name: {"value": value} for name, value in {
+            "region": world_of.REGION, "parameters_path": "/mayfly/default", "parameters_key_arn": "alias/aws/ssm", "ami_parameters_path": "/mayfly/default/ami",
+            "runner_subnet_ids": ["subnet-1"], "runner_security_group_id": "sg-1"}.items()}))
+
+    def typed(self, *answers):
+        """What is shown at a terminal of its own, from the first question on, and the parameters that are there then. An answer follows its question."""
+        process, terminal = pty.fork()
+        if process == 0:
+            try:
+                os.environ.update(MAYFLY_SECRETS=str(self.folder / "secrets"), MAYFLY_OUTPUTS=str(self.folder / "outputs.json"), CI="", AUTO_APPROVE="")
+                sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")
+                signal.signal(signal.SIGINT, signal.default_int_handler)
+                code = cli.main(["secrets"])
+                there = boto3.client("ssm", region_name=world_of.REGION).get_parameters_by_path(Path="/mayfly/default")["Parameters"]
+                print(f"code {code}, there", sorted(each["Name"].rpartition("/")[2] for each in there), flush=True)
+            finally:
+                os._exit(0)
+        said = ""
+        for question, answer in answers:
+            shown = self.until(terminal, question)
+            self.assertIn(question, shown, said + shown)
+            said += shown
+            os.write(terminal, answer.encode() if answer in ("\x03", "\x04") else answer.encode() + b"\n")
+        if answers and answers[-1][1] == "\x03":
+            # Python hears of a signal that comes just before it reads only with the next one.
+            for _ in range(20):
+                said += self.until(terminal, "error:", 3)
+                if said.endswith("error:"):
+                    break
+                os.write(terminal, b"\x03")
+        said += self.until(terminal, None)
+        os.close(terminal)
+        os.waitpid(process, 0)
+        self.assertNotIn("Traceback", said)
+        return said
+
+    @staticmethod
+    def until(terminal, text, seconds=60):
+        shown = b""
+        while text is None or not shown.endswith(text.encode()):
+            if not select.select([terminal], [], [], seconds)[0]:
+                break
+            try:
+                chunk = os.read(terminal, 4096)
+            except OSError:  # so Linux says that nobody is at the other end
+                break
+            if not chunk:
+                break
+            shown += chunk
+        return shown.decode()
+
+    def test_each_wrong_answer_is_told_and_asked_again(self):
+        said = self.typed(
+            (self.ID, "abc"), (self.ID, ""), (self.ID, "123"), (self.KEY, str(self.folder / "none.pem")), (self.KEY, str(self.folder / "not-text")), (self.KEY, str(self.pem)),
+            (self.HOOK, "short"), (self.HOOK, self.SECRET), (self.POOLS, "maybe"), (self.POOLS, "Y"), ("Only 'yes' goes on: ", "yes"))
+        for words in ("github-app-id is neither an app id (digits)", "github-app-id is needed.", "none.pem: No such file or directory.", "not-text: it is no text.",
+                      "github-webhook-secret has fewer than 16 characters", "pools are made or not: yes or no.", "code 0"):
+            self.assertIn(words, said)
+        self.assertIn("there ['github-app-id', 'github-private-key', 'github-webhook-secret', 'pools']", said)
+        self.assertNotIn(self.SECRET, said)
+        self.assertNotIn("short", said.replace("cut short", ""))
+
+    def test_a_third_wrong_answer_ends_it(self):
+        for before, question, answer in (((), self.ID, "abc"), (((self.ID, "1"),), self.KEY, "/nowhere"), (((self.ID, "1"), (self.KEY, str(self.pem))), self.HOOK, "short")):
+            with self.subTest(question):
+                said = self.typed(*before, *[(question, answer)] * 3)
+                self.assertIn("was wrong 3 times; nothing was written", said)
+                self.assertIn("code 1, there []", said)
+
+    def test_interrupt_and_end_of_input_are_one_sentence(self):
+        typed = ((self.ID, "1"), (self.KEY, str(self.pem)), (self.HOOK, "-"), (self.POOLS, "yes"))
+        for before, question, key in ((0, self.ID, "\x03"), (2, self.HOOK, "\x03"), (2, self.HOOK, "\x04"), (4, "Only 'yes' goes on: ", "\x03"), (4, "Only 'yes' goes on: ", "\x04")):
+            with self.subTest(question=question, key=key):
+                said = self.typed(*typed[:before], (question, key))
+                self.assertRegex(said, r"(?m)^error: stopped, nothing was written\r$")
+                self.assertIn("code 1, there []", said)
+                self.assertFalse((self.folder / "secrets").exists())
+
+    def test_a_file_that_is_wrong_is_told_before_anything_is_asked(self):
+        (self.folder / "secrets").mkdir()
+        (self.folder / "secrets" / "github-webhook-secret").write_text("short")
+        said = self.typed()
+        self.assertIn("github-webhook-secret has fewer than 16", said)
+        self.assertNotIn(self.ID, said)
+
+    def test_no_pools_is_an_answer(self):
+        said = self.typed((self.ID, "1"), (self.KEY, str(self.pem)), (self.HOOK, self.SECRET), (self.POOLS, "no"))
+        self.assertIn("error: pools is needed: put it into", said)
+        self.assertIn("code 1, there []", said)
+
+    def test_a_secret_that_was_made_and_refused_is_not_kept(self):
+        for name in ("github-webhook-secret", "github-previous-webhook-secret"):
+            boto3.client("ssm", region_name=world_of.REGION).put_parameter(Name=f"/mayfly/default/{name}", Value=f"{name}-0123456789", Type="SecureString")
+        said = self.typed((self.ID, "1"), (self.KEY, str(self.pem)), ("Enter keeps what is there): ", "-"), ("Enter keeps what is there): ", ""),
+                          (self.POOLS, "yes"), ("Only 'yes' goes on: ", "yes"))
+        self.assertIn("GitHub may still use the one before", said)
+        self.assertFalse((self.folder / "secrets" / "github-webhook-secret").exists())
+        self.assertTrue((self.folder / "secrets" / "pools.json").exists())
 
 
 @mock_aws

@@ -16,23 +16,35 @@ from .values import PARAMETERS, PREVIOUS, WEBHOOK, check
 
 
 def gather(sources, store):
-    """All values that were given, checked; or all that is wrong with them, before anything is written."""
-    values, problems = {}, []
+    """All values that were given, checked; or all that is wrong with them, before anything is asked or written."""
+    values, problems, asked = {}, [], []
+
+    def checked(name, value):
+        check(name, value)
+        if name == WEBHOOK:
+            check_rotation(store, value)
+
     for name, file, needed in PARAMETERS:
         there = name in store.there
         try:
-            value = sources.value(name, file, there)
+            value = sources.given(name, file)
             if value is not None:
-                check(name, value)
-                if name == WEBHOOK:
-                    check_rotation(store, value)
+                checked(name, value)
                 values[name] = value
+            elif sources.can_ask(name, there):
+                asked.append(name)
             elif needed and not there:
                 raise Problem(f"is needed: put it into {sources.folder / file}")
         except Problem as problem:
             problems.append(f"{name} {problem}")
     if problems:
         raise Problem("\n       ".join([*problems, "Nothing was written."]))
+    for name in asked:
+        value = sources.ask(name, name in store.there, checked)
+        if value is not None:
+            values[name] = value
+        elif name not in store.there:
+            raise Problem(f"{name} is needed: put it into {sources.folder / (name + '.json')}\n       Nothing was written.")
     return values
 
 

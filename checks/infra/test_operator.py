@@ -176,6 +176,22 @@ class Finding(unittest.TestCase):
         with mock.patch.dict(os.environ, {"MAYFLY_OUTPUTS": "/nowhere"}), self.assertRaisesRegex(Problem, "gives --deployment NAME and --region REGION"):
             deployment.find(NOBODY)
 
+    def test_what_needs_no_aws_does_not_load_its_sdk(self):
+        """It takes longer than all else that is done until the first question."""
+        for words, code in (["--help"], 0), (["status", "--deployment", "A b", "--region", "r"], 1), (["status", "--deployment", "default"], 1), (["status"], 1):
+            with self.subTest(words):
+                script = f"import sys\nfrom mayfly import cli\ntry:\n    code = cli.main({words})\nexcept SystemExit as ended:\n    code = ended.code\nsys.exit(50 if 'boto3' in sys.modules else code)"
+                environment = {**os.environ, "PYTHONPATH": str(world_of.ROOT / "scripts/lib"), "MAYFLY_OUTPUTS": "/nowhere", "HOME": "/nowhere"}
+                self.assertEqual(subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=False).returncode, code)
+
+    def test_the_outputs_are_printed_as_the_steps_read_them(self):
+        with self.outputs(list=["a", "b"], yes=True, text="t", empty=""):
+            for name, printed in {"list": "a,b", "yes": "true", "text": "t", "empty": ""}.items():
+                self.assertEqual(subprocess.run([world_of.ROOT / "scripts/terraform-outputs", name], capture_output=True, text=True, check=True).stdout, printed + "\n")
+            self.assertEqual(json.loads(subprocess.run([world_of.ROOT / "scripts/terraform-outputs"], capture_output=True, text=True, check=True).stdout)["list"], ["a", "b"])
+            missing = subprocess.run([world_of.ROOT / "scripts/terraform-outputs", "x"], capture_output=True, text=True, check=False)
+            self.assertEqual((missing.returncode, missing.stderr), (1, "error: terraform/ has no output x; it has empty, list, text, yes\n"))
+
     def test_unknown_commands_are_usage(self):
         with world_of.said() as output, self.assertRaises(SystemExit) as ended:
             cli.main(["docter"])
@@ -241,6 +257,16 @@ class Failing(unittest.TestCase):
         failure = exceptions.EndpointConnectionError(endpoint_url="https://x")
         self.assertEqual(failures.said(failure, "eu-centrall-1"), "there is no region eu-centrall-1: did you mean eu-central-1?")
         self.assertIn("AWS_REGION=eu-central-1 is one", failures.said(exceptions.InvalidRegionError(region_name="??"), "??"))
+
+    def test_the_steps_before_say_it_as_the_commands_do(self):
+        for variables, words in (({"AWS_PROFILE": "nobody"}, "aws configure list-profiles"), ({"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "AWS can't be reached in eu-central-1")):
+            for step in ("identity.py", "backend.py"):
+                with self.subTest(step, **variables):
+                    environment = {**os.environ, "AWS_DEFAULT_REGION": "eu-central-1", "HOME": "/nowhere", "AWS_MAX_ATTEMPTS": "1", **variables}
+                    done = subprocess.run([sys.executable, world_of.ROOT / "scripts/lib" / step, *(["outputs"] if step == "backend.py" else [])], env=environment, capture_output=True, text=True, check=False)
+                    self.assertEqual(done.returncode, 1)
+                    self.assertIn(words, done.stderr)
+                    self.assertEqual(done.stderr.count("\n"), 1)
 
     def test_a_profile_that_is_none(self):
         with mock.patch.dict(os.environ, {"AWS_PROFILE": "nobody"}):

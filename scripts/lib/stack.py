@@ -11,6 +11,7 @@ import sys
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from mayfly import failures
 
 # AWS keeps this much of an account's concurrency for functions that reserve none.
 UNRESERVED = 100
@@ -61,4 +62,4 @@ if __name__ == "__main__":
     try:
         {"reservable": reservable, "output": output, "owned": owned, "login": login}[sys.argv[1]](*sys.argv[2:])
     except (BotoCoreError, ClientError) as problem:
-        sys.exit(f"error: {problem}")
+        sys.exit(f"error: {failures.said(problem)}")

@@ -23,7 +23,7 @@ from unittest import mock
 from moto import mock_aws
 
 import operator_world as world_of
-from mayfly import setup, values
+from mayfly import github, setup, values
 from mayfly.problem import Problem
 from mayfly.setup import webhook
 from mayfly.setup.credentials import LocalFile, ParameterStore
@@ -555,6 +555,23 @@ class Connecting(Case):
                 code, said = self.run_setup(status, wait=1)
                 self.assertEqual(code, 1)
                 self.assertIn(words, said)
+
+    def test_what_was_answered_at_the_placeholder_is_not_the_functions(self):
+        """Also where GitHub's list fails at first, and where a delivery was on its way when the URL was set."""
+        old = {"id": 1, "guid": "g", "event": "ping", "delivered_at": "2026-11-01T00:00:00Z", "status_code": 405}
+        late, well = {**old, "id": 2}, {**old, "id": 3, "status_code": 200}
+        lists = [[old], github.Refused("GET", 502, "no"), [old], [old, late], [old, late, well]]
+
+        def pages(*_, **__):
+            found = lists.pop(0)
+            if isinstance(found, Exception):
+                raise found
+            return found
+
+        app = mock.Mock(pages=pages, get=lambda path: {"url": PLACEHOLDER})
+        with world_of.said() as output:
+            self.assertTrue(webhook.prove(app, 60, sleep=lambda _: None))
+        self.assertNotIn("405", output.all())
 
     def test_nothing_to_deliver_again(self):
         code, said = self.run_setup(200)

@@ -206,6 +206,36 @@ class Making(Case):
         self.assertIn("&lt;script&gt;", visitor.page())
 
 
+    def test_all_that_is_wrong_is_shown_at_once_beside_its_field(self):
+        visitor = self.serve()
+        typed = {"host": "a b", "owner": "", "organization": "kept org", "scope": "?", "name": "-kept"}
+        self.asked(visitor, **typed)
+        status, _, page = visitor.send("GET", "")
+        self.assertEqual(status, 400)
+        self.assertIn("4 answers are wrong.", page)
+        for name in ("host", "owner", "scope", "name"):
+            self.assertRegex(page, rf'id="{name}"[^>]* aria-invalid="true" aria-describedby="{name}-wrong"')
+            self.assertRegex(page, rf'<p class="wrong" id="{name}-wrong">')
+            self.assertIn(f'<li><a href="#{name}">', page)
+        self.assertNotIn('id="organization-wrong"', page)
+        for value in ("a b", "kept org", "-kept"):
+            self.assertIn(f'value="{value}"', page)
+        self.assertEqual(re.findall(r'name="(\w+)"[^>]* autofocus', page), ["host"])
+        self.asked(visitor, **{**typed, "host": "github.com"})
+        self.assertEqual(re.findall(r'name="(\w+)" value="(\w+)" autofocus', visitor.page()), [("owner", "person")])
+        self.asked(visitor, owner="person", scope="both")
+        page = visitor.page()
+        self.assertIn("One answer is wrong.", page)
+        self.assertIn('value="both" autofocus checked', page)
+        self.asked(visitor)
+        self.assertIn("What the App may do", visitor.page())
+
+    def test_a_host_that_is_none_on_the_command_line(self):
+        arguments = argparse.Namespace(code=True, github="x y", local="x", app=None)
+        with world_of.said(), mock.patch("sys.stdin", io.StringIO("code\n")), self.assertRaisesRegex(Problem, "^The host is github.com"):
+            setup.make(self.local, arguments, None)
+
+
 class GoingWrong(Case):
     def test_wrong_state(self):
         visitor = self.asked(self.serve())

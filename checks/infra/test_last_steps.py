@@ -315,6 +315,29 @@ def deploys(steps, folder):
     check(status != 0, "a failed deployment was called a good one")
 
 
+def releases(folder):
+    """What release.yml publishes: both functions, what is in each, and the checksums of all; or nothing."""
+    import yaml
+
+    job = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())["jobs"]["publish"]
+    script = next(step["run"] for step in job["steps"] if step.get("name") == "Publish")
+    assets = sorted(f"mayfly-{architecture}.{kind}" for architecture in ("x86_64", "arm64") for kind in ("zip", "cdx.json"))
+    work = folder / "release-work"
+    (work / "release").mkdir(parents=True)
+    (work / "gh").write_text(f'#!/bin/sh\necho "$@" >{work}/called\n')
+    (work / "gh").chmod(0o755)
+    environment = {"PATH": f"{work}:{os.environ['PATH']}", "TAG": "v1"}
+    for name in assets:
+        check(subprocess.run(["bash", "-e", "-c", script], cwd=work, env=environment, capture_output=True).returncode != 0, f"published without {name}")
+        check(not (work / "called").exists(), f"published without {name}")
+        (work / "release" / name).write_text(name)
+    subprocess.run(["bash", "-e", "-c", script], cwd=work, env=environment, check=True)
+    called = (work / "called").read_text().split()
+    check(sorted(each for each in called if "mayfly" in each) == assets and "SHA256SUMS" in called and "--verify-tag" in called, called)
+    listed = subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=work / "release", capture_output=True, text=True, check=True).stdout
+    check(sorted(line.partition(":")[0] for line in listed.splitlines()) == assets, listed)
+
+
 def builds(steps, ec2, ssm, group):
     images = []
     for _ in range(3):
@@ -410,6 +433,7 @@ def main():
                 builder_key_name="gha_runner_image_builder",
                 associate_public_ip=True,
             )
+            releases(folder)
             refuses_zips(steps, folder)
             deploys(steps, folder)
             keeps(steps, folder)

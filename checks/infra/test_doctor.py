@@ -10,6 +10,7 @@ import threading
 import unittest
 from unittest import mock
 
+from botocore import exceptions
 from moto import mock_aws
 
 import operator_world as world_of
@@ -178,6 +179,9 @@ BROKEN = [
     ("another URL", on_github("hook", url="https://example.com/webhook", content_type="json", secret="s"), "wrong", "webhook", "its URL is https://example.com/webhook", "make setup"),
     ("form content type", on_github("hook", url=world_of.URL + "webhook", content_type="form", secret="s"), "wrong", "webhook", "content type is form", "make setup"),
     ("webhook without secret", on_github("hook", url=world_of.URL + "webhook", content_type="json", secret=""), "wrong", "webhook", "has no secret", "make setup"),
+    ("one sweep alone", lambda w: w.metric("Invocations", -8, Resource="mayfly-default:sweep"), "ok", "sweep", "1 sweep ran", None),
+    ("one sweep alone, which failed", lambda w: (w.metric("Invocations", -8, Resource="mayfly-default:sweep"), w.metric("Errors", 1, Resource="mayfly-default:sweep")), "wrong", "sweep", "the only sweep of the last 10 minutes failed", "log"),
+    ("one error", lambda w: (w.metric("Invocations", -8), w.metric("Errors", 1)), "warning", "function", "the last day: 1 error of 1 invocation", "Alarms"),
     ("deliveries refused", lambda w: deliveries(w, 401, 401, 401), "wrong", "deliveries", "3 × 401", "secrets differ"),
     ("deliveries to the placeholder do not count", lambda w: before_the_url(w, 200, 200), "ok", "deliveries", "all of the last 2 were answered well", None),
     ("only those since the URL count", lambda w: before_the_url(w, 200, 502, 401, 401), "wrong", "deliveries", "3 of the last 4 failed: 2 × 401, 1 × 502", "secrets differ"),
@@ -270,6 +274,12 @@ class Doctor(unittest.TestCase):
         asked = self.github.call("calls").get("get-delivery", 0)
         self.examine()
         self.assertLess(self.github.call("calls")["get-delivery"] - asked, 9)
+
+    def test_no_answer_of_aws_is_told_in_our_words(self):
+        client = self.world.client("cloudwatch")
+        with mock.patch.object(client, "get_metric_statistics", side_effect=exceptions.EndpointConnectionError(endpoint_url="https://x")):
+            found = self.examine().all
+        self.assertTrue(any("its failures: AWS can't be reached in eu-central-1" in each["text"] for each in found), found)
 
     def test_only_reads(self):
         """Only calls that get, describe or list; of GitHub's, only GET, and the POST that makes a token to read names."""

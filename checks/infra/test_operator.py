@@ -555,6 +555,13 @@ class Reporting(unittest.TestCase):
         self.assertRegex(output.out.getvalue(), r"(?m)^octo/a +40 +22s +80s +42 +900 +\$3\.50 +3$")
         self.assertIn("3  octo/a: deferred, capacity", output.out.getvalue())
 
+    def test_one_of_each(self):
+        found, day = self.gather(Logs({**self.ANSWERS, "all": [{"jobs": "1", "p50": "1", "p95": "1"}], "launched": [{"Repository": "octo/a", "launched": "1"}]}))
+        with world_of.said() as output:
+            report.show(found, day, 1)
+        for words in ("the last day\n", "1 job began", "1 instance launched"):
+            self.assertIn(words, output.out.getvalue())
+
     def test_nothing_logged(self):
         found, week = self.gather(Logs({}))
         with world_of.said() as output:

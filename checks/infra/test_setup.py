@@ -225,7 +225,7 @@ class Making(Case):
         self.assertEqual(re.findall(r'name="(\w+)" value="(\w+)" autofocus', visitor.page()), [("owner", "person")])
         self.asked(visitor, owner="person", scope="both")
         page = visitor.page()
-        self.assertIn("One answer is wrong.", page)
+        self.assertIn("1 answer is wrong.", page)
         self.assertIn('value="both" autofocus checked', page)
         self.asked(visitor)
         self.assertIn("What the App may do", visitor.page())

@@ -38,7 +38,7 @@ def run(deployment, arguments):
 
 
 def examine(deployment, time, api=None):
-    findings = Findings()
+    findings = Findings(deployment.region)
     function = Function(deployment, findings, time)
     function.look()
     parameters = Parameters(deployment, findings)

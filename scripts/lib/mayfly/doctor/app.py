@@ -106,13 +106,13 @@ class GitHubApp:
         if not repositories:
             self.findings.wrong(INSTALLATIONS, f"{login}: it has no repository", f"an owner of {login}: settings, GitHub Apps, Configure, Repository access")
         elif not served:
-            self.findings.wrong(INSTALLATIONS, f"{login}: MAYFLY_REPOSITORIES allows none of its {len(repositories)} repositories", "REPOSITORIES=owner/* make native-deploy")
+            self.findings.wrong(INSTALLATIONS, f"{login}: MAYFLY_REPOSITORIES allows none of its {count(len(repositories), 'repository', 'repositories')}", "REPOSITORIES=owner/* make native-deploy")
         else:
             names = ", ".join(served[:3]) + (f" and {len(served) - 3} more" if len(served) > 3 else "")
             self.findings.ok(INSTALLATIONS, f"{login}: {count(len(served), 'repository', 'repositories')} ({names})")
         public = [each["full_name"] for each in repositories if not each.get("private", True) and each["full_name"] in served]
         if public and self.function.variables.get("MAYFLY_ALLOW_PUBLIC_REPOSITORIES") == "true":
-            self.findings.warning(INSTALLATIONS, f"{login}: {len(public)} of them are public ({public[0]}): a pull request there can run anybody's code", "docs/security.md; take them out of the installation")
+            self.findings.warning(INSTALLATIONS, f"{login}: {len(public)} of them {'is' if len(public) == 1 else 'are'} public ({public[0]}): a pull request there can run anybody's code", "docs/security.md; take them out of the installation")
 
     def hook(self):
         found, url = self.app.get("/app/hook/config"), self.function.outputs.get("WebhookUrl")
@@ -163,7 +163,7 @@ class GitHubApp:
             return
         failed = [each for each in newest.values() if not 200 <= each["status_code"] < 400]
         if not failed:
-            self.findings.ok(DELIVERIES, f"all of the last {len(newest)} were answered well")
+            self.findings.ok(DELIVERIES, "the last one was answered well" if len(newest) == 1 else f"all of the last {len(newest)} were answered well")
             return
         statuses = {}
         for each in failed:

@@ -2,6 +2,8 @@
 
 import html
 
+from ..table import count
+
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c2024;--soft:#5a6270;--paper:#fbfaf7;--card:#fff;--line:#8a909a;--accent:#0b5c8f;--on:#fff;--bad:#a3221a}
 @media(prefers-color-scheme:dark){:root{--ink:#eceae4;--soft:#b3b8c0;--paper:#15181b;--card:#1e2226;--line:#7d848e;--accent:#7cc4f0;--on:#10202b;--bad:#ff9a90}}
@@ -69,7 +71,7 @@ class Fields:
         if not self.mistakes:
             return ""
         items = "".join(f'<li><a href="#{name}">{safe(self.mistakes[name])}</a></li>' for name in FIELDS if name in self.mistakes)
-        wrong = "One answer is wrong." if len(self.mistakes) == 1 else f"{len(self.mistakes)} answers are wrong."
+        wrong = count(len(self.mistakes), "answer is wrong.", "answers are wrong.")
         return f'<div class="trouble" role="alert"><strong>{wrong}</strong><ul>{items}</ul></div>'
 
     def text(self, name, label, more, default="", attributes=""):

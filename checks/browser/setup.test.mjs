@@ -132,6 +132,34 @@ test('makes an App for a person, by keyboard, 360 px wide, in the dark', async (
   watched.assertClean();
 });
 
+test('shows all that is wrong at once, beside its field, and keeps what was typed', async (t) => {
+  const { page, watched } = await setUp(t, { size: { width: 360, height: 740 } });
+  await page.getByLabel('Host').fill('git hub');
+  await page.getByLabel('Name of the organization').fill('octo org');
+  await page.getByLabel("An organization's").check();
+  await page.locator('#name').fill('-');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByRole('alert').getByText('3 answers are wrong.').waitFor();
+  watched.expect(/400/);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'host');
+  for (const [id, words] of [['host', 'The host is'], ['organization', "The organization's name is"], ['name', "The App's name has"]]) {
+    const field = page.locator(`#${id}`);
+    assert.equal(await field.getAttribute('aria-invalid'), 'true');
+    assert.match(await page.locator(`#${await field.getAttribute('aria-describedby')}`).innerText(), new RegExp(`^${words}`));
+    await page.getByRole('alert').getByRole('link', { name: words }).waitFor();
+  }
+  assert.equal(await page.getByLabel('Host').inputValue(), 'git hub');
+  assert.equal(await page.getByLabel('Name of the organization').inputValue(), 'octo org');
+  assert.equal(await page.locator('#name').inputValue(), '-');
+  assert.ok(await page.getByLabel("An organization's").isChecked());
+  await narrow(page);
+  await assertAccessible(page);
+  await page.screenshot({ path: `${shots}/8-mistakes.png`, fullPage: true });
+  await fill(page);
+  assert.equal(await page.getByRole('alert').count(), 0);
+  watched.assertClean();
+});
+
 test('writes nothing before the terminal says so, and goes on by itself then', async (t) => {
   const { tool, page, watched } = await setUp(t, { answer: null });
   await fill(page);

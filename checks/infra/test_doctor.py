@@ -10,10 +10,12 @@ import threading
 import unittest
 from unittest import mock
 
+from botocore import exceptions
 from moto import mock_aws
 
 import operator_world as world_of
 from mayfly import cli, doctor
+from mayfly.setup.manifest import PLACEHOLDER
 
 DAY = datetime.timedelta(days=1)
 
@@ -83,6 +85,16 @@ def aged(days):
 def deliveries(world, *statuses):
     for status in statuses:
         world.github.call("delivery", event="workflow_job", status=status)
+
+
+def before_the_url(world, *statuses, since=True):
+    """Deliveries from before the deployment, after which the hook has its URL or not."""
+    world.github.call("forget-deliveries")
+    world.github.call("hook", url=PLACEHOLDER, content_type="json", secret=world_of.SECRET)
+    deliveries(world, *[405] * 3)
+    if since:
+        world.github.call("hook", url=world_of.URL + "webhook", content_type="json", secret=world_of.SECRET)
+    deliveries(world, *statuses)
 
 
 def other_key():
@@ -169,7 +181,15 @@ BROKEN = [
     ("another URL", on_github("hook", url="https://example.com/webhook", content_type="json", secret="s"), "wrong", "webhook", "its URL is https://example.com/webhook", "make setup"),
     ("form content type", on_github("hook", url=world_of.URL + "webhook", content_type="form", secret="s"), "wrong", "webhook", "content type is form", "make setup"),
     ("webhook without secret", on_github("hook", url=world_of.URL + "webhook", content_type="json", secret=""), "wrong", "webhook", "has no secret", "make setup"),
+    ("one sweep alone", lambda w: w.metric("Invocations", -8, Resource="mayfly-default:sweep"), "ok", "sweep", "1 sweep ran", None),
+    ("one sweep alone, which failed", lambda w: (w.metric("Invocations", -8, Resource="mayfly-default:sweep"), w.metric("Errors", 1, Resource="mayfly-default:sweep")), "wrong", "sweep", "the only sweep of the last 10 minutes failed", "log"),
+    ("one error", lambda w: (w.metric("Invocations", -8), w.metric("Errors", 1)), "warning", "function", "the last day: 1 error of 1 invocation", "Alarms"),
     ("deliveries refused", lambda w: deliveries(w, 401, 401, 401), "wrong", "deliveries", "3 × 401", "secrets differ"),
+    ("deliveries to the placeholder do not count", lambda w: before_the_url(w, 200, 200), "ok", "deliveries", "all of the last 2 were answered well", None),
+    ("only those since the URL count", lambda w: before_the_url(w, 200, 502, 401, 401), "wrong", "deliveries", "3 of the last 4 failed: 2 × 401, 1 × 502", "secrets differ"),
+    ("none but to the placeholder", lambda w: before_the_url(w), "warning", "deliveries", "none since the webhook has its URL; before, 3 deliveries went to the placeholder", "make setup"),
+    ("the webhook leads to the placeholder", lambda w: before_the_url(w, since=False), "wrong", "webhook", "it still leads to the placeholder", "make setup"),
+    ("the placeholder before the function", lambda w: (before_the_url(w, since=False), w.client("cloudformation").delete_stack(StackName="mayfly-default"), w.answers.update(GetFunctionUrlConfig="ResourceNotFoundException")), "wrong", "webhook", "it still leads to the placeholder", "make native-deploy, then make setup"),
     ("a delivery failed once", lambda w: deliveries(w, 502, 200, 200, 200), "warning", "deliveries", "1 × 502", "crashed"),
     ("no image", pool(ami="ami-0123456789abcdef0"), "wrong", "pool linux-x64", "there is no image ami-0123456789abcdef0", "make build-image"),
     ("no image parameter", pool(ami=f"ssm:{world_of.PARAMETERS}/ami/none"), "wrong", "pool linux-x64", "there is no such parameter", "make build-image"),
@@ -250,6 +270,18 @@ class Doctor(unittest.TestCase):
         self.assertEqual([each for each in findings.all if each["level"] != "ok"], [])
         self.assertEqual(findings.exit_code, 0)
         self.assertGreater(findings.count("ok"), 25)
+
+    def test_few_are_asked_where_they_went(self):
+        before_the_url(self.world, *[401] * 60)
+        asked = self.github.call("calls").get("get-delivery", 0)
+        self.examine()
+        self.assertLess(self.github.call("calls")["get-delivery"] - asked, 9)
+
+    def test_no_answer_of_aws_is_told_in_our_words(self):
+        client = self.world.client("cloudwatch")
+        with mock.patch.object(client, "get_metric_statistics", side_effect=exceptions.EndpointConnectionError(endpoint_url="https://x")):
+            found = self.examine().all
+        self.assertTrue(any("its failures: AWS can't be reached in eu-central-1" in each["text"] for each in found), found)
 
     def test_only_reads(self):
         """Only calls that get, describe or list; of GitHub's, only GET, and the POST that makes a token to read names."""

@@ -1,6 +1,7 @@
 """make build-image and make native-deploy as an operator would run them: AWS is moto on the loopback interface, Packer and
 SAM are stand-ins that note how they were called."""
 
+import hashlib
 import http.server
 import json
 import os
@@ -12,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 import zipfile
 
 import boto3
@@ -82,9 +84,19 @@ def elf(machine):
     return b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00" + bytes([machine, 0]) + bytes(40)
 
 
-def function_zip(path, content, name="bootstrap"):
-    with zipfile.ZipFile(path, "w") as archive:
-        archive.writestr(name, content)
+def function_zip(path, content, *names):
+    with warnings.catch_warnings():
+        # That a name is there twice.
+        warnings.simplefilter("ignore")
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+            for name in names or ("bootstrap",):
+                archive.writestr(name, content)
+    return str(path)
+
+
+def damaged(path, change):
+    """A file that something has happened to on its way."""
+    path.write_bytes(change(path.read_bytes()))
     return str(path)
 
 
@@ -154,6 +166,75 @@ def as_sam_reads(arguments):
                 check(rest is not argument, f"sam refuses {argument}")
                 rest = rest.partition(" ")[2]
     return found
+
+
+def refuses_zips(steps, folder):
+    """What is wrong with a zip is found before it takes the place of what was built."""
+    kept = ROOT / "target/native/function.zip"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_bytes(b"what was built before")
+    summed = folder / "summed"
+    summed.mkdir()
+    listed = function_zip(summed / "mayfly-arm64.zip", elf(0xB7))
+    renamed = function_zip(summed / "renamed.zip", elf(0xB7))
+    other = function_zip(summed / "mayfly-x86_64.zip", elf(0x3E))
+    right = hashlib.sha256(pathlib.Path(listed).read_bytes()).hexdigest()
+    (summed / "SHA256SUMS").write_text(f"{right}  mayfly-arm64.zip\n{right}  mayfly-x86_64.zip\n")
+    whole = elf(0x3E) + os.urandom(4000)
+    for variables, refused in [
+        ({"FUNCTION_ZIP": damaged(pathlib.Path(function_zip(folder / "cut.zip", whole)), lambda zipped: zipped[:2000])}, "is no whole zip"),
+        ({"FUNCTION_ZIP": damaged(pathlib.Path(function_zip(folder / "turned.zip", whole)), lambda zipped: zipped[:2000] + bytes([zipped[2000] ^ 1]) + zipped[2001:])}, "is no whole zip"),
+        ({"FUNCTION_ZIP": function_zip(folder / "two.zip", elf(0x3E), "bootstrap", "bootstrap")}, "has 2 entries with the name bootstrap"),
+        ({"FUNCTION_ZIP": function_zip(folder / "large.zip", bytes(251 * 1024 * 1024))}, "has 251 MB unzipped, and Lambda takes 250"),
+        ({"FUNCTION_ZIP": damaged(pathlib.Path(function_zip(folder / "long.zip", whole)), lambda zipped: zipped + bytes(51 * 1024 * 1024))}, "has 51 MB, and Lambda takes 50"),
+        ({"FUNCTION_ZIP": other}, "its SHA-256 is another one than"),
+        ({"FUNCTION_ZIP": renamed}, "is not named in"),
+        ({"FUNCTION_ZIP": listed, "FUNCTION_ZIP_SHA256": "0" * 64}, "another one than FUNCTION_ZIP_SHA256 says"),
+        ({"FUNCTION_ZIP": listed, "FUNCTION_ZIP_SHA256": "abc"}, "FUNCTION_ZIP_SHA256 is no SHA-256"),
+        ({"FUNCTION_ZIP": str(folder)}, "can't be read"),
+        ({"FUNCTION_ZIP": other, "FUNCTION_ZIP_SHA256": hashlib.sha256(pathlib.Path(other).read_bytes()).hexdigest(), "ARCHITECTURE": "arm64"}, "but the binary"),
+    ]:
+        status, said = steps.run("native-deploy", **variables)
+        check(status != 0 and refused in said, f"{variables} was not refused by {refused!r}: {said}")
+        check("Traceback" not in said, said)
+        check(kept.read_bytes() == b"what was built before", f"{variables} took the place of what was built before")
+    status, said = steps.run("native-deploy", FUNCTION_ZIP=listed, DAILY_BUDGET="x")
+    check("DAILY_BUDGET is a number" in said and kept.read_bytes() == pathlib.Path(listed).read_bytes(), said)
+    check(not (steps.notes / "sam").exists(), "it was deployed")
+    kept.unlink()
+
+
+def keeps(steps, folder):
+    """What the deployment before was given, and this one is not, stays."""
+    client = boto3.client("cloudformation", region_name=REGION, endpoint_url=steps.environment["AWS_ENDPOINT_URL"], aws_access_key_id="x", aws_secret_access_key="x")
+    arm = function_zip(folder / "arm.zip", elf(0xB7))
+    Lambda.unreserved = 1000
+
+    def deployed_with(package, reserved):
+        client.delete_stack(StackName="mayfly-default")
+        client.create_stack(StackName="mayfly-default", TemplateBody=json.dumps(STACK | {"Parameters": {name: {"Type": "String"} for name in ("Package", "ReservedConcurrency")}}), Parameters=[
+            {"ParameterKey": "Package", "ParameterValue": package}, {"ParameterKey": "ReservedConcurrency", "ParameterValue": reserved}])
+
+    def again(**variables):
+        (steps.notes / "sam").unlink(missing_ok=True)
+        said = steps.run("native-deploy", FUNCTION_ZIP=arm, **variables)[1]
+        called = steps.note("sam").splitlines()
+        return as_sam_reads(called[called.index("--parameter-overrides") + 1 :]), said
+
+    for reserved, variables, expected in (("80", {}, "80"), ("0", {}, "0"), ("80", {"RESERVED_CONCURRENCY": "40"}, "40"), ("5000", {}, "40")):
+        deployed_with("zip", reserved)
+        given, said = again(**variables)
+        check(given["ReservedConcurrency"] == expected, f"of {reserved}, with {variables}, became {given['ReservedConcurrency']}: {said}")
+        check(given["Package"] == "zip", given)
+    deployed_with("image", "80")
+    docker = steps.notes / "tools" / "docker"
+    docker.write_text('#!/bin/sh\necho "$*" >>"$NOTES/docker"\n')
+    docker.chmod(0o755)
+    given, said = again()
+    check(given["Package"] == "image" and f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/mayfly-default:arm64-" in given["ImageUri"], said)
+    check("manifest inspect" in steps.note("docker"), said)
+    given, said = again(PACKAGE="zip")
+    check(given["Package"] == "zip" and "ImageUri" not in given, said)
 
 
 def deploys(steps, folder):
@@ -232,6 +313,29 @@ def deploys(steps, folder):
     status, said = steps.run("native-deploy", FUNCTION_ZIP=arm)
     check("none is reserved" in said and 'ReservedConcurrency="0"' in steps.note("sam").splitlines(), said)
     check(status != 0, "a failed deployment was called a good one")
+
+
+def releases(folder):
+    """What release.yml publishes: both functions, what is in each, and the checksums of all; or nothing."""
+    import yaml
+
+    job = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text())["jobs"]["publish"]
+    script = next(step["run"] for step in job["steps"] if step.get("name") == "Publish")
+    assets = sorted(f"mayfly-{architecture}.{kind}" for architecture in ("x86_64", "arm64") for kind in ("zip", "cdx.json"))
+    work = folder / "release-work"
+    (work / "release").mkdir(parents=True)
+    (work / "gh").write_text(f'#!/bin/sh\necho "$@" >{work}/called\n')
+    (work / "gh").chmod(0o755)
+    environment = {"PATH": f"{work}:{os.environ['PATH']}", "TAG": "v1"}
+    for name in assets:
+        check(subprocess.run(["bash", "-e", "-c", script], cwd=work, env=environment, capture_output=True).returncode != 0, f"published without {name}")
+        check(not (work / "called").exists(), f"published without {name}")
+        (work / "release" / name).write_text(name)
+    subprocess.run(["bash", "-e", "-c", script], cwd=work, env=environment, check=True)
+    called = (work / "called").read_text().split()
+    check(sorted(each for each in called if "mayfly" in each) == assets and "SHA256SUMS" in called and "--verify-tag" in called, called)
+    listed = subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=work / "release", capture_output=True, text=True, check=True).stdout
+    check(sorted(line.partition(":")[0] for line in listed.splitlines()) == assets, listed)
 
 
 def builds(steps, ec2, ssm, group):
@@ -329,7 +433,10 @@ def main():
                 builder_key_name="gha_runner_image_builder",
                 associate_public_ip=True,
             )
+            releases(folder)
+            refuses_zips(steps, folder)
             deploys(steps, folder)
+            keeps(steps, folder)
             builds(steps, ec2, ssm, group)
     finally:
         moto.kill()

@@ -6,6 +6,9 @@ import datetime
 import json
 import os
 import pathlib
+import pty
+import select
+import signal
 import subprocess
 import sys
 import tempfile
@@ -173,6 +176,22 @@ class Finding(unittest.TestCase):
         with mock.patch.dict(os.environ, {"MAYFLY_OUTPUTS": "/nowhere"}), self.assertRaisesRegex(Problem, "gives --deployment NAME and --region REGION"):
             deployment.find(NOBODY)
 
+    def test_what_needs_no_aws_does_not_load_its_sdk(self):
+        """It takes longer than all else that is done until the first question."""
+        for words, code in (["--help"], 0), (["status", "--deployment", "A b", "--region", "r"], 1), (["status", "--deployment", "default"], 1), (["status"], 1):
+            with self.subTest(words):
+                script = f"import sys\nfrom mayfly import cli\ntry:\n    code = cli.main({words})\nexcept SystemExit as ended:\n    code = ended.code\nsys.exit(50 if 'boto3' in sys.modules else code)"
+                environment = {**os.environ, "PYTHONPATH": str(world_of.ROOT / "scripts/lib"), "MAYFLY_OUTPUTS": "/nowhere", "HOME": "/nowhere"}
+                self.assertEqual(subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, check=False).returncode, code)
+
+    def test_the_outputs_are_printed_as_the_steps_read_them(self):
+        with self.outputs(list=["a", "b"], yes=True, text="t", empty=""):
+            for name, printed in {"list": "a,b", "yes": "true", "text": "t", "empty": ""}.items():
+                self.assertEqual(subprocess.run([world_of.ROOT / "scripts/terraform-outputs", name], capture_output=True, text=True, check=True).stdout, printed + "\n")
+            self.assertEqual(json.loads(subprocess.run([world_of.ROOT / "scripts/terraform-outputs"], capture_output=True, text=True, check=True).stdout)["list"], ["a", "b"])
+            missing = subprocess.run([world_of.ROOT / "scripts/terraform-outputs", "x"], capture_output=True, text=True, check=False)
+            self.assertEqual((missing.returncode, missing.stderr), (1, "error: terraform/ has no output x; it has empty, list, text, yes\n"))
+
     def test_unknown_commands_are_usage(self):
         with world_of.said() as output, self.assertRaises(SystemExit) as ended:
             cli.main(["docter"])
@@ -238,6 +257,16 @@ class Failing(unittest.TestCase):
         failure = exceptions.EndpointConnectionError(endpoint_url="https://x")
         self.assertEqual(failures.said(failure, "eu-centrall-1"), "there is no region eu-centrall-1: did you mean eu-central-1?")
         self.assertIn("AWS_REGION=eu-central-1 is one", failures.said(exceptions.InvalidRegionError(region_name="??"), "??"))
+
+    def test_the_steps_before_say_it_as_the_commands_do(self):
+        for variables, words in (({"AWS_PROFILE": "nobody"}, "aws configure list-profiles"), ({"AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, "AWS can't be reached in eu-central-1")):
+            for step in ("identity.py", "backend.py"):
+                with self.subTest(step, **variables):
+                    environment = {**os.environ, "AWS_DEFAULT_REGION": "eu-central-1", "HOME": "/nowhere", "AWS_MAX_ATTEMPTS": "1", **variables}
+                    done = subprocess.run([sys.executable, world_of.ROOT / "scripts/lib" / step, *(["outputs"] if step == "backend.py" else [])], env=environment, capture_output=True, text=True, check=False)
+                    self.assertEqual(done.returncode, 1)
+                    self.assertIn(words, done.stderr)
+                    self.assertEqual(done.stderr.count("\n"), 1)
 
     def test_a_profile_that_is_none(self):
         with mock.patch.dict(os.environ, {"AWS_PROFILE": "nobody"}):
@@ -343,6 +372,120 @@ class Writing(unittest.TestCase):
 
 
 @mock_aws
+class Asking(unittest.TestCase):
+    """`secrets` at a terminal: a wrong answer is told when it is given, and asked for again."""
+
+    ID, KEY, HOOK, POOLS = "github-app-id (needed): ", "path of the .pem file (needed): ", "a dash makes a new one; needed): ", "[yes/no] "
+    SECRET = "typed-0123456789abcdef"
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+        self.pem = self.folder / "key.pem"
+        self.pem.write_text(Keys.TABLE["keys"]["pkcs1"])
+        (self.folder / "not-text").write_bytes(b"\xff\xfe")
+        (self.folder / "outputs.json").write_text(json.dumps({name: {"value": value} for name, value in {
+            "region": world_of.REGION, "parameters_path": "/mayfly/default", "parameters_key_arn": "alias/aws/ssm", "ami_parameters_path": "/mayfly/default/ami",
+            "runner_subnet_ids": ["subnet-1"], "runner_security_group_id": "sg-1"}.items()}))
+
+    def typed(self, *answers):
+        """What is shown at a terminal of its own, from the first question on, and the parameters that are there then. An answer follows its question."""
+        process, terminal = pty.fork()
+        if process == 0:
+            try:
+                os.environ.update(MAYFLY_SECRETS=str(self.folder / "secrets"), MAYFLY_OUTPUTS=str(self.folder / "outputs.json"), CI="", AUTO_APPROVE="")
+                sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w")
+                signal.signal(signal.SIGINT, signal.default_int_handler)
+                code = cli.main(["secrets"])
+                there = boto3.client("ssm", region_name=world_of.REGION).get_parameters_by_path(Path="/mayfly/default")["Parameters"]
+                print(f"code {code}, there", sorted(each["Name"].rpartition("/")[2] for each in there), flush=True)
+            finally:
+                os._exit(0)
+        said = ""
+        for question, answer in answers:
+            shown = self.until(terminal, question)
+            self.assertIn(question, shown, said + shown)
+            said += shown
+            os.write(terminal, answer.encode() if answer in ("\x03", "\x04") else answer.encode() + b"\n")
+        if answers and answers[-1][1] == "\x03":
+            # Python hears of a signal that comes just before it reads only with the next one.
+            for _ in range(20):
+                said += self.until(terminal, "error:", 3)
+                if said.endswith("error:"):
+                    break
+                os.write(terminal, b"\x03")
+        said += self.until(terminal, None)
+        os.close(terminal)
+        os.waitpid(process, 0)
+        self.assertNotIn("Traceback", said)
+        return said
+
+    @staticmethod
+    def until(terminal, text, seconds=60):
+        shown = b""
+        while text is None or not shown.endswith(text.encode()):
+            if not select.select([terminal], [], [], seconds)[0]:
+                break
+            try:
+                chunk = os.read(terminal, 4096)
+            except OSError:  # so Linux says that nobody is at the other end
+                break
+            if not chunk:
+                break
+            shown += chunk
+        return shown.decode()
+
+    def test_each_wrong_answer_is_told_and_asked_again(self):
+        said = self.typed(
+            (self.ID, "abc"), (self.ID, ""), (self.ID, "123"), (self.KEY, str(self.folder / "none.pem")), (self.KEY, str(self.folder / "not-text")), (self.KEY, str(self.pem)),
+            (self.HOOK, "short"), (self.HOOK, self.SECRET), (self.POOLS, "maybe"), (self.POOLS, "Y"), ("Only 'yes' goes on: ", "yes"))
+        for words in ("github-app-id is neither an app id (digits)", "github-app-id is needed.", "none.pem: No such file or directory.", "not-text: it is no text.",
+                      "github-webhook-secret has fewer than 16 characters", "pools are made or not: yes or no.", "code 0"):
+            self.assertIn(words, said)
+        self.assertIn("there ['github-app-id', 'github-private-key', 'github-webhook-secret', 'pools']", said)
+        self.assertNotIn(self.SECRET, said)
+        self.assertNotIn("short", said.replace("cut short", ""))
+
+    def test_a_third_wrong_answer_ends_it(self):
+        for before, question, answer in (((), self.ID, "abc"), (((self.ID, "1"),), self.KEY, "/nowhere"), (((self.ID, "1"), (self.KEY, str(self.pem))), self.HOOK, "short")):
+            with self.subTest(question):
+                said = self.typed(*before, *[(question, answer)] * 3)
+                self.assertIn("was wrong 3 times; nothing was written", said)
+                self.assertIn("code 1, there []", said)
+
+    def test_interrupt_and_end_of_input_are_one_sentence(self):
+        typed = ((self.ID, "1"), (self.KEY, str(self.pem)), (self.HOOK, "-"), (self.POOLS, "yes"))
+        for before, question, key in ((0, self.ID, "\x03"), (2, self.HOOK, "\x03"), (2, self.HOOK, "\x04"), (4, "Only 'yes' goes on: ", "\x03"), (4, "Only 'yes' goes on: ", "\x04")):
+            with self.subTest(question=question, key=key):
+                said = self.typed(*typed[:before], (question, key))
+                self.assertRegex(said, r"(?m)^error: stopped, nothing was written\r$")
+                self.assertIn("code 1, there []", said)
+                self.assertFalse((self.folder / "secrets").exists())
+
+    def test_a_file_that_is_wrong_is_told_before_anything_is_asked(self):
+        (self.folder / "secrets").mkdir()
+        (self.folder / "secrets" / "github-webhook-secret").write_text("short")
+        said = self.typed()
+        self.assertIn("github-webhook-secret has fewer than 16", said)
+        self.assertNotIn(self.ID, said)
+
+    def test_no_pools_is_an_answer(self):
+        said = self.typed((self.ID, "1"), (self.KEY, str(self.pem)), (self.HOOK, self.SECRET), (self.POOLS, "no"))
+        self.assertIn("error: pools is needed: put it into", said)
+        self.assertIn("code 1, there []", said)
+
+    def test_a_secret_that_was_made_and_refused_is_not_kept(self):
+        for name in ("github-webhook-secret", "github-previous-webhook-secret"):
+            boto3.client("ssm", region_name=world_of.REGION).put_parameter(Name=f"/mayfly/default/{name}", Value=f"{name}-0123456789", Type="SecureString")
+        said = self.typed((self.ID, "1"), (self.KEY, str(self.pem)), ("Enter keeps what is there): ", "-"), ("Enter keeps what is there): ", ""),
+                          (self.POOLS, "yes"), ("Only 'yes' goes on: ", "yes"))
+        self.assertIn("GitHub may still use the one before", said)
+        self.assertFalse((self.folder / "secrets" / "github-webhook-secret").exists())
+        self.assertTrue((self.folder / "secrets" / "pools.json").exists())
+
+
+@mock_aws
 class Pausing(unittest.TestCase):
     def setUp(self):
         self.deployment = deployment.Deployment("default", world_of.REGION, "/mayfly/default", "alias/aws/ssm", {})
@@ -428,6 +571,13 @@ class Reporting(unittest.TestCase):
         self.assertIn("40 jobs began, after 22s in the queue (p50), 80s (p95)", output.out.getvalue())
         self.assertRegex(output.out.getvalue(), r"(?m)^octo/a +40 +22s +80s +42 +900 +\$3\.50 +3$")
         self.assertIn("3  octo/a: deferred, capacity", output.out.getvalue())
+
+    def test_one_of_each(self):
+        found, day = self.gather(Logs({**self.ANSWERS, "all": [{"jobs": "1", "p50": "1", "p95": "1"}], "launched": [{"Repository": "octo/a", "launched": "1"}]}))
+        with world_of.said() as output:
+            report.show(found, day, 1)
+        for words in ("the last day\n", "1 job began", "1 instance launched"):
+            self.assertIn(words, output.out.getvalue())
 
     def test_nothing_logged(self):
         found, week = self.gather(Logs({}))

@@ -23,7 +23,7 @@ from unittest import mock
 from moto import mock_aws
 
 import operator_world as world_of
-from mayfly import setup, values
+from mayfly import github, setup, values
 from mayfly.problem import Problem
 from mayfly.setup import webhook
 from mayfly.setup.credentials import LocalFile, ParameterStore
@@ -204,6 +204,36 @@ class Making(Case):
                 self.assertIn(words, page.replace("&#x27;", "'"))
         self.asked(visitor, name="<script>")
         self.assertIn("&lt;script&gt;", visitor.page())
+
+
+    def test_all_that_is_wrong_is_shown_at_once_beside_its_field(self):
+        visitor = self.serve()
+        typed = {"host": "a b", "owner": "", "organization": "kept org", "scope": "?", "name": "-kept"}
+        self.asked(visitor, **typed)
+        status, _, page = visitor.send("GET", "")
+        self.assertEqual(status, 400)
+        self.assertIn("4 answers are wrong.", page)
+        for name in ("host", "owner", "scope", "name"):
+            self.assertRegex(page, rf'id="{name}"[^>]* aria-invalid="true" aria-describedby="{name}-wrong"')
+            self.assertRegex(page, rf'<p class="wrong" id="{name}-wrong">')
+            self.assertIn(f'<li><a href="#{name}">', page)
+        self.assertNotIn('id="organization-wrong"', page)
+        for value in ("a b", "kept org", "-kept"):
+            self.assertIn(f'value="{value}"', page)
+        self.assertEqual(re.findall(r'name="(\w+)"[^>]* autofocus', page), ["host"])
+        self.asked(visitor, **{**typed, "host": "github.com"})
+        self.assertEqual(re.findall(r'name="(\w+)" value="(\w+)" autofocus', visitor.page()), [("owner", "person")])
+        self.asked(visitor, owner="person", scope="both")
+        page = visitor.page()
+        self.assertIn("1 answer is wrong.", page)
+        self.assertIn('value="both" autofocus checked', page)
+        self.asked(visitor)
+        self.assertIn("What the App may do", visitor.page())
+
+    def test_a_host_that_is_none_on_the_command_line(self):
+        arguments = argparse.Namespace(code=True, github="x y", local="x", app=None)
+        with world_of.said(), mock.patch("sys.stdin", io.StringIO("code\n")), self.assertRaisesRegex(Problem, "^The host is github.com"):
+            setup.make(self.local, arguments, None)
 
 
 class GoingWrong(Case):
@@ -555,6 +585,23 @@ class Connecting(Case):
                 code, said = self.run_setup(status, wait=1)
                 self.assertEqual(code, 1)
                 self.assertIn(words, said)
+
+    def test_what_was_answered_at_the_placeholder_is_not_the_functions(self):
+        """Also where GitHub's list fails at first, and where a delivery was on its way when the URL was set."""
+        old = {"id": 1, "guid": "g", "event": "ping", "delivered_at": "2026-11-01T00:00:00Z", "status_code": 405}
+        late, well = {**old, "id": 2}, {**old, "id": 3, "status_code": 200}
+        lists = [[old], github.Refused("GET", 502, "no"), [old], [old, late], [old, late, well]]
+
+        def pages(*_, **__):
+            found = lists.pop(0)
+            if isinstance(found, Exception):
+                raise found
+            return found
+
+        app = mock.Mock(pages=pages, get=lambda path: {"url": PLACEHOLDER})
+        with world_of.said() as output:
+            self.assertTrue(webhook.prove(app, 60, sleep=lambda _: None))
+        self.assertNotIn("405", output.all())
 
     def test_nothing_to_deliver_again(self):
         code, said = self.run_setup(200)

@@ -101,8 +101,8 @@ output() {
 # terraform_variable NAME [DEFAULT]: what terraform/ will get, as Terraform itself decides: terraform.tfvars wins over
 # TF_VAR_NAME, that over the default. Only for strings.
 terraform_variable() {
-    local value environment=TF_VAR_$1
-    value=$(python3 "$repository/scripts/lib/tfvars.py" --get "$repository/terraform/terraform.tfvars" "$1") || exit 1
+    local value='' environment=TF_VAR_$1 file=$repository/terraform/terraform.tfvars
+    [ ! -f "$file" ] || value=$(python3 "$repository/scripts/lib/tfvars.py" --get "$file" "$1") || exit 1
     value=${value:-${!environment:-${2:-}}}
     [ -n "$value" ] ||
         die "the variable $1 is not set. Copy terraform/terraform.tfvars.example to terraform/terraform.tfvars and set it there, or export $environment"

@@ -3,6 +3,10 @@
     backend.py write REGION DEPLOYMENT ACCOUNT   writes terraform/backend.hcl where it is missing, checks it where not, and
                                                  that the bucket is ACCOUNT's: Terraform itself asks nobody
     backend.py outputs                           prints the outputs in the state, as `terraform output -json` does
+    backend.py values                            prints name and value of each, as JSON
+    backend.py value NAME                        prints one: a list as a,b,c, a boolean as true or false
+
+For the latter two MAYFLY_OUTPUTS may name a file instead, with what `terraform output -json` has printed.
 
 Without terraform/backend.hcl the outputs are looked for where this account, TF_VAR_region or AWS_REGION, and
 TF_VAR_deployment have them. Reading the state itself needs neither Terraform nor its provider, so that a deployment need not install them.
@@ -37,6 +41,7 @@ def read():
 def check_owner(client, settings, account):
     """Ends unless the bucket is the account's. A name can be taken by anybody, and whoever has it would get the state."""
     from botocore.exceptions import BotoCoreError, ClientError
+    from mayfly import failures
 
     try:
         client.list_objects_v2(Bucket=settings["bucket"], Prefix=settings["key"], MaxKeys=1, ExpectedBucketOwner=account)
@@ -46,9 +51,9 @@ def check_owner(client, settings, account):
             raise Problem(f"the bucket {settings['bucket']} with Terraform's state is not there; make bootstrap comes first") from refusal
         if code in ("AccessDenied", "403"):
             raise Problem(not_ours(settings["bucket"], account)) from refusal
-        raise Problem(f"the state's bucket {settings['bucket']} can't be looked at: {refusal}") from refusal
+        raise Problem(f"the state's bucket {settings['bucket']} can't be looked at: {failures.said(refusal, settings['region'])}") from refusal
     except BotoCoreError as failure:
-        raise Problem(f"the state's bucket {settings['bucket']} can't be looked at: {failure}") from failure
+        raise Problem(f"the state's bucket {settings['bucket']} can't be looked at: {failures.said(failure, settings['region'])}") from failure
 
 
 def not_ours(bucket, account):
@@ -92,11 +97,15 @@ def account_of(session, region):
 def outputs():
     import boto3
     from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, ProfileNotFound
+    from mayfly import failures
 
+    region = None
     try:
         session = boto3.Session()
+        region = session.region_name
         settings = read() if FILE.exists() else derive(session)
-        account = account_of(session, settings["region"])
+        region = settings["region"]
+        account = account_of(session, region)
         client = session.client("s3", region_name=settings["region"])
         body = client.get_object(Bucket=settings["bucket"], Key=settings["key"], ExpectedBucketOwner=account)["Body"].read()
     except ClientError as refusal:
@@ -106,18 +115,45 @@ def outputs():
             raise Problem(f"there is no state yet ({code}: {settings['bucket']}/{settings['key']}); {first}") from refusal
         if refusal.operation_name == "GetObject" and code in ("AccessDenied", "403"):
             raise Problem(not_ours(settings["bucket"], account)) from refusal
-        raise Problem(f"the state can't be read: {refusal}") from refusal
+        raise Problem(f"the state can't be read: {failures.said(refusal, region)}") from refusal
     except NoCredentialsError:
-        raise Problem("no AWS credentials are set. Export AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY") from None
+        raise Problem(failures.NO_CREDENTIALS) from None
     except ProfileNotFound as failure:
-        raise Problem(f"no AWS credentials: {failure}") from failure
+        raise Problem(f"no AWS credentials: {failures.said(failure)}") from failure
     except BotoCoreError as failure:
-        raise Problem(f"the state can't be read: {failure}") from failure
+        raise Problem(f"the state can't be read: {failures.said(failure, region)}") from failure
     state = json.loads(body)
     if state.get("version") != 4:
         raise Problem(f"the state has version {state.get('version')}, and 4 is known here; write the outputs to a file by "
                       "terraform output -json, and name it by MAYFLY_OUTPUTS")
     return state["outputs"]
+
+
+def values():
+    """Name and value of each output."""
+    file = os.environ.get("MAYFLY_OUTPUTS")
+    if not file:
+        found = outputs()
+    else:
+        try:
+            found = json.loads(pathlib.Path(file).read_text())
+        except OSError:
+            raise Problem(f"MAYFLY_OUTPUTS names {file}, which can't be read") from None
+        except ValueError:
+            raise Problem("the outputs of terraform/ are no JSON") from None
+    return {name: output["value"] for name, output in found.items()}
+
+
+def value(name):
+    found = values()
+    if not found:
+        raise Problem("terraform/ has no outputs yet; make infrastructure comes first")
+    if name not in found:
+        raise Problem(f"terraform/ has no output {name}; it has {', '.join(sorted(found))}")
+    known = found[name]
+    if isinstance(known, list):
+        return ",".join(map(str, known))
+    return known if isinstance(known, str) else json.dumps(known)
 
 
 def main(arguments):
@@ -126,8 +162,12 @@ def main(arguments):
             write(*arguments[1:])
         elif arguments == ["outputs"]:
             json.dump(outputs(), sys.stdout)
+        elif arguments == ["values"]:
+            print(json.dumps(values(), indent=2, sort_keys=True))
+        elif arguments[:1] == ["value"] and len(arguments) == 2:
+            print(value(arguments[1]))
         else:
-            raise Problem("usage: backend.py write REGION DEPLOYMENT ACCOUNT, or backend.py outputs")
+            raise Problem("usage: backend.py write REGION DEPLOYMENT ACCOUNT, outputs, values, or value NAME")
     except Problem as problem:
         return f"error: {problem}"
     return None

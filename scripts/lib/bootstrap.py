@@ -10,6 +10,7 @@ import sys
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from mayfly import failures
 
 STATES = "mayfly-bootstrap/"
 IDENTITIES = "/mayfly-bootstrap/"
@@ -106,7 +107,7 @@ def main(bucket, key, deployment, account):
         ensure_spot_role(iam)
         exists = oidc_provider_exists(iam)
     except (BotoCoreError, ClientError) as refusal:
-        return f"error: {refusal}\nmake bootstrap needs an administrator's credentials"
+        return f"error: {failures.said(refusal)}\nmake bootstrap needs an administrator's credentials"
     print(f"own_state_bucket {str(own).lower()}")
     print(f"oidc_provider_exists {str(exists).lower()}")
     return None

@@ -11,6 +11,7 @@ import time
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from mayfly import failures
 
 # Parameter Store speaks when the value has not changed for so long; deploy/template.yaml makes an alarm of it.
 OLD_AFTER = {"Type": "NoChangeNotification", "Version": "1.0", "Attributes": {"After": "20", "Unit": "Days"}}
@@ -100,4 +101,4 @@ if __name__ == "__main__":
     try:
         {"publish": publish, "clean": clean, "open": open_group, "close": close_group}[sys.argv[1]](*sys.argv[2:])
     except (BotoCoreError, ClientError) as problem:
-        sys.exit(f"error: {problem}")
+        sys.exit(f"error: {failures.said(problem)}")

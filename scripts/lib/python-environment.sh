@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # To be sourced by what needs packages of Python.
 
-# python_with FOLDER ENVIRONMENT MODULES: sets $python to a python3 that can import the modules: the machine's own, else
+# python_with FOLDER ENVIRONMENT MODULES: sets $python to a python3 that has the modules: the machine's own, else
 # one in ENVIRONMENT, made anew whenever what FOLDER names has changed. requirements.txt there says what is wanted, and
 # requirements.lock beside it the hash of every file that pip may install. Returns 3 where no package index can be
 # reached, 1 for all else that fails, and says which.
@@ -9,7 +9,7 @@ python_with() {
     local folder=$1 environment=$2 modules=$3 list options=() log
     python=python3
     command -v python3 >/dev/null || { echo "python3 is needed and is not on the path" >&2; return 1; }
-    python3 -c "import $modules" 2>/dev/null && return 0
+    has_modules "$modules" && return 0
 
     list=$folder/requirements.lock
     if [ -f "$list" ]; then
@@ -35,6 +35,16 @@ python_with() {
         return 1
     fi
     cp "$list" "$environment/installed"
+}
+
+# has_modules "A, B": looks where they lie and does not load them, which takes boto3 longer than most commands take.
+has_modules() {
+    python3 - "$1" 2>/dev/null <<'PYTHON'
+import sys
+from importlib.util import find_spec
+
+sys.exit(not all(find_spec(name) for name in sys.argv[1].split(", ")))
+PYTHON
 }
 
 # no_index LOG: whether pip failed for want of an answer, rather than for what it was answered.

@@ -2,6 +2,7 @@
 
 stack.py reservable FUNCTION       how much concurrency FUNCTION may reserve, as a number
 stack.py output STACK NAME         an output of the stack; nothing where there is no such stack or output
+stack.py parameter STACK NAME      a parameter that the stack was deployed with; nothing where there is no such stack or parameter
 stack.py owned BUCKET ACCOUNT      ends with an error unless the bucket is the account's
 stack.py login                     user name and password for ECR, on two lines
 """
@@ -11,6 +12,7 @@ import sys
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
+from mayfly import failures
 
 # AWS keeps this much of an account's concurrency for functions that reserve none.
 UNRESERVED = 100
@@ -26,16 +28,26 @@ def reservable(function):
     print(max(0, free + own - UNRESERVED))
 
 
-def output(stack, name):
+def described(stack):
+    """What CloudFormation says of it; nothing where it is not there."""
     try:
-        stacks = boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"]
+        return boto3.client("cloudformation").describe_stacks(StackName=stack)["Stacks"][0]
     except ClientError as refusal:
         if "does not exist" in str(refusal):
-            return
+            return {}
         raise
-    for entry in stacks[0].get("Outputs", []):
+
+
+def output(stack, name):
+    for entry in described(stack).get("Outputs", []):
         if entry["OutputKey"] == name:
             print(entry["OutputValue"])
+
+
+def parameter(stack, name):
+    for entry in described(stack).get("Parameters", []):
+        if entry["ParameterKey"] == name:
+            print(entry.get("ParameterValue", ""))
 
 
 def owned(bucket, account):
@@ -59,6 +71,6 @@ def login():
 
 if __name__ == "__main__":
     try:
-        {"reservable": reservable, "output": output, "owned": owned, "login": login}[sys.argv[1]](*sys.argv[2:])
+        {"reservable": reservable, "output": output, "parameter": parameter, "owned": owned, "login": login}[sys.argv[1]](*sys.argv[2:])
     except (BotoCoreError, ClientError) as problem:
-        sys.exit(f"error: {problem}")
+        sys.exit(f"error: {failures.said(problem)}")

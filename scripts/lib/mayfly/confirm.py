@@ -15,7 +15,9 @@ def says_yes(question):
     """Whether the next line is the word; what ends before it, or is another word, is none."""
     try:
         return input(f"{question} Only 'yes' goes on: ").strip() == "yes"
-    except EOFError:
+    except (EOFError, KeyboardInterrupt):
+        # What is said next begins a line of its own.
+        print()
         return False
 
 

@@ -1,13 +1,11 @@
-"""Which deployment a command is about, and a way to its account."""
+"""Which deployment a command is about, and a way to its account. boto3, which takes long to load, is loaded where AWS is asked."""
 
-import json
+import functools
 import os
 import pathlib
 import re
-import subprocess
 
-import boto3
-from botocore.config import Config
+import backend
 from botocore.exceptions import BotoCoreError, ClientError
 
 from . import failures
@@ -15,7 +13,7 @@ from .problem import Problem
 
 ROOT = pathlib.Path(__file__).parents[3]
 NAME = re.compile(r"[a-z0-9-]{1,24}")
-QUICK = Config(connect_timeout=5, read_timeout=20, retries={"max_attempts": 3})
+QUICK = {"connect_timeout": 5, "read_timeout": 20, "retries": {"max_attempts": 3}}
 
 
 def add_arguments(parser):
@@ -31,12 +29,19 @@ class Deployment:
 
     def __init__(self, name, region, parameters, key, outputs, session=None):
         self.name, self.region, self.parameters, self.key, self.outputs = name, region, parameters, key, outputs
-        self.session = session or boto3.Session(region_name=region)
-        self.clients = {}
+        self.given, self.clients = session, {}
+
+    @functools.cached_property
+    def session(self):
+        import boto3
+
+        return self.given or boto3.Session(region_name=self.region)
 
     def client(self, service):
+        from botocore.config import Config
+
         if service not in self.clients:
-            self.clients[service] = self.session.client(service, region_name=self.region, config=QUICK)
+            self.clients[service] = self.session.client(service, region_name=self.region, config=Config(**QUICK))
         return self.clients[service]
 
     @property
@@ -108,8 +113,10 @@ def find(arguments):
 
 
 def configured_region():
+    import botocore.session
+
     try:
-        return boto3.Session().region_name
+        return botocore.session.get_session().get_config_variable("region")
     except BotoCoreError as failure:
         raise failures.problem(failure) from failure
 
@@ -126,10 +133,9 @@ def without_state(name, region, parameters):
 
 
 def terraform_outputs():
-    run = subprocess.run([str(ROOT / "scripts/terraform-outputs")], capture_output=True, text=True, check=False)
-    if run.returncode:
-        reason = run.stderr.strip().removeprefix("error: ") or "terraform-outputs failed"
-        if reason.startswith("no AWS credentials"):
-            raise Problem(reason)
-        raise Problem(f"{reason}\n       Somebody without the state gives --deployment NAME and --region REGION")
-    return json.loads(run.stdout)
+    try:
+        return backend.values()
+    except backend.Problem as problem:
+        if str(problem).startswith("no AWS credentials"):
+            raise Problem(problem) from None
+        raise Problem(f"{problem}\n       Somebody without the state gives --deployment NAME and --region REGION") from None

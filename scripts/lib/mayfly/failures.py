@@ -2,7 +2,6 @@
 
 import difflib
 
-import boto3
 from botocore import exceptions
 
 from .problem import Problem
@@ -50,6 +49,8 @@ def refused(failure, where):
 
 def regions():
     """All that this SDK knows."""
+    import boto3
+
     session = boto3.Session()
     return [region for partition in session.get_available_partitions() for region in session.get_available_regions("ec2", partition)]
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 
+from .deployment import ROOT
 from .problem import Problem
 from .table import age, coloured, plain, shorten, width
 
@@ -96,8 +97,13 @@ class Progress:
                 program.wait()
                 raise
         if program.returncode:
-            raise Problem("\n       ".join([f"{command[0]} failed:", *telling(last), f"All of it is in {self.log}.", *([cure(last)] if cure and cure(last) else [])]))
+            raise Problem("\n       ".join([f"{shown(command[0])} failed:", *telling(last), f"All of it is in {shown(self.log)}.", *([cure(last)] if cure and cure(last) else [])]))
         return last
+
+
+def shown(path):
+    """As a person at the checkout calls it."""
+    return str(path).removeprefix(f"{ROOT}/")
 
 
 class Outcome:

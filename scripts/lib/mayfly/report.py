@@ -8,7 +8,7 @@ import time
 from botocore.exceptions import ClientError
 
 from .problem import Problem
-from .table import coloured, dollars, plain, table
+from .table import coloured, count, dollars, plain, table
 
 QUERIES = {
     "queue": 'filter Event = "webhook" and ispresent(QueueTime) '
@@ -112,13 +112,13 @@ def seconds(value):
     return "-" if value is None else f"{value:.0f}s"
 
 
-def show(deployment, found, count):
-    print(f"Mayfly {deployment.name} in {deployment.region}, the last {count} days")
+def show(deployment, found, number):
+    print(f"Mayfly {deployment.name} in {deployment.region}, the last {'day' if number == 1 else f'{number} days'}")
     if not found["jobs"] and not found["launched"] and not found["sweeps"]:
         print(f"The log {found['logGroup']} has no line of a job or a sweep in this time. make doctor says whether Mayfly hears of jobs.")
         return
-    print(f"  {found['jobs']} jobs began, after {seconds(found['p50'])} in the queue (p50), {seconds(found['p95'])} (p95)")
-    print(f"  {found['launched']} instances launched; {found['minutes'] or 0:,.0f} instance-minutes, {dollars(found['usd'])} (list price)")
+    print(f"  {count(found['jobs'], 'job')} began, after {seconds(found['p50'])} in the queue (p50), {seconds(found['p95'])} (p95)")
+    print(f"  {count(found['launched'], 'instance')} launched; {found['minutes'] or 0:,.0f} instance-minutes, {dollars(found['usd'])} (list price)")
     if found["repositories"]:
         print()
         lines = table(["REPOSITORY", "JOBS", "P50", "P95", "LAUNCHED", "MINUTES", "COST", "FAILURES"],

@@ -17,29 +17,42 @@ from .values import FURTHER, PARAMETERS, PREVIOUS, WEBHOOK, check
 
 
 def gather(sources, store, only=None, copied=None):
-    """All values that were given, or only those of some names, checked; or all that is wrong with them, before anything is written.
+    """All values that were given, or only those of some names, checked; or all that is wrong with them, before anything is asked or written.
 
     What is copied from elsewhere goes before what is asked for, and after what is in a file.
     """
-    values, problems = {}, []
+    values, problems, asked = {}, [], []
+
+    def checked(name, value):
+        check(name, value)
+        if name == WEBHOOK:
+            check_rotation(store, value)
+
     for name, file, needed in PARAMETERS:
         if only and name not in only:
             continue
         there = name in store.there
         try:
-            value = (copied or {}).get(name) if sources.read(file) is None else None
-            value = value or sources.value(name, file, there)
+            value = sources.given(name, file)
+            if value is None:
+                value = (copied or {}).get(name)
             if value is not None:
-                check(name, value)
-                if name == WEBHOOK:
-                    check_rotation(store, value)
+                checked(name, value)
                 values[name] = value
+            elif sources.can_ask(name, there):
+                asked.append(name)
             elif needed and not there and not (copied and name == "pools"):
                 raise Problem(f"is needed: put it into {sources.folder / file}")
         except Problem as problem:
             problems.append(f"{name} {problem}")
     if problems:
         raise Problem("\n       ".join([*problems, "Nothing was written."]))
+    for name in asked:
+        value = sources.ask(name, name in store.there, checked)
+        if value is not None:
+            values[name] = value
+        elif name not in store.there:
+            raise Problem(f"{name} is needed: put it into {sources.folder / (name + '.json')}\n       Nothing was written.")
     return values
 
 

@@ -6,7 +6,7 @@ import re
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import function, pools
+from . import failures, function, pools
 from .github import PUBLIC_API, App, Refused, Unreachable
 from .prices import Prices
 from .problem import Problem
@@ -184,7 +184,7 @@ class Jobs:
             events = self.deployment.client("logs").filter_log_events(
                 logGroupName=group, startTime=since, filterPattern='?"jobs wait pool=" ?"do not claim their runners pool="', limit=200).get("events", [])
         except (ClientError, BotoCoreError) as failure:
-            self.found["unknown"].append(f"what the sweep says of its pools: {type(failure).__name__} on the log group {group}")
+            self.found["unknown"].append(f"what the sweep says of its pools, in the log group {group}: {failures.said(failure, self.deployment.region)}")
             return {}
         said = {}
         for event in events:
@@ -221,7 +221,7 @@ def show(deployment, found):
             print("unclaimed: it has not got its runner yet; withdrawn: it is not needed, and ends")
     print()
     if found["waiting"]:
-        print("1 job waits" if len(found["waiting"]) == 1 else f"{len(found['waiting'])} jobs wait")
+        print(count(len(found["waiting"]), "job waits", "jobs wait"))
         for each in found["waiting"]:
             print(f"  {plain(each['url'] or each['job'])}")
             why = f"    {age(each['age'])}, {each['pool'] or 'no pool'}: {plain(each['why'])}"

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import subprocess
 
 import backend
@@ -74,7 +75,8 @@ def cure(lines):
     """What is to be done about a failure that Terraform knows only by its own words."""
     text = "\n".join(lines)
     if "Error acquiring the state lock" in text:
-        identity = next((line.split("ID:")[1].strip("│ \t") for line in lines if "ID:" in line), "ID")
+        found = re.search(r"^\W*ID:\s+(\S+)", text, re.MULTILINE)
+        identity = found[1] if found else "ID"
         return (f"Another run holds the state's lock, or was killed while it held it. When nobody works on it any more: "
                 f"terraform -chdir=terraform force-unlock {identity}, and run it again.")
     if "AccessDenied" in text or "UnauthorizedOperation" in text or "is not authorized to perform" in text:

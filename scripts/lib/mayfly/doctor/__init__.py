@@ -42,7 +42,7 @@ def now():
 
 
 def examine(deployment, time, api=None):
-    findings = Findings()
+    findings = Findings(deployment.region)
     function = Function(deployment, findings, time)
     function.look()
     parameters = Parameters(deployment, findings)

@@ -1,10 +1,12 @@
 """The GitHub App as GitHub sees it."""
 
+import bisect
+
 from .. import pools
 from ..github import PUBLIC_API, App, Refused, web_of
 from ..problem import Problem
-from ..setup.manifest import ACTIONS, ADMINISTRATION, EVENTS, ORGANIZATION
-from ..setup.webhook import cure
+from ..setup.manifest import ACTIONS, ADMINISTRATION, EVENTS, ORGANIZATION, PLACEHOLDER
+from ..setup.webhook import cure, to_placeholder
 from ..table import count
 
 AREA, HOOK, DELIVERIES, INSTALLATIONS = "GitHub App", "webhook", "deliveries", "installations"
@@ -104,13 +106,13 @@ class GitHubApp:
         if not repositories:
             self.findings.wrong(INSTALLATIONS, f"{login}: it has no repository", f"an owner of {login}: settings, GitHub Apps, Configure, Repository access")
         elif not served:
-            self.findings.wrong(INSTALLATIONS, f"{login}: MAYFLY_REPOSITORIES allows none of its {len(repositories)} repositories", "REPOSITORIES=owner/* make native-deploy")
+            self.findings.wrong(INSTALLATIONS, f"{login}: MAYFLY_REPOSITORIES allows none of its {count(len(repositories), 'repository', 'repositories')}", "REPOSITORIES=owner/* make native-deploy")
         else:
             names = ", ".join(served[:3]) + (f" and {len(served) - 3} more" if len(served) > 3 else "")
             self.findings.ok(INSTALLATIONS, f"{login}: {count(len(served), 'repository', 'repositories')} ({names})")
         public = [each["full_name"] for each in repositories if not each.get("private", True) and each["full_name"] in served]
         if public and self.function.variables.get("MAYFLY_ALLOW_PUBLIC_REPOSITORIES") == "true":
-            self.findings.warning(INSTALLATIONS, f"{login}: {len(public)} of them are public ({public[0]}): a pull request there can run anybody's code", "docs/security.md; take them out of the installation")
+            self.findings.warning(INSTALLATIONS, f"{login}: {len(public)} of them {'is' if len(public) == 1 else 'are'} public ({public[0]}): a pull request there can run anybody's code", "docs/security.md; take them out of the installation")
 
     def hook(self):
         found, url = self.app.get("/app/hook/config"), self.function.outputs.get("WebhookUrl")
@@ -118,7 +120,10 @@ class GitHubApp:
         if not found.get("url"):
             self.findings.wrong(HOOK, "it has no URL, or is not active", "make setup; Active is set in the App's settings: " + self.settings)
             return
-        if url is None:
+        if found["url"] == PLACEHOLDER:
+            self.findings.wrong(HOOK, "it still leads to the placeholder that it got with the App: no job is heard of", "make setup" if url else "make native-deploy, then make setup")
+            right = False
+        elif url is None:
             self.findings.unknown(HOOK, f"whether its URL {found['url']} is the function's", "see function")
             right = False
         elif found["url"] != url:
@@ -136,17 +141,29 @@ class GitHubApp:
         if right:
             self.findings.ok(HOOK, "it has the function's URL, content type json, and a secret")
 
+    def before_the_url(self, attempts):
+        """The ids of those that failed because the webhook led to the placeholder. It led there first, and then nowhere else: so few are asked for."""
+        failed = [each for each in attempts if not 200 <= each["status_code"] < 400]
+        end = bisect.bisect_left(failed, True, key=lambda each: not to_placeholder(self.app, each))
+        return {each["id"] for each in failed[:end]}
+
     def deliveries(self):
         attempts = self.app.pages("/app/hook/deliveries", most=1)
-        newest = {}
-        for each in sorted(attempts, key=lambda one: (one["delivered_at"], one["id"])):
-            newest[each["guid"]] = each
+        attempts.sort(key=lambda one: (one["delivered_at"], one["id"]))
+        before = self.before_the_url(attempts)
+        newest = {each["guid"]: each for each in attempts}
+        gone = [guid for guid, each in newest.items() if each["id"] in before]
+        for guid in gone:
+            del newest[guid]
+        if gone and not newest:
+            self.findings.warning(DELIVERIES, f"none since the webhook has its URL; before, {count(len(gone), 'delivery', 'deliveries')} went to the placeholder", "make setup has one sent again")
+            return
         if not newest:
             self.findings.warning(DELIVERIES, "none in the log of the last days", "queue a job; is it subscribed, installed, and its webhook active?")
             return
         failed = [each for each in newest.values() if not 200 <= each["status_code"] < 400]
         if not failed:
-            self.findings.ok(DELIVERIES, f"all of the last {len(newest)} were answered well")
+            self.findings.ok(DELIVERIES, "the last one was answered well" if len(newest) == 1 else f"all of the last {len(newest)} were answered well")
             return
         statuses = {}
         for each in failed:

@@ -4,6 +4,7 @@ import contextlib
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from .. import failures
 from ..github import Refused, Unreachable
 from ..problem import Problem
 
@@ -15,8 +16,8 @@ DENIED = ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "Aut
 class Findings:
     """In the order of looking."""
 
-    def __init__(self):
-        self.all = []
+    def __init__(self, region=None):
+        self.all, self.region = [], region
 
     def add(self, level, area, text, cure=None):
         self.all.append({"level": level, "area": area, "text": text, "cure": cure})
@@ -43,7 +44,9 @@ class Findings:
             call = f"{refusal.operation_name} was refused, {code}"
             cure = "who runs the doctor needs the permission: docs/reference.md, Operator's commands" if code in DENIED else None
             self.unknown(area, f"{what}: {call}", cure)
-        except (BotoCoreError, Refused, Unreachable, Problem) as failure:
+        except BotoCoreError as failure:
+            self.unknown(area, f"{what}: {failures.said(failure, self.region)}")
+        except (Refused, Unreachable, Problem) as failure:
             self.unknown(area, f"{what}: {failure}")
         except (AttributeError, IndexError, KeyError, TypeError, ValueError) as failure:
             # One answer that is not as documented must not keep the doctor from the rest.

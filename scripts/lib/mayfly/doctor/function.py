@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from .. import function
 from ..github import is_private
+from ..table import count
 from ..values import URL
 from .findings import code_of
 
@@ -160,12 +161,12 @@ class Function:
     def failures(self):
         invocations, errors, throttles, failed = (
             self.total("AWS/Lambda", metric, {"FunctionName": self.name}) for metric in ("Invocations", "Errors", "Throttles", "Url5xxCount"))
-        trouble = [f"{count} {what}" for count, what in ((errors, "errors"), (throttles, "throttled events"), (failed, "deliveries answered 5xx")) if count]
+        trouble = [count(number, *what) for number, what in ((errors, ("error",)), (throttles, ("throttled event",)), (failed, ("delivery answered 5xx", "deliveries answered 5xx"))) if number]
         if trouble:
-            self.findings.warning(AREA, f"the last day: {', '.join(trouble)} of {invocations} invocations",
+            self.findings.warning(AREA, f"the last day: {', '.join(trouble)} of {count(invocations, 'invocation')}",
                                   "docs/operations.md, Alarms, has what each means; the log has the reason")
         else:
-            self.findings.ok(AREA, f"the last day: no error in {invocations} invocations")
+            self.findings.ok(AREA, f"the last day: no error in {count(invocations, 'invocation')}")
 
     def schedule(self):
         name = f"{self.deployment.stack}-sweep"
@@ -198,11 +199,11 @@ class Function:
         if not ran:
             self.findings.wrong(SWEEP, "no sweep ran in the last 10 minutes", f"is the schedule enabled, is the function throttled? The queue {self.deployment.stack}-failed-hand-overs tells why")
         elif failed >= ran:
-            self.findings.wrong(SWEEP, f"all {ran} sweeps of the last 10 minutes failed", "the function's log: the line before \"was answered 5xx\"")
+            self.findings.wrong(SWEEP, f"{'the only sweep' if ran == 1 else f'all {ran} sweeps'} of the last 10 minutes failed", "the function's log: the line before \"was answered 5xx\"")
         elif failed:
             self.findings.warning(SWEEP, f"{failed} of {ran} sweeps of the last 10 minutes failed", "the function's log: the line before \"was answered 5xx\"")
         else:
-            self.findings.ok(SWEEP, f"{ran} sweeps ran in the last 10 minutes")
+            self.findings.ok(SWEEP, f"{count(ran, 'sweep')} ran in the last 10 minutes")
 
     def bursts(self):
         url = self.variables.get("MAYFLY_QUEUE_URL")
@@ -232,7 +233,7 @@ class Function:
                 continue
             held = int(client.get_queue_attributes(QueueUrl=url, AttributeNames=["ApproximateNumberOfMessages"])["Attributes"]["ApproximateNumberOfMessages"])
             if held:
-                self.findings.warning(SWEEP, f"{name} holds {held} sweeps that failed in the last 4 days", "read one (docs/operations.md, Alarms), mend, purge the queue")
+                self.findings.warning(SWEEP, f"{name} holds {count(held, 'sweep')} that failed in the last 4 days", "read one (docs/operations.md, Alarms), mend, purge the queue")
             else:
                 self.findings.ok(SWEEP, f"{name} is empty")
 

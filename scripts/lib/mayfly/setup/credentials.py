@@ -6,6 +6,7 @@ import secrets
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from .. import failures
 from ..problem import Problem
 from ..store import Store, write
 from ..values import FURTHER, WEBHOOK, check
@@ -65,7 +66,7 @@ class ParameterStore:
                 f"AWS refused {refusal.operation_name} ({code}). Whoever runs this needs the policy {self.deployment.stack}-secrets "
                 "(docs/reference.md, Operator's commands)") from None
         except BotoCoreError as failure:
-            raise Problem(f"AWS did not answer: {type(failure).__name__}") from None
+            raise failures.problem(failure, self.deployment.region) from None
 
 
 class LocalFile:

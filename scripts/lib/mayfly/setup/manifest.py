@@ -24,26 +24,41 @@ ORGANIZATION = ("organization_self_hosted_runners", "write", "Self-hosted runner
 SCOPES = {"repository": [ADMINISTRATION], "organization": [ORGANIZATION], "both": [ADMINISTRATION, ORGANIZATION]}
 
 
+class Mistakes(Problem):
+    """All that is wrong with a form, by the fields' names."""
+
+    def __init__(self, fields):
+        super().__init__(" ".join(fields.values()))
+        self.fields = fields
+
+
 class Wish:
     """What a person asked for on the page, checked. A further App registers runners, and does nothing else."""
 
     def __init__(self, form, further=None):
+        """Raises Mistakes."""
         self.further = further
-        self.web = web(form.get("host", ""))
+        wrong = {}
+        try:
+            self.web = web(form.get("host", ""))
+        except Problem as problem:
+            wrong["host"] = str(problem)
         self.owner = form.get("owner", "")
         self.organization = form.get("organization", "").strip()
         self.name = form.get("name", "").strip()
         self.scope = form.get("scope", "")
         if self.owner not in ("person", "organization"):
-            raise Problem("Choose whose App it shall be.")
+            wrong["owner"] = "Choose whose App it shall be."
         if self.owner == "organization" and not LOGIN.fullmatch(self.organization):
-            raise Problem("The organization's name is the one in its address at GitHub: letters, digits and dashes.")
-        if not NAME.fullmatch(self.name):
-            raise Problem("The App's name has up to 34 letters, digits, spaces, dots and dashes, and begins with a letter or digit.")
+            wrong["organization"] = "The organization's name is the one in its address at GitHub: letters, digits and dashes."
         if self.scope not in SCOPES:
-            raise Problem("Choose where runners are registered.")
-        if self.owner == "person" and self.scope != "repository":
-            raise Problem("A person has no organization's runners: choose repositories, or an organization as owner.")
+            wrong["scope"] = "Choose where runners are registered."
+        elif self.owner == "person" and self.scope != "repository":
+            wrong["scope"] = "A person has no organization's runners: choose repositories, or an organization as owner."
+        if not NAME.fullmatch(self.name):
+            wrong["name"] = "The App's name has up to 34 letters, digits, spaces, dots and dashes, and begins with a letter or digit."
+        if wrong:
+            raise Mistakes(wrong)
 
     @property
     def permissions(self):

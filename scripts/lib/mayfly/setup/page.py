@@ -2,6 +2,8 @@
 
 import html
 
+from ..table import count
+
 STYLE = """
 :root{color-scheme:light dark;--ink:#1c2024;--soft:#5a6270;--paper:#fbfaf7;--card:#fff;--line:#8a909a;--accent:#0b5c8f;--on:#fff;--bad:#a3221a}
 @media(prefers-color-scheme:dark){:root{--ink:#eceae4;--soft:#b3b8c0;--paper:#15181b;--card:#1e2226;--line:#7d848e;--accent:#7cc4f0;--on:#10202b;--bad:#ff9a90}}
@@ -15,8 +17,10 @@ input[type=radio]{accent-color:var(--accent);width:1.1rem;height:1.1rem;vertical
 button,a.button{display:inline-block;font:inherit;font-weight:600;color:var(--on);background:var(--accent);border:0;border-radius:.35rem;padding:.65rem 1.1rem;cursor:pointer;text-decoration:none}
 button.second{background:none;color:var(--accent);box-shadow:inset 0 0 0 1px var(--accent)}:focus-visible{outline:3px solid var(--accent);outline-offset:2px}a{color:var(--accent)}
 dl{margin:0}dt{font-weight:600;margin-top:.75rem}dd{margin:0;color:var(--soft)}code{font-family:ui-monospace,monospace;overflow-wrap:anywhere}
-.trouble{border-left:.3rem solid var(--bad);padding:.6rem 1rem;background:var(--card);margin:0 0 1rem}.trouble strong{color:var(--bad)}.row{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1rem}
+.trouble{border-left:.3rem solid var(--bad);padding:.6rem 1rem;background:var(--card);margin:0 0 1rem}.trouble strong,.wrong{color:var(--bad)}.trouble ul{margin:.25rem 0 0;padding-left:1.25rem}.wrong{margin:.25rem 0;font-weight:600}
+[aria-invalid]{border-color:var(--bad)!important}.row{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1rem}
 """
+FIELDS = ("host", "owner", "organization", "scope", "name")
 STEPS = ["What you want", "What the App may do", "At GitHub", "Done"]
 
 
@@ -50,27 +54,58 @@ def radio(name, value, chosen, text, more):
     return f'<label><input type="radio" name="{name}" value="{value}"{checked} required>{text}<small>{more}</small></label>'
 
 
-def form(base, given, problem, flow):
-    owner, scope = given.get("owner"), given.get("scope", "repository")
+class Fields:
+    """What was filled in, each with what is wrong about it. Without a script only the browser's own autofocus leads to the first."""
+
+    def __init__(self, given, mistakes):
+        self.given, self.mistakes = given, mistakes
+        self.first = next((name for name in FIELDS if name in mistakes), None)
+
+    def said(self, name):
+        return f'<p class="wrong" id="{name}-wrong">{safe(self.mistakes[name])}</p>' if name in self.mistakes else ""
+
+    def marks(self, name):
+        return f' aria-invalid="true" aria-describedby="{name}-wrong"' if name in self.mistakes else ""
+
+    def summary(self):
+        if not self.mistakes:
+            return ""
+        items = "".join(f'<li><a href="#{name}">{safe(self.mistakes[name])}</a></li>' for name in FIELDS if name in self.mistakes)
+        wrong = count(len(self.mistakes), "answer is wrong.", "answers are wrong.")
+        return f'<div class="trouble" role="alert"><strong>{wrong}</strong><ul>{items}</ul></div>'
+
+    def text(self, name, label, more, default="", attributes=""):
+        focus = " autofocus" if name == self.first else ""
+        return f"""<label for="{name}">{label}<small>{more}</small></label>
+<input type="text" id="{name}" name="{name}" value="{safe(self.given.get(name, default))}"{attributes}{self.marks(name)}{focus} autocomplete="off" spellcheck="false">{self.said(name)}"""
+
+    def choice(self, name, title, choices, default=None):
+        chosen = self.given.get(name, default)
+        buttons = "".join(radio(name, value, chosen, text, more) for value, text, more in choices)
+        if name == self.first:
+            at = ' value="' + (chosen if any(chosen == value for value, _, _ in choices) else choices[0][0]) + '"'
+            buttons = buttons.replace(at, at + " autofocus")
+        return f"""<legend id="{name}-title">{title}</legend>
+<div role="radiogroup" id="{name}" aria-labelledby="{name}-title"{self.marks(name)}>{buttons}</div>{self.said(name)}"""
+
+
+def form(base, given, problem, mistakes, flow):
+    fields = Fields(given, mistakes)
     what = (f"This is App {flow.further} of the deployment. It registers runners and does nothing else: GitHub lets each App register 180 a minute."
             if flow.further else "The App tells Mayfly of queued jobs, and lets it register runners for them.")
-    return document("Make the GitHub App", 0, f"""{trouble(problem)}
+    owners = (("person", "Mine", "for repositories of your own account"), ("organization", "An organization's", "you must be one of its owners, or a GitHub App manager"))
+    scopes = (("repository", "At the repository of the job", "pools with the scope repository, the default"),
+              ("organization", "At the organization", "pools with the scope organization; the runner group says who may use them"), ("both", "Both", "for pools of both kinds"))
+    # Not checked by the browser, which tells of one mistake at a time.
+    return document("Make the GitHub App", 0, f"""{trouble(problem)}{fields.summary()}
 <p>{what} Its credentials go into <strong>{safe(flow.target)}</strong>.
 They are shown nowhere.</p>
-<form method="post" action="{base}/ask">
-<fieldset><legend>GitHub</legend><label for="host">Host<small>github.com, or the name of your Enterprise Server</small></label>
-<input type="text" id="host" name="host" value="{safe(given.get('host', 'github.com'))}" required autocomplete="off" spellcheck="false"></fieldset>
-<fieldset><legend>Whose App it shall be</legend>
-{radio('owner', 'person', owner, 'Mine', 'for repositories of your own account')}
-{radio('owner', 'organization', owner, "An organization's", 'you must be one of its owners, or a GitHub App manager')}
-<label for="organization">Name of the organization<small>as in its address at GitHub; empty for an App of your own</small></label>
-<input type="text" id="organization" name="organization" value="{safe(given.get('organization', ''))}" autocomplete="off" spellcheck="false"></fieldset>
-<fieldset><legend>Where runners are registered</legend>
-{radio('scope', 'repository', scope, 'At the repository of the job', 'pools with the scope repository, the default')}
-{radio('scope', 'organization', scope, 'At the organization', 'pools with the scope organization; the runner group says who may use them')}
-{radio('scope', 'both', scope, 'Both', 'for pools of both kinds')}</fieldset>
-<fieldset><legend>Name of the App</legend><label for="name">Name<small>no other App at this GitHub may have it</small></label>
-<input type="text" id="name" name="name" value="{safe(given.get('name', ''))}" maxlength="34" required autocomplete="off" spellcheck="false"></fieldset>
+<form method="post" action="{base}/ask" novalidate>
+<fieldset><legend>GitHub</legend>{fields.text('host', 'Host', 'github.com, or the name of your Enterprise Server', 'github.com', ' required')}</fieldset>
+<fieldset>{fields.choice('owner', 'Whose App it shall be', owners)}
+{fields.text('organization', 'Name of the organization', 'as in its address at GitHub; empty for an App of your own')}</fieldset>
+<fieldset>{fields.choice('scope', 'Where runners are registered', scopes, 'repository')}</fieldset>
+<fieldset><legend>Name of the App</legend>{fields.text('name', 'Name', 'no other App at this GitHub may have it', attributes=' maxlength="34" required')}</fieldset>
 <button>Go on</button></form>""")
 
 

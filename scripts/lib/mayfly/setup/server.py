@@ -8,7 +8,7 @@ import urllib.parse
 from ..problem import Problem
 from . import page
 from .flow import SHOWN
-from .manifest import Wish
+from .manifest import Mistakes, Wish
 
 MOST = 10_000
 HEADERS = {
@@ -33,7 +33,7 @@ class Server(http.server.ThreadingHTTPServer):
         self.flow, self.local = flow, local
         self.base = "/" + secrets.token_urlsafe(16)
         self.host = f"127.0.0.1:{self.server_port}"
-        self.given, self.problem = {}, ""
+        self.given, self.problem, self.mistakes = {}, "", {}
 
     @property
     def url(self):
@@ -85,7 +85,7 @@ class Answer(http.server.BaseHTTPRequestHandler):
         elif flow.state and not flow.code:
             self.html(200, page.permissions(server.base, flow, flow.wish.manifest(f"{server.url}created", flow.hook)))
         else:
-            self.html(400 if server.problem else 200, page.form(server.base, server.given, server.problem, flow))
+            self.html(400 if server.problem or server.mistakes else 200, page.form(server.base, server.given, server.problem, server.mistakes, flow))
 
     def outcome(self):
         server, flow = self.server, self.server.flow
@@ -104,15 +104,17 @@ class Answer(http.server.BaseHTTPRequestHandler):
         return self.home()
 
     def ask(self, form):
-        self.server.given, self.server.problem = form, ""
+        self.server.given, self.server.problem, self.server.mistakes = form, "", {}
         try:
             self.server.flow.ask(Wish(form, self.server.flow.further))
+        except Mistakes as mistakes:
+            self.server.mistakes = mistakes.fields
         except Problem as problem:
             self.server.problem = str(problem)
         self.home()
 
     def again(self, _):
-        self.server.problem = ""
+        self.server.problem, self.server.mistakes = "", {}
         self.server.flow.begin_again()
         self.home()
 

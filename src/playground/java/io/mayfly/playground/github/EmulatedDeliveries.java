@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The log of webhook deliveries of the app, newest first, kept for 3 days as on github.com. */
@@ -16,13 +17,15 @@ public final class EmulatedDeliveries {
     private static final Duration KEPT = Duration.ofDays(3);
 
     private final InstantSource clock;
+    private final Supplier<String> hook;
     private final List<EmulatedDelivery> deliveries = new ArrayList<>();
     private final List<EmulatedDelivery> redelivered = new ArrayList<>();
     private volatile Consumer<EmulatedDelivery> listener = delivery -> {};
     private long lastId = 70_000_000_000L;
 
-    EmulatedDeliveries(InstantSource clock) {
+    EmulatedDeliveries(InstantSource clock, Supplier<String> hook) {
         this.clock = clock;
+        this.hook = hook;
     }
 
     /** Records an attempt; one with a guid that is there already is a redelivery. */
@@ -42,7 +45,17 @@ public final class EmulatedDeliveries {
                 .map(json -> json.path("repository").path("id").asLong())
                 .orElse(0L);
         EmulatedDelivery delivery = new EmulatedDelivery(
-                ++lastId, guid, deliveredAt, redelivery, statusCode, event, action, installation, repository, payload);
+                ++lastId,
+                guid,
+                deliveredAt,
+                redelivery,
+                statusCode,
+                event,
+                action,
+                installation,
+                repository,
+                payload,
+                hook.get());
         deliveries.addFirst(delivery);
         return delivery;
     }

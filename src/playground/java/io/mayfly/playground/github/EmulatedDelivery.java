@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param guid the same for all attempts, as {@code X-GitHub-Delivery}
  * @param statusCode of the receiver's answer; 0 when there was none
+ * @param url where it went: what the hook had then
  */
 public record EmulatedDelivery(
         long id,
@@ -22,7 +23,8 @@ public record EmulatedDelivery(
         @Nullable String action,
         long installationId,
         long repositoryId,
-        String payload) {
+        String payload,
+        String url) {
 
     boolean succeeded() {
         return statusCode >= 200 && statusCode < 400;
@@ -47,7 +49,7 @@ public record EmulatedDelivery(
 
     Map<String, @Nullable Object> detail() {
         Map<String, @Nullable Object> json = summary();
-        json.put("url", "");
+        json.put("url", url);
         json.put(
                 "request",
                 Map.of(

@@ -103,6 +103,7 @@ final class EmulatorMain {
                                 null,
                                 "{}",
                                 body.path("status").asInt());
+            case "forget-deliveries" -> gitHub.deliveries().keep(0);
             case "expire-codes" -> gitHub.manifests().expire();
             case "owner-of" -> gitHub.manifests().organizations(Set.copyOf(Json.texts(body.path("organizations"))));
             case "repository" -> gitHub.repositories().add(body.path("name").asText(), true);

@@ -64,7 +64,7 @@ public final class GitHubEmulator implements AutoCloseable {
         InstantSource clock = emulation.clock();
         this.world = world;
         this.examples = examples;
-        deliveries = new EmulatedDeliveries(clock);
+        deliveries = new EmulatedDeliveries(clock, () -> settings.hook().url());
         manifests = new Manifests(app, settings, deliveries, clock, other -> join(other).settings);
         installations = new EmulatedInstallations(app, clock);
         rateLimit = new EmulatedRateLimit(clock);

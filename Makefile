@@ -27,6 +27,18 @@ job: ## Send a job through its whole life in what make run has started
 
 ##@ Run it yourself
 
+.PHONY: up
+up: ## From an AWS account to the first job, by five questions; run again, it does what is missing
+	@scripts/mayfly up
+
+.PHONY: upgrade
+upgrade: ## Bring infrastructure and function to this checkout and the newest release
+	@scripts/mayfly upgrade
+
+.PHONY: down
+down: ## Take a deployment away, when its jobs have ended
+	@scripts/mayfly down
+
 .PHONY: bootstrap
 bootstrap: ## Prepare an AWS account, once, with an administrator's credentials
 	@scripts/bootstrap

@@ -21,7 +21,7 @@ from moto import mock_aws
 import operator_world as world_of
 from botocore import exceptions
 
-from mayfly import cli, deployment, failures, github, pause, pools, report, secrets_command, table
+from mayfly import cli, deploy, deployment, failures, github, pause, pools, report, secrets_command, table
 from mayfly.prices import Prices
 from mayfly.private_key import PrivateKey
 from mayfly.problem import Problem
@@ -223,7 +223,7 @@ class Failing(unittest.TestCase):
         "single sign-on over": (
             mock.patch("botocore.client.BaseClient._make_api_call", side_effect=exceptions.UnauthorizedSSOTokenError()), "the session of AWS' single sign-on is over: aws sso login"),
     }
-    COMMANDS = ("secrets", "status", "doctor", "report", "pause", "resume")
+    COMMANDS = ("secrets", "status", "doctor", "report", "pause", "resume", "setup", "deploy", "upgrade", "version", "down", "up")
 
     @staticmethod
     def run_command(*words):
@@ -235,8 +235,8 @@ class Failing(unittest.TestCase):
     def test_each_command_says_it_in_one_sentence(self):
         for world, (patch, sentence) in self.WORLDS.items():
             for command in self.COMMANDS:
-                with self.subTest(world, command=command), patch:
-                    code, said = self.run_command(command, "--deployment", "default", "--region", "eu-central-1")
+                with self.subTest(world, command=command), patch, mock.patch("mayfly.terraform.need"):
+                    code, said = self.run_command(command, "--deployment", "default", "--region", "eu-central-1", *(["--yes", "--owner", "octo-org"] if command == "up" else []))
                     self.assertEqual(code, 1, said)
                     self.assertIn(f"error: {sentence}", said)
                     self.assertEqual(said.count("error:"), 1)
@@ -246,12 +246,24 @@ class Failing(unittest.TestCase):
     def test_a_deployment_that_is_not_there_is_told_and_those_that_are_are_named(self):
         boto3.client("cloudformation", region_name="eu-central-1").create_stack(
             StackName="mayfly-prod", TemplateBody='{"Resources":{"a":{"Type":"AWS::SNS::Topic"}}}')
-        for command in ("status", "doctor", "report", "pause", "resume"):
+        for command in ("status", "doctor", "report", "pause", "resume", "deploy", "upgrade", "version"):
             with self.subTest(command):
                 code, said = self.run_command(command, "--deployment", "prdo", "--region", "eu-central-1")
                 self.assertEqual(code, 1)
                 self.assertIn("error: there is no deployment prdo in eu-central-1", said)
                 self.assertIn("There is prod", said)
+
+        self.assertIn("There is nothing of prdo in eu-central-1 that scripts/mayfly down takes away. There is prod.", self.run_command("down", "--deployment", "prdo", "--region", "eu-central-1")[1])
+
+    @mock_aws
+    def test_a_region_that_is_none_is_told_by_each_command(self):
+        """As it comes from the network: the name of such a host is unknown."""
+        unknown = mock.patch("botocore.client.BaseClient._make_api_call", side_effect=exceptions.EndpointConnectionError(endpoint_url="https://x"))
+        for command in self.COMMANDS:
+            with self.subTest(command), unknown, mock.patch("mayfly.terraform.need"):
+                code, said = self.run_command(command, "--deployment", "default", "--region", "eu-centrall-1", *(["--yes", "--owner", "octo-org"] if command == "up" else []))
+                self.assertEqual(code, 1, said)
+                self.assertIn("error: there is no region eu-centrall-1: did you mean eu-central-1?", said)
 
     def test_a_region_that_is_none(self):
         failure = exceptions.EndpointConnectionError(endpoint_url="https://x")
@@ -273,6 +285,51 @@ class Failing(unittest.TestCase):
             code, said = self.run_command("status", "--deployment", "default")
         self.assertEqual(code, 1)
         self.assertIn("aws configure list-profiles", said)
+
+
+class CommandLine(unittest.TestCase):
+    def test_help_shows_what_each_command_takes_and_loads_no_other(self):
+        for command in cli.COMMANDS:
+            with self.subTest(command), world_of.said() as output, self.assertRaises(SystemExit) as ended:
+                cli.main([command, "--help"])
+            self.assertEqual(ended.exception.code, 0)
+            self.assertIn(f"usage: mayfly {command}", output.all())
+        code = "import sys; sys.path.insert(0, 'scripts/lib'); from mayfly import cli; cli.parser(); print([name for name in sys.modules if name in ('boto3', 'mayfly.doctor', 'mayfly.up')])"
+        run = subprocess.run([sys.executable, "-c", code], cwd=world_of.ROOT, capture_output=True, text=True, check=True)
+        self.assertEqual(run.stdout.strip(), "[]")
+
+    def test_a_command_that_there_is_not(self):
+        with world_of.said() as output, self.assertRaises(SystemExit) as ended:
+            cli.main(["statsu"])
+        self.assertEqual(ended.exception.code, 2)
+        self.assertIn("invalid choice: 'statsu'", output.all())
+
+    def test_a_shell_completes_commands_options_and_values(self):
+        with world_of.said() as output:
+            self.assertEqual(cli.main(["completion", "bash"]), 0)
+        for line, expected in (("mayfly st", "status"), ("mayfly up --si", "--size"), ("mayfly up --size m", "medium"), ("mayfly completion f", "fish"), ("mayfly down --pl", "--plan")):
+            words = line.split()
+            script = output.out.getvalue() + f'\nCOMP_WORDS=({" ".join(words)}); COMP_CWORD={len(words) - 1}; _mayfly; printf "%s\\n" "${{COMPREPLY[@]}}"'
+            completed = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+            self.assertIn(expected, completed.stdout.split(), line + completed.stderr)
+        for shell in ("zsh", "fish"):
+            with world_of.said() as output:
+                self.assertEqual(cli.main(["completion", shell]), 0)
+            self.assertIn("upgrade", output.all())
+
+    def test_a_setting_is_checked_when_it_is_typed(self):
+        for words, expected in ((("--set", "AlarmMail=x"), "did you mean AlarmEmail?"), (("--set", "Package=image"), "is decided by what Terraform has made"), (("--set", "x"), "is not of the form NAME=VALUE"),
+                                (("--zip", "a", "--release", "b"), "not allowed with argument")):
+            with self.subTest(words), world_of.said() as output, self.assertRaises(SystemExit) as ended:
+                cli.main(["deploy", *words])
+            self.assertEqual(ended.exception.code, 2)
+            self.assertIn(expected, output.all())
+
+    def test_the_templates_parameters_are_read_as_yaml_has_them(self):
+        from samtranslator.yaml_helper import yaml_parse
+
+        text = deploy.TEMPLATE.read_text()
+        self.assertEqual(deploy.declared(text), list(yaml_parse(text)["Parameters"]))
 
 
 @mock_aws

@@ -24,7 +24,7 @@ COMMANDS = {
     "completion": ("completion", None, "print what a shell needs to complete these commands"),
 }
 # The others are about a deployment that is there.
-MAKE_IT = {"up", "down", "upgrade", "version", "deploy", "setup", "secrets", "completion"}
+MAKE_IT = {"up", "down", "setup", "secrets", "completion"}
 STOPPED = 130
 EXAMPLES = """\
 examples:
@@ -87,7 +87,7 @@ def run(arguments):
     command, found = command_of(arguments.command), None
     try:
         found = command.find(arguments) if hasattr(command, "find") else find(arguments)
-        if arguments.command not in MAKE_IT:
+        if found is not None and arguments.command not in MAKE_IT:
             found.must_be_there()
         return command.run(found, arguments)
     except Problem as problem:

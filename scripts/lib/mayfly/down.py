@@ -51,7 +51,8 @@ def run(deployment, arguments):
     there = There(deployment)
     there.look()
     if not there.anything():
-        print(f"There is nothing of {deployment.name} in {deployment.region} that scripts/mayfly down takes away.")
+        others = [name for name in deployment.others() if name != deployment.name]
+        print(f"There is nothing of {deployment.name} in {deployment.region} that scripts/mayfly down takes away." + (f" There is {', '.join(others)}." if others else ""))
         there.say_rest()
         return 0
     there.show()

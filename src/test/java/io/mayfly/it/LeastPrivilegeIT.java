@@ -45,6 +45,7 @@ class LeastPrivilegeIT {
     /** A stock image, as AWS publishes it. */
     private static final String STOCK =
             "/aws/service/canonical/ubuntu/server/24.04/stable/current/amd64/hvm/ebs-gp3/ami-id";
+
     private static final String RESOURCE_TAG = "aws:ResourceTag/mayfly:deployment";
     private static final String REQUEST_TAG = "aws:RequestTag/mayfly:deployment";
 

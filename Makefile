@@ -28,7 +28,7 @@ job: ## Send a job through its whole life in what make run has started
 ##@ Run it yourself
 
 .PHONY: up
-up: ## From an AWS account to the first job, by five questions; run again, it does what is missing
+up: ## From an AWS account to the first job; run again, it does what is missing
 	@scripts/mayfly up
 
 .PHONY: upgrade

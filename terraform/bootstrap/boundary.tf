@@ -65,6 +65,13 @@ data "aws_iam_policy_document" "boundary" {
     }
   }
 
+  # What AWS publishes to everybody, the ids of stock images among it.
+  statement {
+    sid       = "ReadPublished"
+    actions   = ["ssm:GetParameters"]
+    resources = ["arn:${local.partition}:ssm:${var.region}::parameter/aws/service/*"]
+  }
+
   statement {
     sid       = "TagEventSources"
     actions   = ["lambda:ListTags", "lambda:TagResource", "lambda:UntagResource"]

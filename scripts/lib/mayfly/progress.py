@@ -12,7 +12,7 @@ from .deployment import ROOT
 from .problem import Problem
 from .table import age, coloured, plain, shorten, width
 
-TICK = 1.0
+TICK, MOMENT = 1.0, 2.0
 # How many of a failed program's last lines are shown; all are in the log.
 LAST = 12
 
@@ -99,6 +99,32 @@ class Progress:
         if program.returncode:
             raise Problem("\n       ".join([f"{shown(command[0])} failed:", *telling(last), f"All of it is in {shown(self.log)}.", *([cure(last)] if cure and cure(last) else [])]))
         return last
+
+
+@contextlib.contextmanager
+def looking():
+    """A line that moves where a look takes longer than a moment and somebody sees it; it goes to standard error, and away again."""
+    if not (sys.stderr.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+        yield
+        return
+    begun, over = time.monotonic(), threading.Event()
+
+    def tick():
+        while not over.wait(TICK):
+            if time.monotonic() - begun >= MOMENT:
+                sys.stderr.write(f"\r\x1b[Klooking, {age(time.monotonic() - begun)} …")
+                sys.stderr.flush()
+
+    clock = threading.Thread(target=tick, daemon=True)
+    clock.start()
+    try:
+        yield
+    finally:
+        over.set()
+        clock.join()
+        if time.monotonic() - begun >= MOMENT:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
 
 
 def shown(path):

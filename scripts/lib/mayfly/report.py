@@ -8,6 +8,7 @@ import time
 from botocore.exceptions import ClientError
 
 from .problem import Problem
+from .progress import looking
 from .table import coloured, count, dollars, plain, table
 
 QUERIES = {
@@ -37,7 +38,8 @@ def add_arguments(parser):
 
 def run(deployment, arguments):
     until = datetime.datetime.now(datetime.timezone.utc)
-    found = gather(deployment, until - datetime.timedelta(days=arguments.days), until)
+    with looking():
+        found = gather(deployment, until - datetime.timedelta(days=arguments.days), until)
     if arguments.json:
         print(json.dumps(found, indent=2))
     else:

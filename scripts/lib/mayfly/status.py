@@ -10,6 +10,7 @@ from . import failures, function, pools
 from .github import PUBLIC_API, App, Refused, Unreachable
 from .prices import Prices
 from .problem import Problem
+from .progress import looking
 from .table import age, coloured, count, dollars, plain, table
 
 LIVE = ["pending", "running", "shutting-down"]
@@ -26,7 +27,8 @@ def add_arguments(parser):
 
 
 def run(deployment, arguments):
-    found = look(deployment, arguments.no_github, now())
+    with looking():
+        found = look(deployment, arguments.no_github, now())
     if arguments.json:
         print(json.dumps(found, indent=2))
     else:

@@ -6,6 +6,7 @@ import textwrap
 
 from ..setup.manifest import web
 from ..github import api_of
+from ..progress import looking
 from ..table import coloured, count, plain, width
 from . import clocks, runner
 from .app import GitHubApp
@@ -29,7 +30,8 @@ def add_arguments(parser):
 
 def run(deployment, arguments):
     api = api_of(web(arguments.github)) if arguments.github else None
-    findings = examine(deployment, now(), api)
+    with looking():
+        findings = examine(deployment, now(), api)
     if arguments.json:
         print(json.dumps({"deployment": deployment.name, "region": deployment.region, "exitCode": findings.exit_code, "checks": findings.all}, indent=2))
     else:

@@ -164,7 +164,7 @@ def make(target, arguments, hook):
     print(f"Install it: {app.page}/installations/new")
     if arguments.local:
         print(f"Then take its deliveries: make run GITHUB_APP={arguments.local}")
-    elif app.api != PUBLIC_API and not arguments.app:
+    elif app.api != PUBLIC_API and not arguments.app and not hasattr(arguments, "next_steps"):
         print(f"The function has to know its server: GITHUB_API_URL={app.api} make native-deploy")
     return 0
 

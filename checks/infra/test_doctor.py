@@ -302,7 +302,7 @@ class Doctor(unittest.TestCase):
         self.assertEqual({url.rpartition("/")[2] for method, url in seen if method != "GET"}, {"access_tokens"})
 
     def test_says_no_secret(self):
-        arguments = cli.parser().parse_args(["doctor"])
+        arguments = cli.parser(["doctor"]).parse_args(["doctor"])
         with world_of.said() as output:
             code = doctor.run(self.world.deployment, arguments)
         self.assertEqual(code, 0, output.all())
@@ -312,7 +312,7 @@ class Doctor(unittest.TestCase):
         self.assertIn("0 wrong, 0 warnings, 0 could not be checked", output.all())
 
     def test_json_and_exit_codes(self):
-        arguments = cli.parser().parse_args(["doctor", "--json"])
+        arguments = cli.parser(["doctor"]).parse_args(["doctor", "--json"])
         for name, code in (("DescribeAlarms", 2), (None, 1)):
             with self.subTest(code):
                 if name:

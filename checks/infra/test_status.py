@@ -112,7 +112,7 @@ class Status(unittest.TestCase):
         job = self.job("self-hosted", "linux", "x64")
         self.instance(job)
         with world_of.said() as output:
-            status.run(self.world.deployment, cli.parser().parse_args(["status"]))
+            status.run(self.world.deployment, cli.parser(["status"]).parse_args(["status"]))
         self.assertRegex(output.out.getvalue(), rf"(?m)^i-\S+ .* https?://\S+{job}")
 
     def test_in_the_terminal_and_as_json(self):
@@ -120,7 +120,7 @@ class Status(unittest.TestCase):
         self.job("self-hosted", "linux", "x64", "evil\x1b[2J")
         for words, check in (([], lambda text: self.assertRegex(text, r"(?m)^INSTANCE +STATE +AGE")), (["--json"], lambda text: self.assertEqual(len(json.loads(text)["instances"]), 1))):
             with world_of.said() as output:
-                self.assertEqual(status.run(self.world.deployment, cli.parser().parse_args(["status", *words])), 0)
+                self.assertEqual(status.run(self.world.deployment, cli.parser(["status"]).parse_args(["status", *words])), 0)
             check(output.out.getvalue())
             self.assertNotIn("\x1b", output.out.getvalue())
 

@@ -35,6 +35,16 @@ class CheckInfra(unittest.TestCase):
         self.assertEqual((status, said[-1]), (1, "1 fine, 1 wrong, 0 not checked"))
         self.assertIn("WRONG        10-bad (target/check-infra/10-bad.log)", said)
 
+    def test_what_mostly_waits_goes_beside_the_others_and_counts_like_them(self):
+        """It sees a file that a later part writes while it waits."""
+        slow = '# Beside the others\nfor _ in {1..100}; do [ -e "$CHECK_INFRA/seen" ] && { echo together; echo "NOT CHECKED: a moon"; exit 0; }; sleep 0.1; done; exit 1'
+        status, said = self.run_parts(slow=slow, good='touch "$CHECK_INFRA/seen"; sleep 0.5')
+        self.assertEqual((status, said[-1]), (0, "2 fine, 0 wrong, 1 not checked: 00-slow: a moon"))
+        self.assertLess(said.index("== 10-good"), said.index("together"))
+        status, said = self.run_parts(bad="# Beside the others\nexit 1", good="true")
+        self.assertEqual((status, said[-1]), (1, "1 fine, 1 wrong, 0 not checked"))
+        self.assertIn("WRONG        00-bad (target/check-infra/00-bad.log)", said)
+
     def test_parts_are_chosen_by_a_word(self):
         status, said = self.run_parts("goo", good="true", bad="exit 1")
         self.assertEqual((status, said[-1]), (0, "1 fine, 0 wrong, 0 not checked"))

@@ -362,6 +362,15 @@ class Plans(Case):
         self.refuses("is for the deployment prod, not other", words=self.words("--deployment", "other"))
         self.refuses("is for eu-central-1, not us-east-1", words=["scripts/mayfly", "up", "--yes", "--region", "us-east-1", "--owner", "octo-org"])
 
+    def test_variables_that_are_none(self):
+        for content, expected in ((b'region = ["eu-central-1\n', "region has a bracket that nothing closes"), (b"\xff\xfe", "it is no text"), (b"region = 3\n", "region is no plain string"),
+                                  (b'region = "eu-centrl-1" # near\n', "did you mean eu-central-1?")):
+            (self.folder / "terraform/terraform.tfvars").write_bytes(content)
+            (self.folder / "target/up").mkdir(parents=True, exist_ok=True)
+            (self.folder / "target/up/default.json").write_text('[1')
+            with self.subTest(expected):
+                self.refuses(expected, words=["scripts/mayfly", "up", "--yes", "--owner", "octo-org", "--github", GITHUB.url])
+
     def test_no_credentials(self):
         self.refuses("no AWS credentials are set", AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="")
 

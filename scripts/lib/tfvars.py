@@ -24,7 +24,10 @@ def assignments(text):
             continue
         whole = [line]
         while open_brackets("\n".join(whole)) > 0:
-            whole.append(next(lines))
+            follow = next(lines, None)
+            if follow is None:
+                raise ValueError(f"{start[1]} has a bracket that nothing closes")
+            whole.append(follow)
         yield start[1], "\n".join(whole)
 
 
@@ -34,14 +37,28 @@ def open_brackets(text):
     return sum(map(bare.count, "[{(")) - sum(map(bare.count, "]})"))
 
 
-def get(file, name):
+def value(file, name):
+    """A string that is assigned; None where it is not, or there is no file. Raises ValueError that says what is wrong with the file."""
     path = pathlib.Path(file)
-    for assigned, text in assignments(path.read_text()) if path.exists() else []:
-        if assigned == name:
-            value = re.match(r'\w+\s*=\s*"([^"]*)"', text)
-            if not value:
-                sys.exit(f"error: {name} in {file} is no plain string")
-            print(value[1])
+    try:
+        for assigned, text in assignments(path.read_text(encoding="utf-8")) if path.exists() else []:
+            if assigned == name:
+                found = re.match(r'\w+\s*=\s*"([^"]*)"', text)
+                if not found:
+                    raise ValueError(f"{name} is no plain string")
+                return found[1]
+    except UnicodeDecodeError:
+        raise ValueError("it is no text") from None
+    return None
+
+
+def get(file, name):
+    try:
+        found = value(file, name)
+    except ValueError as mistake:
+        sys.exit(f"error: {file}: {mistake}")
+    if found is not None:
+        print(found)
 
 
 def main(file, folder):

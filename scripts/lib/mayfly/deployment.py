@@ -41,7 +41,11 @@ class Deployment:
         from botocore.config import Config
 
         if service not in self.clients:
-            self.clients[service] = self.session.client(service, region_name=self.region, config=Config(**QUICK))
+            try:
+                self.clients[service] = self.session.client(service, region_name=self.region, config=Config(**QUICK))
+            except ValueError as mistake:
+                # So botocore says that AWS_ENDPOINT_URL, or its like in a profile, is no address.
+                raise Problem(f"AWS can't be asked: {mistake}") from None
         return self.clients[service]
 
     @property

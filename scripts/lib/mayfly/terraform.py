@@ -26,11 +26,11 @@ def need():
 
 def variable(name):
     """A variable as terraform/ will get it; None where neither the file nor the environment says it."""
-    if VARIABLES.exists():
-        for assigned, text in tfvars.assignments(VARIABLES.read_text(encoding="utf-8")):
-            if assigned == name:
-                return text.partition("=")[2].strip().strip('"')
-    return os.environ.get(f"TF_VAR_{name}")
+    try:
+        found = tfvars.value(VARIABLES, name)
+    except ValueError as mistake:
+        raise Problem(f"terraform/terraform.tfvars: {mistake}") from None
+    return os.environ.get(f"TF_VAR_{name}") if found is None else found
 
 
 def write_variables(**values):

@@ -139,7 +139,13 @@ class Kept:
         self.values = found if isinstance(found, dict) else {}
 
     def get(self, name):
-        return self.values.get(name)
+        """What somebody else has written there is as nothing."""
+        found = self.values.get(name)
+        return found if isinstance(found, (str, list)) else None
+
+    def text(self, name):
+        found = self.get(name)
+        return found if isinstance(found, str) else None
 
     def set(self, name, value):
         self.values[name] = value
@@ -156,7 +162,7 @@ class Choice:
 
     def __init__(self, arguments, kept, questions, name):
         self.arguments, self.kept, self.questions, self.name = arguments, kept, questions, name
-        self.web = web(arguments.github or kept.get("github") or "github.com")
+        self.web = web(arguments.github or kept.text("github") or "github.com")
         self.person = False
 
     def make(self):
@@ -186,14 +192,17 @@ class Choice:
             return regions.check(said)
         if given and (self.arguments.region or not self.questions.ask):
             return regions.check(given)
-        default = given or self.kept.get("region") or deployments.configured_region()
+        default = given or self.kept.text("region") or deployments.configured_region()
         if not self.questions.ask and not default:
             raise Problem("no region is set. Give --region, or export AWS_REGION, for instance AWS_REGION=eu-central-1")
         return self.questions.answer("Where instances run: near to you, for it decides prices and where your code goes.", "Region", default or "eu-central-1", regions.check, "--region")
 
     def choose_owner(self):
         """Who owns the App. Where there is one already, it says so itself."""
-        self.owner, self.at = self.arguments.owner or self.kept.get("owner"), self.arguments.runners_at or self.kept.get("at")
+        kept = self.kept.text("owner")
+        self.owner = self.arguments.owner or kept
+        # Where runners register was answered for that owner.
+        self.at = self.arguments.runners_at or (self.kept.text("at") if self.owner == kept else None)
         self.known = None
         if all(name in self.there for name in IDS):
             return
@@ -234,7 +243,7 @@ class Choice:
     def choose_size(self):
         if "pools" in self.there:
             return None
-        given = self.arguments.size or self.kept.get("size")
+        given = self.arguments.size or self.kept.text("size")
         quota = self.quota()
 
         def check(text):
@@ -268,7 +277,7 @@ class Choice:
                 raise Problem(f"{text} is no address of mail")
             return text
 
-        given = self.arguments.mail if self.arguments.mail is not None else self.kept.get("mail")
+        given = self.arguments.mail if self.arguments.mail is not None else self.kept.text("mail")
         if given is None and self.stack:
             return None
         if given is None:

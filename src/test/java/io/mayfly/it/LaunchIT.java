@@ -512,7 +512,7 @@ class LaunchIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"24, 201", "27, 202", "86400, 202"})
+    @CsvSource({"10, 201", "27, 202", "86400, 202"})
     void leavesAJobToTheSweepThatIsOver25SecondsOld(long age, int status) {
         var answer = function.deliver(
                 playground.queueJob(),

@@ -157,6 +157,9 @@ class CloudFormation:
                 raise Refusal("ValidationError", f"Parameter '{name}' must match its constraints")
         return found
 
+    def get_template(self, call):
+        return {"TemplateBody": self.find(call["StackName"]).template}
+
     def describe_change_set(self, call):
         stack = self.find(call["StackName"])
         _, _, _, failed = stack.change_sets[call["ChangeSetName"]]
@@ -170,15 +173,18 @@ class CloudFormation:
         stack = self.find(call["StackName"])
         text, given, made, _ = stack.change_sets[call["ChangeSetName"]]
         stack.change_sets.clear()
+        before = stack.parameters
+        # Also of a creation that fails these are told.
+        stack.parameters = given
         kind = "CREATE" if stack.status == "REVIEW_IN_PROGRESS" else "UPDATE"
         self.executed.append((stack.name, kind))
         stack.status = f"{kind}_IN_PROGRESS"
         stack.event(stack.name, "AWS::CloudFormation::Stack", stack.status)
         resources = {name: each["Type"] for name, each in made["Resources"].items()}
-        stack.becomes(stack.status, lambda: self.outcome(stack, kind, resources, text, given))
+        stack.becomes(stack.status, lambda: self.outcome(stack, kind, resources, text, given, before))
         return {}
 
-    def outcome(self, stack, kind, resources, text, given):
+    def outcome(self, stack, kind, resources, text, given, before):
         failed = [name for name in resources if name in self.failing]
         for number, (name, resource) in enumerate(resources.items()):
             if name in failed:
@@ -192,6 +198,7 @@ class CloudFormation:
                         f"The following resource(s) failed to {kind.lower()}: [{', '.join(failed)}].")
             stack.status = "ROLLBACK_IN_PROGRESS" if kind == "CREATE" else "UPDATE_ROLLBACK_IN_PROGRESS"
             stack.becomes("ROLLBACK_COMPLETE" if kind == "CREATE" else "UPDATE_ROLLBACK_COMPLETE")
+            stack.parameters = given if kind == "CREATE" else before
             return
         stack.template, stack.parameters = text, given
         stack.outputs = {"WebhookUrl": self.account.function_url + "webhook", "FunctionName": "mayfly-default", "LogGroupName": "/aws/lambda/mayfly-default"}

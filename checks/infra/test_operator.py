@@ -21,7 +21,7 @@ from moto import mock_aws
 import operator_world as world_of
 from botocore import exceptions
 
-from mayfly import cli, deploy, deployment, failures, github, pause, pools, report, secrets_command, table
+from mayfly import cli, deploy, deployment, failures, github, pause, pools, releases, report, secrets_command, table
 from mayfly.prices import Prices
 from mayfly.private_key import PrivateKey
 from mayfly.problem import Problem
@@ -324,6 +324,22 @@ class CommandLine(unittest.TestCase):
                 cli.main(["deploy", *words])
             self.assertEqual(ended.exception.code, 2)
             self.assertIn(expected, output.all())
+
+    def test_a_token_is_in_no_message(self):
+        for token in ("ghp_secret\nand more", "ghp_secret word"):
+            with mock.patch.dict(os.environ, {"GITHUB_TOKEN": token, "MAYFLY_RELEASES": "octo-org/mayfly"}), self.assertRaises(Problem) as refused:
+                releases.find()
+            self.assertNotIn("ghp_secret", str(refused.exception))
+        with self.assertRaises(github.Unreachable) as failed:
+            github.request("GET", "https://127.0.0.1:1/", "ghp_secret\n")
+        self.assertNotIn("ghp_secret", str(failed.exception))
+
+    def test_cloudformations_own_reason_is_told_and_parameter_stores_is_not(self):
+        def refusal(code):
+            return exceptions.ClientError({"Error": {"Code": code, "Message": "Stack [mayfly-default] cannot be deleted while TerminationProtection is enabled"}}, "DeleteStack")
+
+        self.assertIn("TerminationProtection", failures.said(refusal("ValidationError"), "eu-central-1"))
+        self.assertNotIn("TerminationProtection", failures.said(refusal("ValidationException"), "eu-central-1"))
 
     def test_the_templates_parameters_are_read_as_yaml_has_them(self):
         from samtranslator.yaml_helper import yaml_parse

@@ -189,6 +189,8 @@ class WholePath(Case):
         for number, title in enumerate(STEPS, 1):
             run = self.start()
             run.until(f"[{number}/{len(STEPS)}] {title}")
+            if title.startswith("Network"):
+                self.wait_for_terraform()
             run.kill()
         said = self.done()
         self.is_up()
@@ -208,6 +210,11 @@ class WholePath(Case):
         for number, title in enumerate(STEPS, 1):
             run = self.start()
             run.until(f"[{number}/{len(STEPS)}] {title}")
+            if title.startswith("Network"):
+                self.wait_for_terraform()
+                # A second one must not make Terraform give its state up.
+                run.type(INTERRUPT)
+                time.sleep(0.3)
             run.type(INTERRUPT)
             code, said = run.end()
             # The last steps may be over before the signal comes.
@@ -235,6 +242,13 @@ class WholePath(Case):
         self.assertEqual(state["resources"], [])
         self.assertIn("There is nothing of default", self.done("scripts/mayfly", "down", "--yes"))
 
+    def wait_for_terraform(self):
+        """Until it makes things, and holds the lock."""
+        log, end = self.folder / "target/up/default.log", time.monotonic() + 60
+        while "Creating..." not in log.read_text() and time.monotonic() < end:
+            time.sleep(0.05)
+        self.assertIn("Creating...", log.read_text())
+
     def test_five_questions(self):
         """As a person answers them: wrong ones are said at once, and asked again."""
         answers = [("Region", "eu-centrl-1"), ("did you mean eu-central-1?", REGION), ("Owner", "nobody-at-all"), ("knows no nobody-at-all", "octo-org"),
@@ -261,14 +275,21 @@ class WholePath(Case):
         self.assertEqual(json.loads(self.done("scripts/mayfly", "version", "--json"))["newest"], "v1.3.0")
         self.done("scripts/mayfly", "deploy", "--yes", "--release", "v1.3.0", "--set", "Repositories=octo-org/*")
         self.assertEqual(self.stack().parameters["Repositories"], "octo-org/*")
+        code = self.code()
         self.releases, newest = release("v1.4.0", b"three")
         self.addCleanup(newest.server_close)
         self.addCleanup(newest.shutdown)
         self.environment["MAYFLY_RELEASES_API"] = self.releases
-        self.assertIn("Nothing was changed", self.done("scripts/mayfly", "upgrade", "--plan"))
+        # Neither one parameter nor up itself brings another code along.
+        self.done("scripts/mayfly", "deploy", "--yes", "--set", "DailyBudget=80")
+        self.assertIn("there, as it is", self.done("scripts/mayfly", "up", "--yes", "--github", GITHUB.url))
+        self.assertEqual((self.code(), self.stack().parameters["Release"], self.stack().parameters["DailyBudget"]), (code, "v1.3.0", "80"))
+        said = self.done("scripts/mayfly", "upgrade", "--plan")
+        self.assertIn("Nothing was changed", said)
+        self.assertIn("No changes", said)
         for kill in (True, False):
             run = self.start("scripts/mayfly", "upgrade", "--yes")
-            run.until("[2/4] Network")
+            run.until("[3/5] Network")
             run.kill() if kill else run.type(INTERRUPT)
             if not kill:
                 self.assertNotIn("Traceback", run.end()[1])
@@ -276,6 +297,10 @@ class WholePath(Case):
         self.assertEqual((self.stack().parameters["Release"], self.stack().parameters["Repositories"]), ("v1.4.0", "octo-org/*"))
         self.assertEqual(self.stack().parameters["ImageOwners"], "099720109477")
         self.assertEqual(self.stack().parameters["ReservedConcurrency"], "40")
+
+
+    def code(self):
+        return re.search(r"CodeUri: (s3://\S+)", self.stack().template)[1]
 
 
 class Plans(Case):
@@ -384,6 +409,7 @@ class Failures(Case):
     """What goes wrong on the way, is mended, and is gone on with."""
 
     def test_a_permission_that_is_refused(self):
+        ACCOUNT.unreserved = 10
         ACCOUNT.refused["CreateServiceLinkedRole"] = ("AccessDenied", "User: somebody is not authorized to perform: iam:CreateServiceLinkedRole", 403)
         said = self.done(expect=1)
         self.assertIn("is not authorized to perform", said)
@@ -406,6 +432,9 @@ class Failures(Case):
         ACCOUNT.cloudformation.failing.clear()
         self.done()
         self.assertEqual([kind for _, kind in ACCOUNT.cloudformation.executed], ["CREATE", "DELETE", "CREATE"])
+        # What the failed one was made with is made with again.
+        there = self.stack().parameters
+        self.assertEqual((there["ImageOwners"], there["AlarmEmail"], there["ReservedConcurrency"]), ("099720109477", "you@example.org", "0"))
 
     def installed_nowhere(self):
         GITHUB.call("uninstall", id=7)
@@ -461,6 +490,27 @@ class Failures(Case):
             variables.write("zones = 3\n")
         said = self.done(expect=1, TF_CLI_ARGS_plan="-lock-timeout=1s")
         self.assertIn("terraform -chdir=terraform force-unlock 11111111-2222-3333-4444-555555555555", said)
+
+        # What would be taken away from under running jobs is shown first.
+        ACCOUNT.client("s3").delete_object(Bucket=BUCKET, Key="mayfly/default/terraform.tfstate.tflock")
+        words = ["scripts/mayfly", "up", "--yes", "--github", GITHUB.url]
+        self.done(*words)
+        variables = self.folder / "terraform/terraform.tfvars"
+        variables.write_text(variables.read_text().replace("zones = 3", "zones = 2"))
+        said = self.done(*words, expect=1, answers=[("Go on?", "no")])
+        self.assertIn("These go, or are replaced", said)
+        self.assertIn('aws_subnet.public["eu-central-1c"]', said)
+        self.assertIn("stopped, nothing of this was changed", said)
+
+        # And down takes away what this checkout is for, and nothing else.
+        for more, expected in ((["--deployment", "test"], "is for the deployment default, not test"), (["--parameters", "/mayfly"], "is not what scripts/mayfly up and make infrastructure make"),
+                               (["--region", "us-east-1"], "is for eu-central-1, not us-east-1")):
+            said = " ".join(self.done("scripts/mayfly", "down", "--yes", *more, expect=1).split())
+            self.assertIn(expected, said)
+        backend = self.folder / "terraform/backend.hcl"
+        backend.write_text(backend.read_text().replace(aws_stand_in.ACCOUNT, "999999999999"))
+        self.assertIn("are these the right credentials", " ".join(self.done("scripts/mayfly", "down", "--yes", expect=1).split()))
+        self.assertEqual(self.stack().status, "CREATE_COMPLETE")
 
 
 class Downs(Case):

@@ -63,18 +63,23 @@ def not_ours(bucket, account):
     )
 
 
+def check(region, deployment, account):
+    """Raises Problem where the file, if there is one, leads to another state than these have."""
+    right = expected(region, deployment, account)
+    for name, value in read().items() if FILE.exists() else ():
+        if name in right and value != right[name]:
+            raise Problem(
+                f"terraform/backend.hcl has the {name} {value}, but account {account}, region {region} and deployment "
+                f"{deployment} have {right[name]}: are these the right credentials and variables? "
+                "Delete terraform/backend.hcl to go over to them"
+            )
+    return right
+
+
 def write(region, deployment, account):
     import boto3
 
-    right = expected(region, deployment, account)
-    if FILE.exists():
-        for name, value in read().items():
-            if name in right and value != right[name]:
-                raise Problem(
-                    f"terraform/backend.hcl has the {name} {value}, but account {account}, region {region} and deployment "
-                    f"{deployment} have {right[name]}: are these the right credentials and variables? "
-                    "Delete terraform/backend.hcl to go over to them"
-                )
+    right = check(region, deployment, account)
     check_owner(boto3.client("s3", region_name=region), right, account)
     if FILE.exists():
         return

@@ -19,7 +19,7 @@ def assignments(text):
     """Name and text of each assignment; a value goes on until its brackets are closed."""
     lines = iter(text.splitlines())
     for line in lines:
-        start = re.match(r"(\w+)\s*=", line)
+        start = re.match(r"\s*(\w+)\s*=", line)
         if not start:
             continue
         whole = [line]
@@ -43,7 +43,9 @@ def value(file, name):
     try:
         for assigned, text in assignments(path.read_text(encoding="utf-8")) if path.exists() else []:
             if assigned == name:
-                found = re.match(r'\w+\s*=\s*"([^"]*)"', text)
+                if re.fullmatch(r"\s*\w+\s*=\s*null\s*((#|//).*)?", text):
+                    return None
+                found = re.match(r'\s*\w+\s*=\s*"([^"]*)"', text)
                 if not found:
                     raise ValueError(f"{name} is no plain string")
                 return found[1]

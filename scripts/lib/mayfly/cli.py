@@ -66,7 +66,10 @@ def add_options(name, command):
 
 def main(words):
     # A terminal that closes ends a command as Ctrl-C does, so that each tidies up.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        # nohup stays what it is.
+        if signal.getsignal(each) != signal.SIG_IGN:
+            signal.signal(each, lambda *_: sys.exit(STOPPED))
     chosen = next((word for word in words if word in COMMANDS), None)
     try:
         arguments = parser([chosen] if chosen else []).parse_args(words)

@@ -1,5 +1,6 @@
 """A stack, by CloudFormation's own API: what `sam deploy` does, without SAM. CloudFormation does the template's transform itself."""
 
+import re
 import time
 
 from botocore.exceptions import ClientError
@@ -15,6 +16,8 @@ NOTHING = ("didn't contain changes", "No updates are to be performed")
 # A resource that was not tried any more, because another one had failed.
 FOLLOWS = ("Resource creation cancelled", "Resource update cancelled", "Resource deletion cancelled")
 CREATED, UPDATED, UNCHANGED = "created", "updated", "unchanged"
+# What is up, and has parameters that count. Of a creation that failed CloudFormation tells them too.
+UP = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE")
 
 
 class Stack:
@@ -80,12 +83,27 @@ class Stack:
             return None
         if status == "UPDATE_ROLLBACK_FAILED":
             before = self.newest_event()
-            self.client.continue_update_rollback(StackName=self.name)
+            self.continue_rollback()
             self.wait_for("UPDATE_ROLLBACK_COMPLETE", before, "roll-back")
             return self.look()
         if status == "DELETE_FAILED":
             raise Problem(f"the stack {self.name} is half deleted: scripts/mayfly down goes on with that")
         return found
+
+    def continue_rollback(self):
+        try:
+            self.client.continue_update_rollback(StackName=self.name)
+        except ClientError as refusal:
+            if not refusal.response["Error"]["Code"].startswith("AccessDenied"):
+                raise
+            raise Problem(f"a roll-back of the stack {self.name} failed, and has to be gone on with by an administrator: "
+                          f"aws cloudformation continue-update-rollback --stack-name {self.name}") from None
+
+    def code(self):
+        """The address in S3 of the code that it was deployed with; None where its template names none."""
+        body = self.client.get_template(StackName=self.name, TemplateStage="Original")["TemplateBody"]
+        found = re.search(r"CodeUri: (s3://[a-z0-9.-]+/\S+)", body if isinstance(body, str) else "")
+        return found[1] if found else None
 
     def has_changes(self, change_set, exists):
         while True:

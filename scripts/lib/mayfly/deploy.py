@@ -9,7 +9,7 @@ import re
 from botocore.exceptions import ClientError
 
 from . import releases
-from .cloudformation import Stack
+from .cloudformation import UP, Stack
 from .confirm import confirm
 from .deployment import ROOT
 from .function_zip import FunctionZip
@@ -45,6 +45,15 @@ def source_arguments(parser):
     parser.add_argument("--architecture", choices=("x86_64", "arm64"), help="of the release's binary; by default the one that is deployed, else x86_64")
 
 
+def chosen_zip(arguments):
+    return arguments.zip or (None if arguments.release else os.environ.get("FUNCTION_ZIP"))
+
+
+def is_chosen(arguments):
+    """Whether somebody has said which code."""
+    return bool(chosen_zip(arguments) or arguments.release or arguments.architecture)
+
+
 def setting(text):
     name, equals, value = text.partition("=")
     if not equals:
@@ -67,7 +76,8 @@ def declared(template):
 def run(deployment, arguments):
     deployment.say_identity()
     deployer = Deployer(deployment)
-    code = deployer.source(arguments)
+    deployer.settle()
+    code = deployer.source(arguments, keep=bool(arguments.settings))
     if not arguments.yes:
         confirm(f"Deploy {code} as {deployment.stack} to {deployment.region}?", "nothing was changed")
     progress = Progress(ROOT / "target" / "deploy" / f"{deployment.name}.log", 1)
@@ -90,10 +100,22 @@ class Code:
     """What is deployed: a zip, and the release that it is of, where it is of one."""
 
     def __init__(self, zip_file, release=""):
-        self.zip, self.release = zip_file, release
+        self.zip, self.release, self.architecture = zip_file, release, zip_file.architecture
 
     def __str__(self):
-        return f"{self.release or self.zip.path} ({self.zip.architecture}, sha256 {self.zip.sha256[:12]}…)"
+        return f"{self.release or self.zip.path} ({self.architecture}, sha256 {self.zip.sha256[:12]}…)"
+
+
+class SameCode:
+    """What is deployed already, and stays."""
+
+    zip = None
+
+    def __init__(self, uri, release, architecture):
+        self.uri, self.release, self.architecture = uri, release, architecture
+
+    def __str__(self):
+        return f"the same code ({self.release or 'a build of your own'}, {self.architecture})"
 
 
 class Deployer:
@@ -102,10 +124,15 @@ class Deployer:
     def __init__(self, deployment):
         self.deployment, self.outcome = deployment, ""
 
-    def source(self, arguments, architecture=None):
-        """What the options name: a zip, a release, or the newest release."""
-        given = arguments.zip or (None if arguments.release else os.environ.get("FUNCTION_ZIP"))
-        wanted = arguments.architecture or architecture or self.present().get("Architecture")
+    def source(self, arguments, keep=False):
+        """What the options name: a zip, or a release; where they name none, what is deployed if that is to be kept, else the newest release."""
+        given = chosen_zip(arguments)
+        present = self.present()
+        wanted = arguments.architecture or present.get("Architecture")
+        if keep and present and not is_chosen(arguments):
+            uri = Stack(self.deployment.client("cloudformation"), self.deployment.stack).code()
+            if uri:
+                return SameCode(uri, present.get("Release", ""), wanted)
         if given:
             code = Code(FunctionZip(given))
             if arguments.architecture and code.zip.architecture != arguments.architecture:
@@ -115,14 +142,24 @@ class Deployer:
         return Code(release.file(wanted or "x86_64"), release.tag)
 
     def present(self):
-        """The stack's parameters as they are; nothing where there is no stack."""
-        found = Stack(self.deployment.client("cloudformation"), self.deployment.stack).look()
-        return {each["ParameterKey"]: each.get("ParameterValue", "") for each in (found or {}).get("Parameters", [])}
+        """The stack's parameters as they are; nothing where there is no stack, or one whose creation failed."""
+        found = Stack(self.deployment.client("cloudformation"), self.deployment.stack).look() or {}
+        up = found.get("StackStatus") in UP
+        return {each["ParameterKey"]: each.get("ParameterValue", "") for each in found.get("Parameters", [])} if up else {}
+
+    def settle(self):
+        """Waits for what happens to the stack."""
+        Stack(self.deployment.client("cloudformation"), self.deployment.stack).settled()
+
+    def prepare(self, say):
+        """Waits for what happens to the stack, and mends or takes away what an earlier run has left half done, before anything is decided."""
+        Stack(self.deployment.client("cloudformation"), self.deployment.stack, say).prepared()
 
     def deploy(self, code, settings, say):
         """The webhook's URL before and after; what happened is in `outcome`."""
         outputs, deployment = self.needed_outputs(), self.deployment
         account, partition = self.identity()
+        self.prepare(say)
         stack = Stack(deployment.client("cloudformation"), deployment.stack, say)
         before = deployment.stack_outputs().get("WebhookUrl")
         present = self.present()
@@ -136,10 +173,11 @@ class Deployer:
         template = TEMPLATE.read_text(encoding="utf-8")
         if template.count(CODE) != 1:
             raise Problem(f"deploy/template.yaml names its code otherwise than by {CODE}")
-        key = f"function/{code.zip.sha256}.zip"
-        say("uploading the code")
-        self.upload(bucket, account, key, code.zip.path.read_bytes())
-        packaged = template.replace(CODE, f"CodeUri: s3://{bucket}/{key}").encode()
+        uri = code.uri if code.zip is None else f"s3://{bucket}/function/{code.zip.sha256}.zip"
+        if code.zip:
+            say("uploading the code")
+            self.upload(bucket, account, uri.removeprefix(f"s3://{bucket}/"), code.zip.path.read_bytes())
+        packaged = template.replace(CODE, f"CodeUri: {uri}").encode()
         template_key = f"function/{hashlib.sha256(packaged).hexdigest()}.template"
         self.upload(bucket, account, template_key, packaged)
         suffix = deployment.client("s3").meta.endpoint_url.rpartition("amazonaws.")[2] if partition == "aws-cn" else "com"
@@ -155,7 +193,7 @@ class Deployer:
             return ",".join(f"arn:{partition}:ec2:{self.deployment.region}:{account}:{kind}/{each}" for each in ids)
 
         return {
-            "Deployment": self.deployment.name, "Package": "zip", "Architecture": code.zip.architecture, "Release": code.release,
+            "Deployment": self.deployment.name, "Package": "zip", "Architecture": code.architecture, "Release": code.release,
             "ParametersPath": outputs["parameters_path"], "ParametersKeyArn": outputs["parameters_key_arn"],
             "AmiParametersPath": outputs["ami_parameters_path"], "RunnerSubnetArns": arns("subnet", outputs["runner_subnet_ids"]),
             "RunnerSecurityGroupArns": arns("security-group", [outputs["runner_security_group_id"]]), "RunnerRoleArn": outputs["runner_role_arn"],

@@ -7,10 +7,10 @@ import time
 from botocore.exceptions import BotoCoreError, ClientError
 
 from . import deployment as deployments
-from . import function, terraform
+from . import function, terraform, up
 from .cloudformation import Stack
 from .confirm import says_yes, unattended
-from .deployment import ROOT, Deployment
+from .deployment import ROOT
 from .github import PUBLIC_API, App, Refused, Unreachable
 from .problem import Problem
 from .progress import Progress
@@ -33,21 +33,20 @@ def add_arguments(parser):
 
 
 def find(arguments):
-    """By Terraform's outputs, or by its variables where they are gone already."""
-    try:
-        found = deployments.find(arguments)
-        if found.outputs or arguments.deployment or os.environ.get("MAYFLY_DEPLOYMENT"):
-            return found
-    except Problem:
-        name, region = terraform.variable("deployment") or "default", terraform.variable("region") or arguments.region or os.environ.get("AWS_REGION")
-        if not region or not terraform.VARIABLES.exists():
-            raise
-        return Deployment(name, region, f"/mayfly/{name}", f"alias/mayfly-{name}", {})
-    return found
+    """By its name: what is left of it may not be enough for the other commands."""
+    name = up.deployment_name(arguments)
+    region = terraform.variable("region") or arguments.region or os.environ.get("AWS_REGION") or deployments.configured_region()
+    path = arguments.parameters or os.environ.get("MAYFLY_PARAMETERS")
+    if path and path.rstrip("/") != f"/mayfly/{name}":
+        raise Problem(f"{path} is not what scripts/mayfly up and make infrastructure make for {name}, and is not taken away: /mayfly/{name} would be")
+    return deployments.without_state(name, region, None)
 
 
 def run(deployment, arguments):
+    if arguments.region and arguments.region != deployment.region:
+        raise Problem(f"terraform/terraform.tfvars of this checkout is for {deployment.region}, not {arguments.region}")
     deployment.say_identity()
+    terraform.must_be_of(deployment)
     there = There(deployment)
     there.look()
     if not there.anything():
@@ -59,6 +58,9 @@ def run(deployment, arguments):
     if arguments.plan:
         print("\nNothing was changed.")
         return 0
+    if there.outputs:
+        # Before anything is gone, not in the last step.
+        terraform.need()
     if not (arguments.yes or unattended()):
         if not sys.stdin.isatty():
             raise Problem("there is no terminal to ask on; --yes goes on without asking. Nothing was changed")
@@ -76,7 +78,7 @@ class There:
     """What is there of a deployment."""
 
     def __init__(self, deployment):
-        self.deployment, self.app = deployment, None
+        self.deployment, self.app, self.app_is_elsewhere = deployment, None, False
 
     def look(self):
         deployment = self.deployment
@@ -85,7 +87,7 @@ class There:
         self.instances = self.live()
         self.parameters = self.names()
         self.images = self.own_images()
-        self.outputs = deployment.outputs
+        self.outputs = terraform.outputs(deployment)
         self.app = self.app_page()
 
     def live(self):
@@ -106,7 +108,10 @@ class There:
         store = Store(self.deployment.parameters, self.deployment.key, self.deployment.client("ssm")).there
         try:
             api = function.api_url(self.deployment) or PUBLIC_API
-            known = App(store["github-app-id"], store["github-private-key"], api).get("/app")
+            app = App(store["github-app-id"], store["github-private-key"], api)
+            known, hook = app.get("/app"), app.get("/app/hook/config").get("url")
+            own = self.deployment.stack_outputs().get("WebhookUrl")
+            self.app_is_elsewhere = bool(hook and own and hook != own)
             return f"{known.get('name')} (id {known.get('id')}) of {(known.get('owner') or {}).get('login')}: {known.get('html_url')}"
         except (KeyError, Problem, Refused, Unreachable, BotoCoreError, ClientError):
             return None
@@ -132,7 +137,9 @@ class There:
         deployment = self.deployment
         print(f"\nWhat stays: the account's preparation (make bootstrap): Terraform's states, the ceilings, and the key alias/mayfly-{deployment.name}, $1 a month until\n"
               "an administrator takes it away: aws kms schedule-key-deletion --key-id KEY (docs/operations.md).")
-        if self.app:
+        if self.app and self.app_is_elsewhere:
+            print(f"And the GitHub App {plain(self.app)}, whose webhook leads to another deployment: leave it.")
+        elif self.app:
             print(f"And the GitHub App {plain(self.app)}. Its owner deletes it there: Settings, Developer settings, GitHub Apps, Advanced.")
 
 
@@ -212,10 +219,9 @@ class Down:
 
     def network(self):
         with self.progress.step("Network, identities, stores", "3 min") as outcome:
-            if not terraform.outputs():
+            # Only what was shown.
+            if not self.there.outputs:
                 outcome.said = "gone already"
                 return
-            terraform.need()
-            environment = terraform.environment(self.deployment.region) | {"TF_VAR_deployment": self.deployment.name}
-            self.progress.run([str(ROOT / "scripts/infrastructure"), "destroy"], environment, terraform.cure)
+            self.progress.run([str(ROOT / "scripts/infrastructure"), "destroy"], terraform.environment(self.deployment), terraform.cure)
             outcome.said = "gone"

@@ -38,8 +38,8 @@ def said(failure, region=None):
 
 def refused(failure, where):
     code = failure.response["Error"]["Code"]
-    # A validation's message quotes the value.
-    message = "" if code.startswith("Validation") else f": {failure.response['Error'].get('Message', '')}"
+    # That of Parameter Store's validation quotes the value.
+    message = "" if code == "ValidationException" else f": {failure.response['Error'].get('Message', '')}"
     if code in NOT_TAKEN:
         return f"AWS does not accept the credentials in {where} ({code}{message}). Sign in anew; or the region is not enabled for the account"
     if code in REFUSED:

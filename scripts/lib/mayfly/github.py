@@ -93,9 +93,11 @@ def request(method, url, authorization=None, body=None):
     except urllib.error.HTTPError as error:
         with error:
             raise Refused(call, error.code, message_of(error.read())) from None
-    except (OSError, ValueError) as failure:
-        # ValueError: an answer that is no JSON, from a proxy for instance.
-        reason = getattr(failure, "reason", failure)
+    except OSError as failure:
+        raise Unreachable(f"no answer of GitHub's API from {parts.netloc} ({getattr(failure, 'reason', failure)})") from None
+    except ValueError as failure:
+        # An answer that is no JSON, from a proxy for instance. What is wrong with a header is not repeated: it has the token.
+        reason = "what came is no JSON" if isinstance(failure, json.JSONDecodeError) else "the request can't be made"
         raise Unreachable(f"no answer of GitHub's API from {parts.netloc} ({reason})") from None
 
 

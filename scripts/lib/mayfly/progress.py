@@ -12,7 +12,7 @@ from .deployment import ROOT
 from .problem import Problem
 from .table import age, coloured, plain, shorten, width
 
-TICK, MOMENT = 1.0, 2.0
+TICK, MOMENT, POLL = 1.0, 2.0, 0.2
 # How many of a failed program's last lines are shown; all are in the log.
 LAST = 12
 
@@ -26,7 +26,7 @@ class Progress:
         # Programs say nothing secret, but it is the operator's own account all the same.
         os.close(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600))
         self.seen = sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
-        self.line = ""
+        self.line, self.seen_now = "", True
 
     @contextlib.contextmanager
     def step(self, title, usual=None, still=False):
@@ -34,6 +34,7 @@ class Progress:
         self.number += 1
         print(f"[{self.number}/{self.many}] {title}{coloured(f' (usually {usual})', 'dim') if usual else ''}", flush=True)
         begun, outcome = time.monotonic(), Outcome()
+        self.seen_now = True
         over = threading.Event()
         clock = threading.Thread(target=self.tick, args=(begun, over), daemon=True)
         if self.seen and not still:
@@ -58,8 +59,16 @@ class Progress:
     def tick(self, begun, over):
         """The line that moves, at a terminal alone."""
         while not over.wait(TICK):
+            if not self.seen_now:
+                continue
             sys.stdout.write("\r\x1b[K" + shorten(f"      {age(time.monotonic() - begun)}  {plain(self.line)}", width() - 1))
             sys.stdout.flush()
+
+    def pause(self):
+        """No line moves until the step's end: somebody may be asked."""
+        self.seen_now = False
+        if self.seen:
+            sys.stdout.write("\r\x1b[K")
 
     def say(self, text):
         """What happens just now; where nobody sees the line that moves, it goes to the log alone."""
@@ -75,30 +84,63 @@ class Progress:
         """Runs a program to its end, with what it says in the log. Raises Problem with its last lines where it fails.
 
         It gets a session of its own: a Ctrl-C at the terminal reaches it once, by us, for Terraform takes a second one as the wish to give
-        its state up. And where this process is killed it goes on to its end, so that no lock stays behind.
+        its state up. It writes to the log itself, and not to us: so where this process is killed it goes on to its end, and no lock stays
+        behind. Gives all its lines.
         """
         self.write(f"$ {' '.join(command)}")
-        last = []
+        begin = self.log.stat().st_size
         with open(self.log, "a", encoding="utf-8") as log, subprocess.Popen(
-                command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
-                start_new_session=True) as program:
+                command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True) as program:
             try:
-                for line in program.stdout:
-                    log.write(line)
-                    log.flush()
-                    last = [*last[-40:], line.rstrip()]
-                    self.line = line.strip() or self.line
+                while program.poll() is None:
+                    self.line = (self.lines(begin)[-1:] or [self.line])[0]
+                    time.sleep(POLL)
             except BaseException:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(program.pid, signal.SIGINT)
-                self.line = "stopping, when what was begun is done"
-                for line in program.stdout:
-                    log.write(line)
-                program.wait()
+                self.end_in_good_order(program)
                 raise
+        lines = self.lines(begin)
         if program.returncode:
-            raise Problem("\n       ".join([f"{shown(command[0])} failed:", *telling(last), f"All of it is in {shown(self.log)}.", *([cure(last)] if cure and cure(last) else [])]))
-        return last
+            raise Problem("\n       ".join([f"{shown(command[0])} failed:", *telling(lines), f"All of it is in {shown(self.log)}.", *([cure(lines)] if cure and cure(lines) else [])]))
+        return lines
+
+    def lines(self, begin):
+        """Those that were written since, without empty ones."""
+        with open(self.log, "rb") as log:
+            log.seek(begin)
+            text = log.read().decode("utf-8", "replace")
+        return [line.rstrip() for line in text.splitlines() if line.strip()]
+
+    def end_in_good_order(self, program):
+        """One interrupt, and then as long as it takes, whatever else is pressed meanwhile."""
+        handler = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            print("      stopping, when what was begun is done …", flush=True)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(program.pid, signal.SIGINT)
+            program.wait()
+        finally:
+            signal.signal(signal.SIGINT, handler)
+
+
+class Outcome:
+    """How a step ended, in a word or two."""
+
+    said = ""
+
+
+def telling(lines):
+    """The last lines that say something; from an error on, where one is among them."""
+    lines = [line.strip("│╷╵ ") for line in lines[-40:]]
+    lines = [line for line in lines if line]
+    for number, line in enumerate(lines):
+        if line.lower().startswith("error:"):
+            return [plain(each) for each in lines[number:][:LAST]]
+    return [plain(each) for each in lines[-LAST:]]
+
+
+def shown(path):
+    """As a person at the checkout calls it."""
+    return str(path).removeprefix(f"{ROOT}/")
 
 
 @contextlib.contextmanager
@@ -125,24 +167,3 @@ def looking():
         if time.monotonic() - begun >= MOMENT:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
-
-
-def shown(path):
-    """As a person at the checkout calls it."""
-    return str(path).removeprefix(f"{ROOT}/")
-
-
-class Outcome:
-    """How a step ended, in a word or two."""
-
-    said = ""
-
-
-def telling(lines):
-    """The last lines that say something; from an error on, where one is among them."""
-    lines = [line.strip("│╷╵ ") for line in lines]
-    lines = [line for line in lines if line]
-    for number, line in enumerate(lines):
-        if line.lower().startswith("error:"):
-            return [plain(each) for each in lines[number:][:LAST]]
-    return [plain(each) for each in lines[-LAST:]]

@@ -29,8 +29,7 @@ def repository():
     """OWNER/NAME whose releases are taken: MAYFLY_RELEASES, else where this checkout comes from."""
     given = os.environ.get("MAYFLY_RELEASES")
     if not given:
-        run = subprocess.run(["git", "-C", str(ROOT), "remote", "get-url", "origin"], capture_output=True, text=True, check=False)
-        found = ORIGIN.fullmatch(run.stdout.strip())
+        found = ORIGIN.fullmatch(git("remote", "get-url", "origin"))
         if not found:
             raise Problem(f"this checkout comes from no repository at github.com, so that nobody knows whose releases to take: MAYFLY_RELEASES=OWNER/NAME. {HINT}")
         given = found[1]
@@ -82,7 +81,7 @@ def find(tag=None):
     name = repository()
     which = f"tags/{urllib.parse.quote(tag, safe='')}" if tag else "latest"
     try:
-        return Release(request("GET", f"{api()}/repos/{name}/releases/{which}", os.environ.get("GITHUB_TOKEN"))[2], name)
+        return Release(request("GET", f"{api()}/repos/{name}/releases/{which}", token())[2], name)
     except Refused as refused:
         if refused.status == 404:
             raise Problem(f"{name} has no release{f' {tag}' if tag else ''} that these credentials see (GITHUB_TOKEN, where it is private). {HINT}") from None
@@ -95,6 +94,14 @@ def api():
     return os.environ.get("MAYFLY_RELEASES_API", PUBLIC_API).rstrip("/")
 
 
+def token():
+    """GITHUB_TOKEN, where one is set; its text is in no message."""
+    given = os.environ.get("GITHUB_TOKEN", "").strip()
+    if given and not re.fullmatch(r"[A-Za-z0-9._~+/=-]+", given):
+        raise Problem("GITHUB_TOKEN is no token: it has a blank or a line end in it")
+    return given or None
+
+
 def checksum(sums, name, tag):
     for line in sums.splitlines():
         found = re.fullmatch(r"([0-9a-f]{64}) [ *](\S+)", line.strip())
@@ -105,10 +112,9 @@ def checksum(sums, name, tag):
 
 def fetch(url):
     """An asset's bytes. GitHub leads to another host for them, which gets no token."""
-    token = os.environ.get("GITHUB_TOKEN")
     headers = {"Accept": "application/octet-stream", "User-Agent": "mayfly-operator"}
-    if token:
-        headers["Authorization"] = f"Bearer {token}"
+    if token():
+        headers["Authorization"] = f"Bearer {token()}"
     for _ in range(4):
         if not is_private(url):
             raise Problem("GitHub leads to an address without https for a release")
@@ -132,5 +138,12 @@ def fetch(url):
 
 def checkout_version():
     """What this checkout is: a tag, or how many commits after which."""
-    run = subprocess.run(["git", "-C", str(ROOT), "describe", "--tags", "--always", "--dirty"], capture_output=True, text=True, check=False)
-    return run.stdout.strip() or "unknown (no git)"
+    return git("describe", "--tags", "--always", "--dirty") or "unknown (no git)"
+
+
+def git(*words):
+    """What git says of this checkout; nothing where there is none, as in an archive that was downloaded."""
+    try:
+        return subprocess.run(["git", "-C", str(ROOT), *words], capture_output=True, text=True, check=False).stdout.strip()
+    except OSError:
+        return ""

@@ -14,7 +14,7 @@ from . import deployment as deployments
 from . import doctor, failures, regions, releases, setup, sizes, terraform, values
 from .cloudformation import UNCHANGED
 from .confirm import says_yes, unattended
-from .deploy import Deployer, source_arguments
+from .deploy import Deployer, chosen_zip, is_chosen, source_arguments
 from .deployment import NAME, ROOT, Deployment
 from .function_zip import FunctionZip
 from .github import PUBLIC_API, App, Refused, Unreachable, api_of, explained, request
@@ -35,7 +35,9 @@ STEPS = 8
 IDS = ("github-app-id", "github-private-key", WEBHOOK)
 MAIL = re.compile(r"[^@\s\"\\]+@[^@\s\"\\]+\.[^@\s\"\\]+")
 # docs/cost.md, "In a month, without any job".
-MONTH, MONTH_AT_WORK, GATEWAY = 6, 14, 36.50
+MONTH, MONTH_AT_WORK = 6, 14
+# What its gateways cost a month; there are two zones by default.
+EGRESS = {"public": 0.0, "nat": 36.50, "nat-per-zone": 73.0}
 # A quota of vCPUs that instances of the standard families share, on demand.
 QUOTA = "L-1216C47A"
 AT = ("repository", "organization")
@@ -60,7 +62,7 @@ def add_arguments(parser):
     answers.add_argument("--runners-at", choices=AT, help="where runners register: at each job's repository (default), or at the organization")
     answers.add_argument("--size", choices=tuple(sizes.SIZES), help=f"of the runners ({sizes.DEFAULT})")
     answers.add_argument("--mail", metavar="ADDRESS", help="who is told of alarms; nobody if it is empty")
-    answers.add_argument("--egress", choices=("public", "nat", "nat-per-zone"), default=None, help="how runners reach the internet (public: no gateway to pay)")
+    answers.add_argument("--egress", choices=tuple(EGRESS), help="how runners reach the internet (public: no gateway to pay)")
     source_arguments(parser)
     page = parser.add_argument_group("the GitHub App")
     page.add_argument("--github", metavar="HOST", help="github.com, or the name of an Enterprise Server")
@@ -87,6 +89,8 @@ def find(_):
 
 def run(_, arguments):
     begun = time.monotonic()
+    if arguments.parameters and arguments.parameters.rstrip("/") != f"/mayfly/{deployment_name(arguments)}":
+        raise Problem("--parameters is not for up: Terraform decides the path, /mayfly/NAME")
     terraform.need()
     name = deployment_name(arguments)
     kept = Kept(name)
@@ -176,6 +180,8 @@ class Choice:
         self.there = parameters(self.deployment)
         self.stack = self.deployment.stack_outputs()
         self.egress = self.arguments.egress or terraform.variable("egress") or ("nat" if terraform.VARIABLES.exists() else "public")
+        if self.egress not in EGRESS:
+            raise Problem(f"egress is one of {', '.join(EGRESS)}, not {self.egress} (terraform/terraform.tfvars, TF_VAR_egress)")
         if terraform.VARIABLES.exists() and self.arguments.egress and self.arguments.egress != (terraform.variable("egress") or "nat"):
             raise Problem(f"terraform/terraform.tfvars says egress {terraform.variable('egress') or 'nat'}, not {self.arguments.egress}: change it there. Nothing was changed")
         self.choose_owner()
@@ -231,7 +237,8 @@ class Choice:
     def look_up(self, name):
         """Its right spelling and kind; None where GitHub does not tell without being signed in."""
         try:
-            found = request("GET", f"{api_of(self.web)}/users/{name}", os.environ.get("GITHUB_TOKEN"))[2]
+            api = api_of(self.web)
+            found = request("GET", f"{api}/users/{name}", releases.token() if api == PUBLIC_API else None)[2]
             return str(found["login"]), str(found["type"])
         except Refused as refused:
             if refused.status == 404:
@@ -277,9 +284,10 @@ class Choice:
                 raise Problem(f"{text} is no address of mail")
             return text
 
-        given = self.arguments.mail if self.arguments.mail is not None else self.kept.text("mail")
+        given = self.arguments.mail
         if given is None and self.stack:
             return None
+        given = self.kept.text("mail") if given is None else given
         if given is None:
             given = self.questions.answer("Who is told when something is wrong: AWS sends a mail to confirm first.", "Mail for alarms (nobody: -)", "-",
                                           lambda text: "" if text == "-" else check(text), "--mail")
@@ -288,7 +296,7 @@ class Choice:
         return mail
 
     def show(self):
-        gateway = {"public": 0, "nat": GATEWAY, "nat-per-zone": 2 * GATEWAY}[self.egress]
+        gateway = EGRESS[self.egress]
         print(f"\nMayfly {self.name} in {self.region}, account {self.account['Account']}, as {plain(self.account['Arn'])}\n")
         made = [
             ("account", "the bucket of Terraform's state, an encryption key, the ceilings of all identities, the role of EC2 Spot"),
@@ -314,7 +322,9 @@ class Choice:
         return f"of {self.owner}, at {self.web}, made in your browser; runners register at the {self.at}"
 
     def code_line(self):
-        given = self.arguments.zip or (None if self.arguments.release else os.environ.get("FUNCTION_ZIP"))
+        given = chosen_zip(self.arguments)
+        if self.stack and not is_chosen(self.arguments):
+            return "there, as it is; scripts/mayfly upgrade brings a newer one"
         if given:
             code = FunctionZip(given)
             return f"{given} ({code.architecture}), its URL, its minutely sweep, its alarms"
@@ -340,7 +350,6 @@ class Up:
         self.choice, self.kept, self.arguments = choice, kept, arguments
         self.deployment = choice.deployment
         self.progress = Progress(FOLDER / f"{choice.name}.log", STEPS)
-        self.environment = terraform.environment(choice.region) | {"TF_VAR_deployment": choice.name}
         self.proved = True
 
     def go(self):
@@ -360,31 +369,41 @@ class Up:
 
     def account(self):
         with self.progress.step("The account: state, key, ceilings", "1 min") as outcome:
-            self.apply(outcome, "account", "scripts/bootstrap", terraform.FOLDER / "bootstrap", lambda: True)
+            if self.is_applied("account", terraform.FOLDER / "bootstrap"):
+                outcome.said = "there"
+                return
+            terraform.bootstrap(self.progress, self.deployment, outcome)
+            self.keep_applied("account", terraform.FOLDER / "bootstrap")
 
     def network(self):
         with self.progress.step("Network, identities, stores", "3 to 4 min") as outcome:
-            self.apply(outcome, "network", ("scripts/infrastructure", "apply"), terraform.FOLDER, lambda: bool(terraform.outputs()))
-            outputs = terraform.outputs()
+            if self.is_applied("network", terraform.FOLDER) and terraform.outputs(self.deployment):
+                outcome.said = "there"
+            else:
+                if self.state_is_there("network"):
+                    self.progress.pause()
+                    terraform.confirm_losses(terraform.plan(self.progress, self.deployment))
+                terraform.apply(self.progress, self.deployment, outcome)
+                self.keep_applied("network", terraform.FOLDER)
+            outputs = terraform.outputs(self.deployment)
             if not outputs:
                 raise Problem("Terraform has come to its end, but its state has no outputs")
             self.deployment = Deployment(self.choice.name, self.choice.region, outputs["parameters_path"], outputs["parameters_key_arn"], outputs)
 
-    def apply(self, outcome, name, command, folder, is_there):
-        command = [command] if isinstance(command, str) else list(command)
-        fingerprint = terraform.fingerprint(folder)
-        place = f"{self.choice.account['Account']}/{self.choice.region}"
-        if self.kept.get(name) == [place, fingerprint] and self.state_is_there(name) and is_there():
-            outcome.said = "there"
-            return
-        said = self.progress.run([str(ROOT / command[0]), *command[1:]], self.environment, terraform.cure)
-        self.kept.set(name, [place, fingerprint])
+    def mark(self, folder):
+        """Of an apply: where, and of what."""
+        return [f"{self.choice.account['Account']}/{self.choice.region}", terraform.fingerprint(folder)]
+
+    def is_applied(self, name, folder):
+        """By an earlier run, to its end; and nobody has taken it away meanwhile."""
+        return self.kept.get(name) == self.mark(folder) and self.state_is_there(name)
+
+    def keep_applied(self, name, folder):
+        self.kept.set(name, self.mark(folder))
         self.kept.save()
-        if any("Nothing to change" in line for line in said):
-            outcome.said = "there"
 
     def state_is_there(self, name):
-        """Nobody has taken it away meanwhile, from another machine."""
+        """Whether Terraform has made anything of it."""
         account = self.choice.account["Account"]
         expected = backend.expected(self.choice.region, self.choice.name, account)
         key = expected["key"] if name == "network" else f"mayfly-bootstrap/{self.choice.name}/terraform.tfstate"
@@ -428,7 +447,10 @@ class Up:
     def make_app(self):
         choice = self.choice
         form = None
-        if choice.owner and (choice.known or choice.look_up(choice.owner)):
+        if choice.owner and not choice.known:
+            # It was asked in an earlier run, or GitHub did not tell.
+            choice.owner, choice.at = choice.owner_of(f"{choice.owner} {choice.at or ''}".strip())
+        if choice.known:
             name = self.arguments.app_name or f"mayfly-{choice.owner}{'' if choice.name == 'default' else '-' + choice.name}"
             form = {"host": choice.web, "owner": "person" if choice.person else "organization", "organization": "" if choice.person else choice.owner,
                     "scope": choice.at, "name": name[:34].rstrip("-")}
@@ -498,18 +520,22 @@ class Up:
     def function(self):
         with self.progress.step("The function", "2 to 3 min") as outcome:
             deployer = Deployer(self.deployment)
-            code = deployer.source(self.arguments)
-            self.progress.say(f"deploying {code}")
+            # First, for what is left of a creation that failed decides nothing.
+            deployer.prepare(self.progress.say)
             present = deployer.present()
-            settings = {}
-            if self.choice.mail is not None:
-                settings["AlarmEmail"] = self.choice.mail
+            settings = {} if self.choice.mail is None else {"AlarmEmail": self.choice.mail}
+            if present and not settings and not is_chosen(self.arguments):
+                self.url = self.deployment.stack_outputs()["WebhookUrl"]
+                outcome.said = "there"
+                return
+            code = deployer.source(self.arguments, keep=True)
+            self.progress.say(f"deploying {code}")
             if not present:
                 settings["ImageOwners"] = sizes.STOCK_OWNER
-            api = api_of(self.choice.web)
-            if api != PUBLIC_API:
-                settings["GitHubApiUrl"] = api
-            self.before, self.url = deployer.deploy(code, settings, self.progress.say)
+                api = api_of(self.choice.web)
+                if api != PUBLIC_API:
+                    settings["GitHubApiUrl"] = api
+            _, self.url = deployer.deploy(code, settings, self.progress.say)
             outcome.said = "there" if deployer.outcome == UNCHANGED else deployer.outcome
 
     def examine(self):
@@ -526,8 +552,11 @@ class Up:
         return 1 if wrong or not self.proved else 0
 
     def say_workflow(self):
-        pools = json.loads(parameters(self.deployment)["pools"])
-        labels = ", ".join(plain(label) for label in pools[0].get("labels", []))
+        try:
+            labels = ", ".join(plain(label) for label in json.loads(parameters(self.deployment)["pools"])[0]["labels"])
+        except (ValueError, LookupError, TypeError):
+            # What the doctor has said of them is enough.
+            return
         text = WORKFLOW.format(labels=labels)
         file = FOLDER / "mayfly.yml"
         file.write_text(text, encoding="utf-8")

@@ -5,6 +5,7 @@ from .cloudformation import UNCHANGED
 from .confirm import confirm
 from .deploy import Deployer, say_url, source_arguments
 from .deployment import ROOT, Deployment
+from .problem import Problem
 from .progress import Progress
 from .table import plain
 
@@ -23,6 +24,7 @@ def run(deployment, arguments):
     deployment.say_identity()
     deployer = Deployer(deployment)
     deployer.needed_outputs()
+    deployer.settle()
     present = deployer.present()
     code = deployer.source(arguments)
     print(f"Checkout: {releases.checkout_version()}")
@@ -30,15 +32,24 @@ def run(deployment, arguments):
     print(f"Function: {there} now, then {code}")
     if not arguments.function_only:
         print("Terraform: what the configuration of this checkout says")
+    if not arguments.function_only:
+        terraform.need()
+        terraform.must_be_of(deployment)
     if arguments.plan:
+        if not arguments.function_only:
+            progress = Progress(ROOT / "target" / "upgrade" / f"{deployment.name}.log", 1)
+            with progress.step("What Terraform would change") as outcome:
+                lines = terraform.plan(progress, deployment)
+                outcome.said = terraform.summary(lines)
+            for each in terraform.losses(lines):
+                print(f"      goes, or is replaced: {plain(each)}")
         print("Nothing was changed.")
         return 0
     if not arguments.yes:
         confirm(f"Upgrade {deployment.name} in {deployment.region}?", "nothing was changed")
-    steps = 2 if arguments.function_only else 4
+    steps = 2 if arguments.function_only else 5
     progress = Progress(ROOT / "target" / "upgrade" / f"{deployment.name}.log", steps)
     if not arguments.function_only:
-        terraform.need()
         deployment = infrastructure(deployment, progress)
     with progress.step("The function", "2 min") as outcome:
         deployer = Deployer(deployment)
@@ -57,11 +68,15 @@ def run(deployment, arguments):
 
 def infrastructure(deployment, progress):
     """Both of Terraform's configurations; what changes in the ceilings has to come first."""
-    environment = terraform.environment(deployment.region) | {"TF_VAR_deployment": deployment.name}
-    for title, command in (("The account: state, key, ceilings", ["scripts/bootstrap"]), ("Network, identities, stores", ["scripts/infrastructure", "apply"])):
-        with progress.step(title) as outcome:
-            said = progress.run([str(ROOT / command[0]), *command[1:]], environment, terraform.cure)
-            if any("Nothing to change" in line for line in said):
-                outcome.said = "there"
-    outputs = terraform.outputs()
+    with progress.step("The account: state, key, ceilings") as outcome:
+        terraform.bootstrap(progress, deployment, outcome)
+    with progress.step("What Terraform would change", still=True) as outcome:
+        lines = terraform.plan(progress, deployment)
+        outcome.said = terraform.summary(lines)
+        terraform.confirm_losses(lines)
+    with progress.step("Network, identities, stores") as outcome:
+        terraform.apply(progress, deployment, outcome)
+    outputs = terraform.outputs(deployment)
+    if not outputs:
+        raise Problem("Terraform has come to its end, but its state has no outputs")
     return Deployment(deployment.name, deployment.region, outputs["parameters_path"], outputs["parameters_key_arn"], outputs)

@@ -211,8 +211,9 @@ def confirm_arrival(flow, arguments):
     print(f"GitHub has made the App {plain(app.name)} (id {plain(app.app_id)}){f' of {plain(app.owner)}' if app.owner else ''}, at {flow.wish.web}.", flush=True)
     if asked and app.owner.lower() != asked.lower():
         print(f"warning: you asked for an App of {asked}", flush=True)
-    if getattr(arguments, "owner", None) and app.owner.lower() == arguments.owner.lower():
-        # Whose App it shall be was asked at the terminal, and this is one of theirs.
+    form = getattr(arguments, "form", None)
+    if form and flow.wish.web == form["host"] and asked == form["organization"] and app.owner.lower() == arguments.owner.lower():
+        # Whose App it shall be, and at which GitHub, was asked at the terminal, and this is one of theirs.
         print(f"Its id, private key and webhook secret go into {target}.", flush=True)
     elif not says_yes(f"Write its id{' and private key' if arguments.app else ', private key and webhook secret'} into {target}?"):
         raise Problem(stopped(flow, arguments))

@@ -557,14 +557,14 @@ class LaunchIT {
         try (var slow = Function.within()) {
             slow.playground().aws().capacity().refuse(Choice.ANY, "InsufficientInstanceCapacity", 2);
             slow.playground().aws().faults().hook(call -> {
-                slow.pass(Duration.ofSeconds(call.name().equals("RunInstances") ? 2 : 0));
+                slow.pass(Duration.ofSeconds(call.name().equals("RunInstances") ? 5 : 0));
                 return Fault.PROCEED;
             });
 
             var answer = slow.deliver(
                     slow.playground().queueJob(),
                     "queued",
-                    payload -> created(payload, slow.now().minusSeconds(23)));
+                    payload -> created(payload, slow.now().minusSeconds(21)));
 
             assertThat(answer.status()).isEqualTo(202);
             assertThat(answer.field("reason")).isEqualTo("the job is over 25 s old");

@@ -653,7 +653,7 @@ class Connecting(Case):
     def test_before_the_deployment(self):
         code, said = self.run_setup(url=None)
         self.assertEqual(code, 0)
-        self.assertIn("not deployed yet: make native-deploy", said)
+        self.assertIn("not deployed yet: scripts/mayfly deploy", said)
 
     def test_a_url_that_is_none(self):
         for url in ("ftp://x/webhook", "https://x.lambda-url.eu-central-1.on.aws/", "https://x.lambda-url.eu-central-1.on.aws/webhook/"):

@@ -260,6 +260,7 @@ class WholePath(Case):
         # What was answered is not asked again.
         said = self.done("scripts/mayfly", "up", "--github", GITHUB.url, answers=[("Go on?", "yes")])
         self.assertNotIn("Size [", said)
+        self.assertIn("--size is for the first", " ".join(self.done("scripts/mayfly", "up", "--yes", "--size", "large", "--github", GITHUB.url, expect=1).split()))
 
         self.upgrades()
 
@@ -448,7 +449,8 @@ class Failures(Case):
     def test_no_browser(self):
         """The page's address is on the terminal, and somebody opens it elsewhere; who is no owner is told by GitHub."""
         GITHUB.call("owner-of", organizations=["octo-org"])
-        run = self.start(*self.words("--no-browser"))
+        GITHUB.call("installation", id=7, owner="octo-org", permissions={"actions": "read", "metadata": "read", "organization_self_hosted_runners": "write"})
+        run = self.start(*self.words("--no-browser", "--runners-at", "organization"))
         run.until("Ctrl-C stops.")
         url = re.search(r"(http://127\.0\.0\.1:\d+/\S+)", run.said)[1]
         GITHUB.call("owner-of", organizations=["others"])
@@ -461,6 +463,7 @@ class Failures(Case):
         code, said = run.end()
         self.assertEqual(code, 0, said + self.log())
         self.assertNotIn("Only 'yes' goes on", said)
+        self.assertEqual(json.loads(self.parameters()["pools"])[0]["scope"], "organization")
 
     def test_a_release_that_is_not_what_its_checksums_say(self):
         (self.folder / "secrets").mkdir()

@@ -25,6 +25,8 @@ COMMANDS = {
 }
 # The others are about a deployment that is there.
 MAKE_IT = {"up", "down", "setup", "secrets", "completion"}
+# These go by Terraform's outputs, and by nothing else.
+BY_STATE = {"deploy", "upgrade"}
 STOPPED = 130
 EXAMPLES = """\
 examples:
@@ -60,7 +62,7 @@ def add_options(name, command):
     if name != "completion":
         from . import deployment
 
-        deployment.add_arguments(command)
+        deployment.add_arguments(command, by_state=name in BY_STATE)
     command_of(name).add_arguments(command)
 
 

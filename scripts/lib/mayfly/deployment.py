@@ -16,9 +16,10 @@ NAME = re.compile(r"[a-z0-9-]{1,24}")
 QUICK = {"connect_timeout": 5, "read_timeout": 20, "retries": {"max_attempts": 3}}
 
 
-def add_arguments(parser):
+def add_arguments(parser, by_state=False):
     group = parser.add_argument_group(
-        "which deployment", "By default the one whose Terraform state terraform/backend.hcl names. Without that state:")
+        "which deployment", "The one whose Terraform state terraform/backend.hcl names; another one is refused." if by_state else
+        "By default the one whose Terraform state terraform/backend.hcl names. Without that state:")
     group.add_argument("--deployment", metavar="NAME", help="its name (or MAYFLY_DEPLOYMENT)")
     group.add_argument("--region", help="its region (or AWS_REGION)")
     group.add_argument("--parameters", metavar="PATH", help="its path in Parameter Store (or MAYFLY_PARAMETERS); /mayfly/NAME if not given")

@@ -136,7 +136,7 @@ class There:
     def say_rest(self):
         deployment = self.deployment
         print(f"\nWhat stays: the account's preparation (make bootstrap): Terraform's states, the ceilings, and the key alias/mayfly-{deployment.name}, $1 a month until\n"
-              "an administrator takes it away: aws kms schedule-key-deletion --key-id KEY (docs/operations.md).")
+              "an administrator takes it away (docs/operations.md, Tear down).")
         if self.app and self.app_is_elsewhere:
             print(f"And the GitHub App {plain(self.app)}, whose webhook leads to another deployment: leave it.")
         elif self.app:

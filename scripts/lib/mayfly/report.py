@@ -57,7 +57,7 @@ def gather(deployment, since, until, sleep=time.sleep):
                 logGroupName=group, startTime=int(since.timestamp()), endTime=int(until.timestamp()), queryString=query, limit=MOST)["queryId"]
     except ClientError as refusal:
         if refusal.response["Error"]["Code"] == "ResourceNotFoundException":
-            raise Problem(f"there is no log group {group}: make native-deploy makes it") from None
+            raise Problem(f"there is no log group {group}: scripts/mayfly deploy makes it") from None
         raise
     answers = {name: rows(logs, number, sleep) for name, number in running.items()}
     return put_together(group, since, until, answers)

@@ -39,7 +39,7 @@ class Size:
                 f"on GitHub's {self.github_kind} runner ${self.github_job:.3f}")
 
 
-def pool(size, outputs):
+def pool(size, outputs, scope):
     """The pool that `up` makes: stock Ubuntu, on demand."""
     return {
         "name": "linux-x64",
@@ -49,6 +49,7 @@ def pool(size, outputs):
         "subnets": outputs["runner_subnet_ids"],
         "securityGroups": [outputs["runner_security_group_id"]],
         "market": "on-demand",
+        "scope": scope,
     }
 
 

@@ -152,5 +152,5 @@ def cure(lines, folder="terraform"):
     if "AccessDenied" in text or "UnauthorizedOperation" in text or "is not authorized to perform" in text:
         return "These credentials may not do that: scripts/mayfly up needs an administrator's. Nothing that is there is lost; run it again with them."
     if "Failed to query available provider packages" in text or "Failed to install provider" in text:
-        return "Terraform's registry (registry.terraform.io) can't be reached from here, or a mirror is needed: docs/infrastructure.md."
+        return "Terraform's registry (registry.terraform.io) can't be reached from here, or only by a proxy (HTTPS_PROXY) or a mirror (provider_installation in ~/.terraformrc)."
     return None

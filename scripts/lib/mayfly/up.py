@@ -72,7 +72,7 @@ def add_arguments(parser):
     page.add_argument("--wait", type=setup.seconds, default=120, metavar="SECONDS", help="how long to wait for the proof of a delivery (120)")
     page.add_argument("--wait-installed", type=setup.seconds, default=900, metavar="SECONDS", help="how long to wait until the App is installed somewhere (900)")
     parser.epilog = ("examples:\n  scripts/mayfly up --plan                        what it would make, and what that costs\n"
-                     "  scripts/mayfly up                               asks five things, then does it\n"
+                     "  scripts/mayfly up                               asks four things and whether to go on, then does it\n"
                      "  scripts/mayfly up --yes --region eu-central-1 --owner octo-org --size small --mail ''\n")
 
 
@@ -249,6 +249,8 @@ class Choice:
 
     def choose_size(self):
         if "pools" in self.there:
+            if self.arguments.size:
+                raise Problem("there are pools already, which say what runners are: --size is for the first. scripts/mayfly secrets writes others (docs/getting-started.md, Otherwise later)")
             return None
         given = self.arguments.size or self.kept.text("size")
         quota = self.quota()
@@ -314,7 +316,7 @@ class Choice:
                 at_once = int(self.many // self.size.vcpus)
                 print(f"  at once     {at_once} runner{'' if at_once == 1 else 's'}: the account's quota is {self.many:.0f} vCPU"
                       + (f". More: {quota_page(self.region)}" if at_once < 10 else ""))
-        print(f"\n  usually     8 to 10 minutes, of which you are needed for the first two. Ctrl-C stops it, and scripts/mayfly up goes on.", flush=True)
+        print(f"\n  usually     9 to 11 minutes, of which you are needed for the first three. Ctrl-C stops it, and scripts/mayfly up goes on.", flush=True)
 
     def app_line(self):
         if all(name in self.there for name in IDS):
@@ -509,13 +511,21 @@ class Up:
                 outcome.said = "there"
                 return
             given = Sources(ROOT / "secrets", {}, False).read("pools.json")
-            text = given or json.dumps([sizes.pool(self.choice.size or sizes.Size(sizes.DEFAULT), self.deployment.outputs)], indent=2)
+            text = given or json.dumps([sizes.pool(self.choice.size or sizes.Size(sizes.DEFAULT), self.deployment.outputs, self.scope())], indent=2)
             try:
                 values.check("pools", text)
             except Problem as problem:
                 raise Problem(f"secrets/pools.json {problem}") from None
             Store(self.deployment.parameters, self.deployment.key, self.deployment.client("ssm")).put("pools", text)
             outcome.said = "taken from secrets/pools.json" if given else "written"
+
+    def scope(self):
+        """Where runners register: as it was answered, else where the App may."""
+        if self.choice.at:
+            return self.choice.at
+        app, _ = self.github()
+        may = app.get("/app").get("permissions") or {}
+        return "organization" if "administration" not in may and "organization_self_hosted_runners" in may else "repository"
 
     def function(self):
         with self.progress.step("The function", "2 to 3 min") as outcome:
@@ -548,7 +558,7 @@ class Up:
                 print(f"      {doctor.WORDS[each['level']]}: {plain(each['text'])}" + (f"\n        -> {plain(each['cure'])}" if each["cure"] else ""))
         self.say_workflow()
         if wrong:
-            print("\nIt is up, but the doctor found something wrong; what it says above is the cure. make doctor looks again.")
+            print("\nIt is up, but the doctor found something wrong; what it says above is the cure. scripts/mayfly doctor looks again.")
         return 1 if wrong or not self.proved else 0
 
     def say_workflow(self):
@@ -560,6 +570,6 @@ class Up:
         text = WORKFLOW.format(labels=labels)
         file = FOLDER / "mayfly.yml"
         file.write_text(text, encoding="utf-8")
-        print(f"\nCommit this to a repository that the App is installed on ({file.relative_to(ROOT)}), then Actions, mayfly, Run workflow:\n")
+        print(f"\nCommit this to a private repository that the App is installed on ({file.relative_to(ROOT)}), then Actions, mayfly, Run workflow:\n")
         print("".join(f"    {line}\n" for line in text.splitlines()))
-        print("make status shows its instance; make doctor says what is wrong, should nothing come.")
+        print("scripts/mayfly status shows its instance; scripts/mayfly doctor says what is wrong, should nothing come.")

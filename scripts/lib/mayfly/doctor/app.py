@@ -106,7 +106,7 @@ class GitHubApp:
         if not repositories:
             self.findings.wrong(INSTALLATIONS, f"{login}: it has no repository", f"an owner of {login}: settings, GitHub Apps, Configure, Repository access")
         elif not served:
-            self.findings.wrong(INSTALLATIONS, f"{login}: MAYFLY_REPOSITORIES allows none of its {count(len(repositories), 'repository', 'repositories')}", "REPOSITORIES=owner/* make native-deploy")
+            self.findings.wrong(INSTALLATIONS, f"{login}: MAYFLY_REPOSITORIES allows none of its {count(len(repositories), 'repository', 'repositories')}", "scripts/mayfly deploy --set Repositories=owner/*")
         else:
             names = ", ".join(served[:3]) + (f" and {len(served) - 3} more" if len(served) > 3 else "")
             self.findings.ok(INSTALLATIONS, f"{login}: {count(len(served), 'repository', 'repositories')} ({names})")
@@ -121,7 +121,7 @@ class GitHubApp:
             self.findings.wrong(HOOK, "it has no URL, or is not active", "make setup; Active is set in the App's settings: " + self.settings)
             return
         if found["url"] == PLACEHOLDER:
-            self.findings.wrong(HOOK, "it still leads to the placeholder that it got with the App: no job is heard of", "make setup" if url else "make native-deploy, then make setup")
+            self.findings.wrong(HOOK, "it still leads to the placeholder that it got with the App: no job is heard of", "make setup" if url else "scripts/mayfly deploy, then make setup")
             right = False
         elif url is None:
             self.findings.unknown(HOOK, f"whether its URL {found['url']} is the function's", "see function")

@@ -12,7 +12,7 @@ from ..values import URL
 from .findings import code_of
 
 AREA, CLAIM, SWEEP, ALARMS = "function", "claim", "sweep", "alarms"
-DEPLOY = "make native-deploy"
+DEPLOY = "scripts/mayfly deploy"
 # What is reserved by default, and what AWS keeps of an account's limit.
 CONCURRENCY, UNRESERVED = 40, 100
 DAY = datetime.timedelta(days=1)

@@ -80,7 +80,7 @@ class PoolCheck:
         if others is not None and account and self.image.get("OwnerId") != account:
             allowed = [each.strip() for each in others.split(",") if each.strip()]
             if self.image.get("OwnerId") not in allowed and self.image.get("ImageOwnerAlias") not in allowed:
-                self.wrong(f"the image {number} is {self.image.get('OwnerId')}'s, whose images the function may not launch", f"IMAGE_OWNERS={self.image.get('OwnerId')} make native-deploy")
+                self.wrong(f"the image {number} is {self.image.get('OwnerId')}'s, whose images the function may not launch", f"scripts/mayfly deploy --set ImageOwners={self.image.get('OwnerId')}")
 
     def image_age(self, number):
         tags = {tag["Key"]: tag["Value"] for tag in self.image.get("Tags", [])}

@@ -89,7 +89,7 @@ def connect(deployment, values, hook, arguments):
         raise explained(refused, app.id) from None
     print(f"The App: {known.get('name')} (id {known.get('id')}) of {(known.get('owner') or {}).get('login')}")
     if not hook:
-        print("The function is not deployed yet: make native-deploy, then make setup again (or scripts/mayfly setup --url URL).")
+        print("The function is not deployed yet: scripts/mayfly deploy (or make native-deploy), then make setup again (or scripts/mayfly setup --url URL).")
         say_installations(app, known)
         return 0
     point(app, hook, values[WEBHOOK])
@@ -165,7 +165,7 @@ def make(target, arguments, hook):
     if arguments.local:
         print(f"Then take its deliveries: make run GITHUB_APP={arguments.local}")
     elif app.api != PUBLIC_API and not arguments.app and not hasattr(arguments, "next_steps"):
-        print(f"The function has to know its server: GITHUB_API_URL={app.api} make native-deploy")
+        print(f"The function has to know its server: scripts/mayfly deploy --set GitHubApiUrl={app.api}")
     return 0
 
 

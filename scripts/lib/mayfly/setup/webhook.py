@@ -11,7 +11,7 @@ from .manifest import PLACEHOLDER
 CURES = {
     0: "no answer: is the URL right, and does the function exist?",
     401: "the webhook secrets differ: GitHub has the one of Parameter Store now, which the function reads within 5 minutes. Wait, and run it again",
-    403: "the function URL is not public, or lacks one of its two permissions: make native-deploy",
+    403: "the function URL is not public, or lacks one of its two permissions: scripts/mayfly deploy",
     404: "there is no such route: the URL has to end in /webhook",
     405: "something else than the function answers there",
     429: "the function's concurrency is used up: docs/operations.md, Alarms",

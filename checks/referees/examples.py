@@ -31,6 +31,7 @@ OBJECTS = {
     "repository": ("/repos/{owner}/{repo}", "get", "200"),
     "repository in list": ("/installation/repositories", "get", "200", "repositories", 0),
     "run": ("/repos/{owner}/{repo}/actions/runs/{run_id}", "get", "200"),
+    "user": ("/users/{username}", "get", "200"),
 }
 
 

@@ -83,6 +83,8 @@ def ask_github(github):
 
 def apps(app, github, job):
     app.as_app("GET", "/app")
+    app.as_app("GET", "/users/octo-org")
+    app.as_app("GET", "/users/nobody-at-all", status=404)
     app.as_app("GET", "/app/installations?per_page=100&page=1")
     app.as_app("GET", "/app/installations/1")
     app.as_app("GET", f"/repos/{REPOSITORY}/installation")

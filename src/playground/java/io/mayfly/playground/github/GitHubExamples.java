@@ -30,6 +30,7 @@ final class GitHubExamples {
     private static final Map<String, Place> PLACES = Map.ofEntries(
             Map.entry("get-app", new Place("", "app")),
             Map.entry("convert-manifest", new Place("", "converted app")),
+            Map.entry("get-user", new Place("", "user")),
             Map.entry("list-installations", new Place("", "installation")),
             Map.entry("get-installation", new Place("", "installation")),
             Map.entry("get-repository-installation", new Place("", "installation")),

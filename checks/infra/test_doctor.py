@@ -176,7 +176,7 @@ BROKEN = [
     ("not installed", on_github("uninstall", id=7), "wrong", "installations", "installed nowhere", "/installations/new"),
     ("suspended", on_github("suspend", id=7), "wrong", "installations", "octo-org has suspended it", "Unsuspend"),
     ("permission not accepted", on_github("installation", id=7, owner="octo-org", permissions={"actions": "read", "metadata": "read"}), "wrong", "installations", "has not accepted Administration", "Review request"),
-    ("no repository allowed", lambda w: variables(w, MAYFLY_REPOSITORIES="someone/*"), "wrong", "installations", "allows none of its", "REPOSITORIES="),
+    ("no repository allowed", lambda w: variables(w, MAYFLY_REPOSITORIES="someone/*"), "wrong", "installations", "allows none of its", "--set Repositories=owner"),
     ("no webhook", on_github("hook", url="", secret=""), "wrong", "webhook", "has no URL", "make setup"),
     ("another URL", on_github("hook", url="https://example.com/webhook", content_type="json", secret="s"), "wrong", "webhook", "its URL is https://example.com/webhook", "make setup"),
     ("form content type", on_github("hook", url=world_of.URL + "webhook", content_type="form", secret="s"), "wrong", "webhook", "content type is form", "make setup"),

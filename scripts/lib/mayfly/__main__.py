@@ -9,4 +9,4 @@ sys.path[0] = str(pathlib.Path(__file__).parents[1])
 from mayfly.cli import main  # noqa: E402
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:], last=True))

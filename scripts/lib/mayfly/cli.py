@@ -66,7 +66,8 @@ def add_options(name, command):
     command_of(name).add_arguments(command)
 
 
-def main(words):
+def main(words, last=False):
+    """The exit code. Where it is the last thing that this process does, an impatient Ctrl-C breaks nothing off any more."""
     # A terminal that closes ends a command as Ctrl-C does, so that each tidies up.
     for each in (signal.SIGTERM, signal.SIGHUP):
         # nohup stays what it is.
@@ -81,6 +82,8 @@ def main(words):
     except BrokenPipeError:
         sys.stderr.close()
         return 1
+    if last:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     if not isinstance(text, str):
         return text
     print(f"error: {text}", file=sys.stderr)

@@ -35,10 +35,6 @@ class Stack:
                 return None
             raise
 
-    def status(self):
-        found = self.look()
-        return found["StackStatus"] if found else None
-
     def settled(self):
         """The stack, when nothing happens to it any more."""
         while True:

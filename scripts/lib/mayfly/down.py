@@ -7,15 +7,15 @@ import time
 from botocore.exceptions import BotoCoreError, ClientError
 
 from . import deployment as deployments
-from . import function, terraform, up
+from . import function, status, terraform, up
 from .cloudformation import Stack
 from .confirm import says_yes, unattended
 from .deployment import ROOT
 from .github import PUBLIC_API, App, Refused, Unreachable
+from .prices import Prices
 from .problem import Problem
 from .progress import Progress
 from .setup import seconds
-from .status import LIVE
 from .store import Store
 from .table import count, plain
 
@@ -91,9 +91,7 @@ class There:
         self.app = self.app_page()
 
     def live(self):
-        filters = [{"Name": "tag:mayfly:deployment", "Values": [self.deployment.name]}, {"Name": "instance-state-name", "Values": LIVE}]
-        pages = self.deployment.client("ec2").get_paginator("describe_instances").paginate(Filters=filters)
-        return [each["InstanceId"] for page in pages for reservation in page["Reservations"] for each in reservation["Instances"]]
+        return [each["id"] for each in status.instances(self.deployment, Prices(), status.now())]
 
     def names(self):
         pages = self.deployment.client("ssm").get_paginator("get_parameters_by_path").paginate(Path=self.deployment.parameters, Recursive=True)

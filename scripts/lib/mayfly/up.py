@@ -340,9 +340,7 @@ def quota_page(region):
 
 def parameters(deployment):
     """What is there below the deployment's path."""
-    names = [f"{deployment.parameters}/{name}" for name in (*IDS, "pools")]
-    found = deployment.client("ssm").get_parameters(Names=names, WithDecryption=True)["Parameters"]
-    return {each["Name"].rpartition("/")[2]: each["Value"] for each in found}
+    return Store(deployment.parameters, deployment.key, deployment.client("ssm")).there
 
 
 class Up:
@@ -553,9 +551,7 @@ class Up:
             findings = doctor.examine(self.deployment, doctor.now(), api_of(self.choice.web))
             wrong, unknown = findings.count(doctor.WRONG), findings.count(doctor.UNKNOWN)
             outcome.said = f"{wrong} wrong, {findings.count(doctor.WARNING)} to look at, {unknown} could not be checked, {findings.count(doctor.OK)} ok"
-        for each in findings.all:
-            if each["level"] != doctor.OK:
-                print(f"      {doctor.WORDS[each['level']]}: {plain(each['text'])}" + (f"\n        -> {plain(each['cure'])}" if each["cure"] else ""))
+        doctor.say(findings, (doctor.WARNING, doctor.WRONG, doctor.UNKNOWN))
         self.say_workflow()
         if wrong:
             print("\nIt is up, but the doctor found something wrong; what it says above is the cure. scripts/mayfly doctor looks again.")

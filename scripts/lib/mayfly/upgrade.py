@@ -32,7 +32,6 @@ def run(deployment, arguments):
     print(f"Function: {there} now, then {code}")
     if not arguments.function_only:
         print("Terraform: what the configuration of this checkout says")
-    if not arguments.function_only:
         terraform.need()
         terraform.must_be_of(deployment)
     if arguments.plan:
@@ -58,9 +57,7 @@ def run(deployment, arguments):
     with progress.step("The doctor looks at all of it") as outcome:
         findings = doctor.examine(deployment, doctor.now())
         outcome.said = f"{findings.count(doctor.WRONG)} wrong"
-    for each in findings.all:
-        if each["level"] == doctor.WRONG:
-            print(f"      {doctor.WORDS[doctor.WRONG]}: {plain(each['text'])}" + (f"\n        -> {plain(each['cure'])}" if each["cure"] else ""))
+    doctor.say(findings, (doctor.WRONG,))
     if before != url:
         say_url(before, url)
     return 1 if findings.count(doctor.WRONG) else 0

@@ -85,5 +85,12 @@ def show(deployment, findings, quiet):
     print(f"\n{findings.count(WRONG)} wrong, {count(findings.count(WARNING), 'warning')}, {findings.count(UNKNOWN)} could not be checked, {findings.count(OK)} ok")
 
 
+def say(findings, levels):
+    """One line each, as a step of another command shows them."""
+    for each in findings.all:
+        if each["level"] in levels:
+            print(f"      {WORDS[each['level']]}: {plain(each['text'])}" + (f"\n        -> {plain(each['cure'])}" if each["cure"] else ""))
+
+
 def wrapped(text, indent):
     return textwrap.fill(plain(text), max(40, width() - indent), subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)

@@ -16,7 +16,6 @@ import re
 import sys
 import threading
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
@@ -30,6 +29,7 @@ from samtranslator.yaml_helper import yaml_parse
 
 import operator_world as world_of
 import template
+from forwarding import forwarded
 
 ACCOUNT = "123456789012"
 STATES = f"tfstate-mayfly-{ACCOUNT}-{world_of.REGION}"
@@ -451,19 +451,6 @@ def refused(service, refusal):
     if service in ("cloudformation", "iam", "sts", "ec2", "s3"):
         return {"Content-Type": "text/xml"}, f"<ErrorResponse><Error><Code>{refusal.code}</Code><Message>{escape(refusal.message)}</Message></Error></ErrorResponse>".encode()
     return {"Content-Type": "application/json", "x-amzn-errortype": refusal.code}, json.dumps({"__type": refusal.code, "message": refusal.message}).encode()
-
-
-def forwarded(upstream, method, path, headers, body):
-    # The host is signed by nobody's leave here; moto finds the service by the credential's scope.
-    kept = {name: value for name, value in headers.items() if name.lower() not in ("host", "connection", "expect")}
-    kept.setdefault("Content-Type", "application/octet-stream")  # else urllib calls it a form
-    try:
-        with urllib.request.urlopen(urllib.request.Request(upstream + path, data=body or None, headers=kept, method=method)) as response:
-            status, found, content = response.status, dict(response.headers), response.read()
-    except urllib.error.HTTPError as error:
-        with error:
-            status, found, content = error.code, dict(error.headers), error.read()
-    return status, {name: value for name, value in found.items() if name.lower() not in ("content-length", "transfer-encoding", "connection", "server", "date")}, content
 
 
 def webhook(account):

@@ -17,7 +17,6 @@ import tempfile
 import termios
 import threading
 import unittest
-import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -25,6 +24,8 @@ import boto3
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from moto.server import ThreadedMotoServer
+
+from forwarding import forwarded
 
 ROOT = pathlib.Path(__file__).parents[2]
 REGION = "eu-central-1"
@@ -197,19 +198,10 @@ class Proxy(http.server.BaseHTTPRequestHandler):
         if bucket in Proxy.foreign and (owner or self.command == "PUT"):
             status, headers, content = 403, {"Content-Type": "application/xml"}, b"<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
         else:
-            # The host is signed by nobody's leave here; moto finds the service by the credential's scope.
-            headers = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection", "expect")}
-            headers.setdefault("Content-Type", "application/octet-stream")  # else urllib calls it a form
-            request = urllib.request.Request(Proxy.upstream + self.path, data=body or None, headers=headers, method=self.command)
-            try:
-                with urllib.request.urlopen(request) as response:
-                    status, headers, content = response.status, dict(response.headers), response.read()
-            except urllib.error.HTTPError as error:
-                status, headers, content = error.code, dict(error.headers), error.read()
+            status, headers, content = forwarded(Proxy.upstream, self.command, self.path, self.headers, body)
         self.send_response(status)
         for name, value in headers.items():
-            if name.lower() not in ("content-length", "transfer-encoding", "connection", "server", "date"):
-                self.send_header(name, value)
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
         if self.command != "HEAD":

@@ -16,6 +16,7 @@ data "aws_iam_policy_document" "boundary" {
       "scheduler:*",
       "sns:*",
       "sqs:*",
+      "states:*",
       "ssm:AddTagsToResource",
       "ssm:DeleteParameter",
       "ssm:GetParameter",
@@ -30,6 +31,10 @@ data "aws_iam_policy_document" "boundary" {
       "arn:${local.partition}:cloudwatch:${local.here}:alarm:${local.name}-*",
       "arn:${local.partition}:cloudwatch::${local.account}:dashboard/${local.name}",
       "arn:${local.partition}:ecr:${local.here}:repository/${local.name}",
+      "arn:${local.partition}:events:${local.here}:api-destination/${local.name}-chat",
+      "arn:${local.partition}:events:${local.here}:api-destination/${local.name}-chat/*",
+      "arn:${local.partition}:events:${local.here}:connection/${local.name}-chat",
+      "arn:${local.partition}:events:${local.here}:connection/${local.name}-chat/*",
       "arn:${local.partition}:events:${local.here}:rule/${local.name}-*",
       "arn:${local.partition}:lambda:${local.here}:function:${local.name}",
       "arn:${local.partition}:lambda:${local.here}:function:${local.name}-*",
@@ -39,6 +44,7 @@ data "aws_iam_policy_document" "boundary" {
       "arn:${local.partition}:scheduler:${local.here}:schedule/default/${local.name}-*",
       "arn:${local.partition}:sns:${local.here}:${local.name}-*",
       "arn:${local.partition}:sqs:${local.here}:${local.name}-*",
+      "arn:${local.partition}:states:${local.here}:stateMachine:${local.name}-weekly-cost",
       "arn:${local.partition}:ssm:${local.here}:parameter${local.parameters_path}/*",
     ]
   }
@@ -180,7 +186,7 @@ data "aws_iam_policy_document" "boundary" {
       "iam:PutRolePermissionsBoundary",
       "iam:PutRolePolicy",
     ]
-    resources = local.stack_roles
+    resources = concat(local.stack_roles, local.telling_roles)
 
     condition {
       test     = "StringEquals"
@@ -203,7 +209,7 @@ data "aws_iam_policy_document" "boundary" {
       "iam:UpdateAssumeRolePolicy",
       "iam:UpdateRole",
     ]
-    resources = local.stack_roles
+    resources = concat(local.stack_roles, local.telling_roles)
   }
 
   statement {
@@ -216,6 +222,50 @@ data "aws_iam_policy_document" "boundary" {
       variable = "iam:PassedToService"
       values   = ["lambda.amazonaws.com", "scheduler.amazonaws.com"]
     }
+  }
+
+  statement {
+    sid       = "HandTellingRolesOver"
+    actions   = ["iam:PassRole"]
+    resources = local.telling_roles
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["events.amazonaws.com", "states.amazonaws.com"]
+    }
+  }
+
+  # The key of the connection to the chat, and the role that EventBridge reads it as.
+  statement {
+    sid = "ChatsKey"
+    actions = [
+      "secretsmanager:CreateSecret",
+      "secretsmanager:DeleteSecret",
+      "secretsmanager:GetSecretValue",
+      "secretsmanager:PutSecretValue",
+      "secretsmanager:UpdateSecret",
+    ]
+    resources = ["arn:${local.partition}:secretsmanager:${local.here}:secret:events!connection/${local.name}-chat/*"]
+  }
+
+  statement {
+    sid       = "RoleOfApiDestinations"
+    actions   = ["iam:CreateServiceLinkedRole"]
+    resources = ["${local.iam}:role/aws-service-role/apidestinations.events.amazonaws.com/AWSServiceRoleForAmazonEventBridgeApiDestinations"]
+  }
+
+  # Budgets are of no region.
+  statement {
+    sid = "MonthlyBudget"
+    actions = [
+      "budgets:ListTagsForResource",
+      "budgets:ModifyBudget",
+      "budgets:TagResource",
+      "budgets:UntagResource",
+      "budgets:ViewBudget",
+    ]
+    resources = ["arn:${local.partition}:budgets::${local.account}:budget/${local.name}-${var.region}"]
   }
 
   statement {

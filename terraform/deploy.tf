@@ -7,9 +7,9 @@ locals {
   function_arn = "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${local.name}"
   # By their whole names: a pattern would fit the roles of a deployment whose name goes on from this one's.
   stack_roles = [for role in ["function", "scheduler"] : "${local.iam}:role/${local.name}-${role}-${var.region}"]
-  # What tells the chat, and what writes the weekly cost mail.
-  telling_roles = [for role in ["chat", "weekly-cost"] : "${local.iam}:role/${local.name}-${role}-${var.region}"]
-  log_group     = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${local.name}"
+  # Of the chat and the weekly cost mail.
+  notify_role = "${local.iam}:role/${local.name}-notify-${var.region}"
+  log_group   = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${local.name}"
 }
 
 data "aws_iam_policy_document" "deploy" {
@@ -244,7 +244,7 @@ data "aws_iam_policy_document" "deploy_code" {
       "iam:PutRolePermissionsBoundary",
       "iam:PutRolePolicy",
     ]
-    resources = concat(local.stack_roles, local.telling_roles)
+    resources = concat(local.stack_roles, [local.notify_role])
 
     condition {
       test     = "StringEquals"
@@ -267,7 +267,7 @@ data "aws_iam_policy_document" "deploy_code" {
       "iam:UpdateAssumeRolePolicy",
       "iam:UpdateRole",
     ]
-    resources = concat(local.stack_roles, local.telling_roles)
+    resources = concat(local.stack_roles, [local.notify_role])
   }
 
   statement {
@@ -358,9 +358,9 @@ data "aws_iam_policy_document" "deploy_code" {
 # The chat, the weekly cost mail, the monthly budget: what the stack makes only where it is asked to.
 data "aws_iam_policy_document" "deploy_telling" {
   statement {
-    sid       = "HandTellingRolesOver"
+    sid       = "HandNotifyRoleOver"
     actions   = ["iam:PassRole"]
-    resources = local.telling_roles
+    resources = [local.notify_role]
 
     condition {
       test     = "StringEquals"
@@ -399,18 +399,6 @@ data "aws_iam_policy_document" "deploy_telling" {
       "secretsmanager:UpdateSecret",
     ]
     resources = ["arn:${local.partition}:secretsmanager:${var.region}:${local.account}:secret:events!connection/${local.name}-chat/*"]
-  }
-
-  statement {
-    sid       = "RoleOfApiDestinations"
-    actions   = ["iam:CreateServiceLinkedRole"]
-    resources = ["${local.iam}:role/aws-service-role/apidestinations.events.amazonaws.com/AWSServiceRoleForAmazonEventBridgeApiDestinations"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "iam:AWSServiceName"
-      values   = ["apidestinations.events.amazonaws.com"]
-    }
   }
 
   statement {

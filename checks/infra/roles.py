@@ -104,7 +104,7 @@ class World:
 
     def roles_of_the_stack(self, stack=None):
         stack = stack or self.stack("zip")
-        for role in ("Function", "Scheduler", "Chat", "WeeklyCost"):
+        for role in ("Function", "Scheduler", "Notify"):
             role, policy = f"{role}Role", f"{role}Policy"
             yield iam.Identity(role, [stack.properties(policy)["PolicyDocument"]], self.function_boundary)
 

@@ -33,8 +33,7 @@ class OptIn(unittest.TestCase):
     def test_nothing_of_it_is_there_unless_it_is_asked_for(self):
         asked = set(stack(**ALL).made) - set(stack().made)
         self.assertEqual(asked, {
-            "BilledMonth", "Chat", "ChatConnection", "ChatOfAlarms", "ChatOfWeeklyCost", "ChatPolicy", "ChatRole", "WeeklyCost", "WeeklyCostPolicy",
-            "WeeklyCostRole", "WeeklyCostSchedule"})
+            "BilledMonth", "Chat", "ChatConnection", "ChatOfAlarms", "ChatOfWeeklyCost", "NotifyPolicy", "NotifyRole", "WeeklyCost", "WeeklyCostSchedule"})
         for one in ALL:
             made = set(stack(**{one: ALL[one]}).made)
             with self.subTest(one):

@@ -7,6 +7,8 @@ locals {
   function_arn = "arn:${local.partition}:lambda:${var.region}:${local.account}:function:${local.name}"
   # By their whole names: a pattern would fit the roles of a deployment whose name goes on from this one's.
   stack_roles = [for role in ["function", "scheduler"] : "${local.iam}:role/${local.name}-${role}-${var.region}"]
+  # Of the chat and the weekly cost mail.
+  notify_role = "${local.iam}:role/${local.name}-notify-${var.region}"
   log_group   = "arn:${local.partition}:logs:${var.region}:${local.account}:log-group:/aws/lambda/${local.name}"
 }
 
@@ -242,7 +244,7 @@ data "aws_iam_policy_document" "deploy_code" {
       "iam:PutRolePermissionsBoundary",
       "iam:PutRolePolicy",
     ]
-    resources = local.stack_roles
+    resources = concat(local.stack_roles, [local.notify_role])
 
     condition {
       test     = "StringEquals"
@@ -265,7 +267,7 @@ data "aws_iam_policy_document" "deploy_code" {
       "iam:UpdateAssumeRolePolicy",
       "iam:UpdateRole",
     ]
-    resources = local.stack_roles
+    resources = concat(local.stack_roles, [local.notify_role])
   }
 
   statement {
@@ -353,11 +355,85 @@ data "aws_iam_policy_document" "deploy_code" {
   }
 }
 
+# The chat, the weekly cost mail, the monthly budget: what the stack makes only where it is asked to.
+data "aws_iam_policy_document" "deploy_telling" {
+  statement {
+    sid       = "HandNotifyRoleOver"
+    actions   = ["iam:PassRole"]
+    resources = [local.notify_role]
+
+    condition {
+      test     = "StringEquals"
+      variable = "iam:PassedToService"
+      values   = ["events.amazonaws.com", "states.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid = "Chat"
+    actions = [
+      "events:CreateApiDestination",
+      "events:CreateConnection",
+      "events:DeleteApiDestination",
+      "events:DeleteConnection",
+      "events:DescribeApiDestination",
+      "events:DescribeConnection",
+      "events:UpdateApiDestination",
+      "events:UpdateConnection",
+    ]
+    resources = flatten([
+      for kind in ["api-destination", "connection"] : [
+        for id in ["", "/*"] : "arn:${local.partition}:events:${var.region}:${local.account}:${kind}/${local.name}-chat${id}"
+      ]
+    ])
+  }
+
+  # EventBridge keeps a connection's key there, in the caller's name.
+  statement {
+    sid = "ConnectionsKey"
+    actions = [
+      "secretsmanager:CreateSecret",
+      "secretsmanager:DeleteSecret",
+      "secretsmanager:GetSecretValue",
+      "secretsmanager:PutSecretValue",
+      "secretsmanager:UpdateSecret",
+    ]
+    resources = ["arn:${local.partition}:secretsmanager:${var.region}:${local.account}:secret:events!connection/${local.name}-chat/*"]
+  }
+
+  statement {
+    sid = "WeeklyCost"
+    actions = [
+      "states:CreateStateMachine",
+      "states:DeleteStateMachine",
+      "states:DescribeStateMachine",
+      "states:ListTagsForResource",
+      "states:TagResource",
+      "states:UntagResource",
+      "states:UpdateStateMachine",
+    ]
+    resources = ["arn:${local.partition}:states:${var.region}:${local.account}:stateMachine:${local.name}-weekly-cost"]
+  }
+
+  statement {
+    sid = "MonthlyBudget"
+    actions = [
+      "budgets:ListTagsForResource",
+      "budgets:ModifyBudget",
+      "budgets:TagResource",
+      "budgets:UntagResource",
+      "budgets:ViewBudget",
+    ]
+    resources = ["arn:${local.partition}:budgets::${local.account}:budget/${local.name}-${var.region}"]
+  }
+}
+
 resource "aws_iam_policy" "deploy" {
-  # A policy has room for 6144 characters, so there are two; the consumer of the queue is in the smaller one.
+  # A policy has room for 6144 characters, so there are three; the consumer of the queue is in a smaller one.
   for_each = {
-    stack = data.aws_iam_policy_document.deploy.json
-    code  = data.aws_iam_policy_document.deploy_code.json
+    stack   = data.aws_iam_policy_document.deploy.json
+    code    = data.aws_iam_policy_document.deploy_code.json
+    telling = data.aws_iam_policy_document.deploy_telling.json
   }
 
   name        = "${local.name}-deploy-${each.key}"

@@ -75,7 +75,7 @@ class World:
 
     def identities(self):
         """Those whom Terraform makes, with the policies that are attached to them."""
-        deploy = [self.policy("deploy", "stack"), self.policy("deploy", "code")]
+        deploy = [self.policy("deploy", key) for key in ("stack", "code", "telling")]
         secrets, operator = self.policy("secrets"), self.policy("operator")
         infra = {key: self.policy("infra", key) for key in ("identities", "network", "read", "stores")}
         yield iam.Identity("deploy", deploy, self.boundary)
@@ -99,11 +99,13 @@ class World:
             "RunnerSecurityGroupArns": f"{arns}:security-group/{self.output('runner_security_group_id')}",
             "RunnerRoleArn": self.output("runner_role_arn"), "PermissionsBoundaryArn": self.output("permissions_boundary_arn"),
             "KeyPairArns": f"{arns}:key-pair/ops", "AlarmEmail": "operator@example.org",
+            "ChatWebhook": "https://chat.example.org/hooks/1", "WeeklyCostMail": "true", "MonthlyBudget": "500",
         }, self.region, types)
 
     def roles_of_the_stack(self, stack=None):
         stack = stack or self.stack("zip")
-        for role, policy in (("FunctionRole", "FunctionPolicy"), ("SchedulerRole", "SchedulerPolicy")):
+        for role in ("Function", "Scheduler", "Notify"):
+            role, policy = f"{role}Role", f"{role}Policy"
             yield iam.Identity(role, [stack.properties(policy)["PolicyDocument"]], self.function_boundary)
 
 

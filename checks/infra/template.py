@@ -39,7 +39,7 @@ REGION, ACCOUNT = "eu-central-1", "123456789012"
 IMAGE = "123456789012.dkr.ecr.eu-central-1.amazonaws.com/mayfly-default:x86_64-0123456789abcdef"
 # What a reference to a resource is, where it is not the property that names it.
 NAMED_BY = {
-    "AWS::CloudWatch::Dashboard": "DashboardName", "AWS::IAM::Role": "RoleName", "AWS::Lambda::Function": "FunctionName",
+    "AWS::CloudWatch::Alarm": "AlarmName", "AWS::CloudWatch::Dashboard": "DashboardName", "AWS::IAM::Role": "RoleName", "AWS::Lambda::Function": "FunctionName",
     "AWS::Logs::LogGroup": "LogGroupName",
 }
 
@@ -60,9 +60,10 @@ class Stack:
         if missing or set(parameters) - set(self.declared):
             raise ValueError(f"parameters that are missing: {missing}, that there are not: {set(parameters) - set(self.declared)}")
         self.functions = {
-            "Fn::GetAtt": self.attribute, "Fn::If": self.choice, "Fn::Join": self.join, "Fn::Split": self.split, "Fn::Sub": self.sub,
+            "Fn::FindInMap": self.find_in_map, "Fn::GetAtt": self.attribute, "Fn::If": self.choice, "Fn::Join": self.join, "Fn::Split": self.split, "Fn::Sub": self.sub,
         }
         self.rules = document.get("Conditions", {})
+        self.mappings = document.get("Mappings", {})
         self.made = {
             name: resource for name, resource in document["Resources"].items() if self.holds(resource.get("Condition", True))
         }
@@ -88,7 +89,10 @@ class Stack:
             value = self.place.get(field, properties)
             if field not in self.place:
                 for part in field.split("."):
-                    value = value.get(part) if isinstance(value, dict) else None
+                    if isinstance(value, list):
+                        value = [one.get(part) for one in value]
+                    else:
+                        value = value.get(part) if isinstance(value, dict) else None
             values = value if isinstance(value, list) else [value]
             results = [result.replace("{" + field + "}", str(one)) for result in results for one in values if one is not None]
         return results
@@ -136,6 +140,10 @@ class Stack:
         if kind in NAMED_BY:
             return self.properties(name)[NAMED_BY[kind]]
         return self.arns(name)[-1]
+
+    def find_in_map(self, arguments):
+        name, first, second = map(self.resolve, arguments)
+        return self.mappings[name][first][second]
 
     def choice(self, arguments):
         return self.resolve(arguments[1] if self.holds(arguments[0]) else arguments[2])

@@ -98,6 +98,18 @@ def attacks(at):
     yield "another alarm", at.call("cloudwatch:DeleteAlarms", at.arn("cloudwatch", "alarm:mayfly-other-no-sweep"))
     yield "another schedule", at.call("scheduler:UpdateSchedule", at.arn("scheduler", "schedule/default/mayfly-other-sweep"))
     yield "another rule", at.call("events:PutTargets", at.arn("events", "rule/mayfly-other-image-age"))
+    for other in ("prod", "mayfly-other-chat"):
+        yield "another chat", at.call("events:InvokeApiDestination", at.arn("events", f"api-destination/{other}/id"))
+        yield "another chat", at.call("events:UpdateApiDestination", at.arn("events", f"api-destination/{other}/id"))
+        yield "another chat's key", at.call("secretsmanager:GetSecretValue", at.arn("secretsmanager", f"secret:events!connection/{other}/id"))
+    for other in ("prod", "mayfly-other-weekly-cost", f"mayfly-{at.own}-eu-weekly-cost"):
+        for action in ("StartExecution", "UpdateStateMachine", "DeleteStateMachine"):
+            yield "another state machine", at.call(f"states:{action}", at.arn("states", f"stateMachine:{other}"))
+    for other in ("prod", f"mayfly-{at.own}-eu-{at.region}"):
+        yield "another budget", at.call("budgets:ModifyBudget", f"arn:aws:budgets::{ACCOUNT}:budget/{other}")
+    for source in ("mayfly.other", f"mayfly.{at.own}-eu", "prod"):
+        yield "another's events", at.call("events:PutEvents", at.arn("events", "event-bus/default"), keys={"events:source": source})
+    yield "the account's bill", at.call("ce:GetCostAndUsage", "*")
     yield "the bus opened", at.call("events:PutPermission", at.arn("events", "event-bus/default"))
 
     # -- EC2: the tag first, then what the tag allows
@@ -167,6 +179,8 @@ def attacks(at):
             yield "another role handed over", at.call("iam:PassRole", role, keys={"iam:PassedToService": f"{service}.amazonaws.com"})
     for service in ("ec2", "events", "cloudformation", "glue", "ecs-tasks", "states"):
         yield "the function's role handed to something else", at.call("iam:PassRole", own_function, keys={"iam:PassedToService": f"{service}.amazonaws.com"})
+    for service in ("ec2", "lambda", "scheduler", "cloudformation", "glue"):
+        yield "the role that notifies handed to something else", at.call("iam:PassRole", at.iam(f"role/{stack}-notify-{at.region}"), keys={"iam:PassedToService": f"{service}.amazonaws.com"})
     for service in ("lambda", "scheduler", "cloudformation"):
         yield "the runner's role handed to something else", at.call("iam:PassRole", at.iam(f"role{path}{stack}-runner"), keys={"iam:PassedToService": f"{service}.amazonaws.com"})
     for action, resource in (
@@ -264,7 +278,8 @@ class Ceilings(unittest.TestCase):
                 attacker = iam.Identity("attacker", [iam.EVERYTHING], loosened(boundary))
                 through |= {what for what, call in attacks(Place(world)) if attacker.allows(call)}
             for what in ("another's parameters", "another bucket", "another function", "another stack", "another registry", "another log",
-                         "another queue", "another topic", "another alarm", "another schedule", "another rule", "another's state",
+                         "another queue", "another topic", "another chat", "another chat's key", "another state machine", "another budget", "another's events",
+                         "the role that notifies handed to something else", "another alarm", "another schedule", "another rule", "another's state",
                          "retagged, to be ended", "its own given away", "another's instance ended", "another's image", "another's snapshot",
                          "another's instance read or changed", "another's group opened", "an instance for another, or for nobody",
                          "a launch in another's network", "a launch with another's group", "another role", "another role handed over",

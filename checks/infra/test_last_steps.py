@@ -252,6 +252,9 @@ def deploys(steps, folder):
         ({"FUNCTION_ZIP": x86, "REPOSITORIES": 'octo/a" b="c'}, "REPOSITORIES has a quote"),
         ({"FUNCTION_ZIP": x86, "PRICES": "region=1.12\nspot=0.4"}, "PRICES has a quote, a backslash or a line break"),
         ({"FUNCTION_ZIP": x86, "DAILY_BUDGET": ""}, "DAILY_BUDGET is a number, not ''"),
+        ({"FUNCTION_ZIP": x86, "CHAT_WEBHOOK": "http://chat.example.org/a-secret"}, "CHAT_WEBHOOK: the chat's webhook is an address that begins with https://"),
+        ({"FUNCTION_ZIP": x86, "WEEKLY_COST_MAIL": "yes"}, "WEEKLY_COST_MAIL is true or false"),
+        ({"FUNCTION_ZIP": x86, "MONTHLY_BUDGET": "much"}, "MONTHLY_BUDGET is a number"),
     ]:
         status, said = steps.run("native-deploy", **variables)
         check(status != 0 and refused in said, f"{variables} was not refused by {refused!r}: {said}")
@@ -260,8 +263,10 @@ def deploys(steps, folder):
     status, said = steps.run(
         "native-deploy", FUNCTION_ZIP=arm, ARCHITECTURE="arm64", ALARM_EMAIL="a@example.org", REPOSITORIES="octo/a, octo/b",
         PRICES="region=1.12, Spot=0.4", IMAGE_OWNERS="", DAILY_BUDGET="12.5", KEY_NAMES="ops",
+        CHAT_WEBHOOK="https://discord.com/api/webhooks/1/a-secret?wait=true", MONTHLY_BUDGET="500",
     )
     check(status == 0, said)
+    check("a-secret" not in said, said)
     check("Webhook URL: https://url.example/webhook" in said and "make setup" in said, said)
     check(f"Account:  {ACCOUNT}" in said and f"Region:   {REGION}" in said, said)
     called = steps.note("sam").splitlines()
@@ -278,6 +283,9 @@ def deploys(steps, folder):
         "Prices": "region=1.12, Spot=0.4",
         "ImageOwners": "",
         "DailyBudget": "12.5",
+        "ChatWebhook": "https://discord.com/api/webhooks/1/a-secret?wait=true",
+        "ChatFormat": "discord",
+        "MonthlyBudget": "500",
         "KeyPairArns": f"{arn}:key-pair/ops",
         "RunnerSubnetArns": f"{arn}:subnet/subnet-1,{arn}:subnet/subnet-2",
         "RunnerSecurityGroupArns": f"{arn}:security-group/sg-1",

@@ -21,7 +21,7 @@ from moto import mock_aws
 import operator_world as world_of
 from botocore import exceptions
 
-from mayfly import cli, deploy, deployment, failures, github, pause, pools, releases, report, secrets_command, table
+from mayfly import cli, deploy, deployment, failures, github, notifications, pause, pools, releases, report, secrets_command, table
 from mayfly.prices import Prices
 from mayfly.private_key import PrivateKey
 from mayfly.problem import Problem
@@ -319,11 +319,30 @@ class CommandLine(unittest.TestCase):
 
     def test_a_setting_is_checked_when_it_is_typed(self):
         for words, expected in ((("--set", "AlarmMail=x"), "did you mean AlarmEmail?"), (("--set", "Package=image"), "is decided by what Terraform has made"), (("--set", "x"), "is not of the form NAME=VALUE"),
+                                (("--set", "AlarmEmail=you"), "no address of mail"), (("--set", "ChatWebhook=http://chat.example.org/a-secret"), "begins with https://"),
+                                (("--set", 'ChatWebhook=https://chat.example.org/"a-secret'), "a sign that is in no address"), (("--set", "ChatWebhook=https:///a-secret"), "names no host"),
+                                (("--set", f"ChatWebhook=https://chat.example.org/a-secret{'x' * 2048}"), "more than 2048 characters"),
+                                (("--set", "ChatFormat=slack"), "one of text, discord, teams"), (("--set", "WeeklyCostMail=yes"), "true or false"),
+                                (("--set", "MonthlyBudget=-5"), "no amount of dollars"), (("--set", "MonthlyBudget=1e3"), "no amount of dollars"), (("--set", "MonthlyBudget="), "no amount of dollars"),
+                                (("--set", "DailyBudget=0"), "1 dollar or more"),
                                 (("--zip", "a", "--release", "b"), "not allowed with argument")):
             with self.subTest(words), world_of.said() as output, self.assertRaises(SystemExit) as ended:
                 cli.main(["deploy", *words])
             self.assertEqual(ended.exception.code, 2)
             self.assertIn(expected, output.all())
+            self.assertNotIn("a-secret", output.all())
+
+    def test_the_format_of_a_chat_by_its_address(self):
+        for address, expected in (
+            ("https://hooks.slack.com/services/T/B/x", "text"), ("https://mattermost.example.org/hooks/x", "text"), ("https://discord.com/api/webhooks/1/x", "discord"),
+            ("https://ptb.discord.com/api/webhooks/1/x", "discord"), ("https://discord.com/api/webhooks/1/x/slack", "text"), ("https://notdiscord.com/x", "text"),
+            ("https://prod-1.westeurope.logic.azure.com:443/workflows/1?sig=x", "teams"), ("https://discord.com.example.org/x", "text"),
+        ):
+            with self.subTest(address):
+                self.assertEqual(notifications.completed({"ChatWebhook": notifications.webhook(address)})["ChatFormat"], expected)
+                self.assertEqual(notifications.completed({"ChatWebhook": address, "ChatFormat": "text"})["ChatFormat"], "text")
+                self.assertNotIn(address, notifications.hidden(f"AWS does not take {address}: no", {"ChatWebhook": address}))
+        self.assertEqual(notifications.completed({"ChatWebhook": ""}), {"ChatWebhook": ""})
 
     def test_a_token_is_in_no_message(self):
         for token in ("ghp_secret\nand more", "ghp_secret word"):

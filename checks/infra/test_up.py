@@ -265,6 +265,17 @@ class WholePath(Case):
 
         self.upgrades()
 
+    def tells_others(self):
+        """Up again changes whom the function tells, and nothing else; the chat's address is shown to nobody."""
+        self.environment["MAYFLY_CHAT_WEBHOOK"] = "https://chat.example.org/hooks/a-secret"
+        said = self.done("scripts/mayfly", "up", "--yes", "--github", GITHUB.url, "--weekly-cost-mail", "--budget", "500")
+        self.assertIn("there, as it is", said)
+        self.assertIn("the chat at chat.example.org, as text; every Monday what the week cost; a budget of $500 a month", said)
+        self.assertNotIn("a-secret", said + self.log() + "".join(file.read_text() for file in (self.folder / "target" / "up").glob("*.json")))
+        there = self.stack().parameters
+        self.assertEqual([there[name] for name in ("ChatWebhook", "ChatFormat", "WeeklyCostMail", "MonthlyBudget")], ["https://chat.example.org/hooks/a-secret", "text", "true", "500"])
+        del self.environment["MAYFLY_CHAT_WEBHOOK"]
+
     def upgrades(self):
         """The function to a newer release; what was set stays."""
         said = self.done("scripts/mayfly", "version")
@@ -284,7 +295,7 @@ class WholePath(Case):
         self.environment["MAYFLY_RELEASES_API"] = self.releases
         # Neither one parameter nor up itself brings another code along.
         self.done("scripts/mayfly", "deploy", "--yes", "--set", "DailyBudget=80")
-        self.assertIn("there, as it is", self.done("scripts/mayfly", "up", "--yes", "--github", GITHUB.url))
+        self.tells_others()
         self.assertEqual((self.code(), self.stack().parameters["Release"], self.stack().parameters["DailyBudget"]), (code, "v1.3.0", "80"))
         said = self.done("scripts/mayfly", "upgrade", "--plan")
         self.assertIn("Nothing was changed", said)

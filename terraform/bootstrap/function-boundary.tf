@@ -1,9 +1,9 @@
-# The ceiling of the function's role and the scheduler's, which the stack makes: whoever deploys may write any policy for
+# The ceiling of the roles that the stack makes, of the function, the scheduler, the chat and the weekly cost mail: whoever deploys may write any policy for
 # them, and gets no further by it than the function itself.
 data "aws_iam_policy_document" "function_boundary" {
   statement {
     sid       = "Look"
-    actions   = ["ec2:DescribeInstances"]
+    actions   = ["cloudwatch:GetMetricData", "ec2:DescribeInstances"]
     resources = ["*"]
 
     condition {
@@ -159,6 +159,36 @@ data "aws_iam_policy_document" "function_boundary" {
     sid       = "Sweep"
     actions   = ["lambda:InvokeFunction"]
     resources = [for function in [local.name, "${local.name}-image"] : "arn:${local.partition}:lambda:${local.here}:function:${function}:*"]
+  }
+
+  statement {
+    sid       = "StartWeeklyCost"
+    actions   = ["states:StartExecution"]
+    resources = ["arn:${local.partition}:states:${local.here}:stateMachine:${local.name}-weekly-cost"]
+  }
+
+  statement {
+    sid       = "Mail"
+    actions   = ["sns:Publish"]
+    resources = ["arn:${local.partition}:sns:${local.here}:${local.name}-alarms"]
+  }
+
+  statement {
+    sid       = "TellChat"
+    actions   = ["events:PutEvents"]
+    resources = ["arn:${local.partition}:events:${local.here}:event-bus/default"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "events:source"
+      values   = ["mayfly.${var.deployment}"]
+    }
+  }
+
+  statement {
+    sid       = "WriteToChat"
+    actions   = ["events:InvokeApiDestination"]
+    resources = ["arn:${local.partition}:events:${local.here}:api-destination/${local.name}-chat/*"]
   }
 
   statement {

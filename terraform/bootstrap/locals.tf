@@ -36,6 +36,8 @@ locals {
 
   # By their whole names, for roles of a deployment whose name goes on from this one's begin with the same.
   stack_roles = [for role in ["function", "scheduler"] : "${local.iam}:role/${local.name}-${role}-${var.region}"]
+  # Of the chat and the weekly cost mail.
+  notify_role = "${local.iam}:role/${local.name}-notify-${var.region}"
 
   # What EC2 does with a key, in the caller's name, to encrypt a volume.
   volume_key_actions = [

@@ -8,7 +8,7 @@ import re
 
 from botocore.exceptions import ClientError
 
-from . import releases
+from . import notifications, releases
 from .cloudformation import UP, Stack
 from .confirm import confirm
 from .deployment import ROOT
@@ -35,7 +35,8 @@ def add_arguments(parser):
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     parser.epilog = ("examples:\n  scripts/mayfly deploy                                         the newest release\n"
                      "  scripts/mayfly deploy --zip target/native/function.zip        what make native has built\n"
-                     "  scripts/mayfly deploy --set Repositories=octo-org/*           the same function, one parameter changed\n")
+                     "  scripts/mayfly deploy --set Repositories=octo-org/*           the same function, one parameter changed\n"
+                     "  scripts/mayfly deploy --set ChatWebhook=https://… --set WeeklyCostMail=true --set MonthlyBudget=500\n")
 
 
 def source_arguments(parser):
@@ -64,7 +65,20 @@ def setting(text):
         raise argparse.ArgumentTypeError(f"deploy/template.yaml has no parameter {name}" + (f": did you mean {near[0]}?" if near else f"; it has {', '.join(sorted(set(known) - DECIDED))}"))
     if name in DECIDED:
         raise argparse.ArgumentTypeError(f"{name} is decided by what Terraform has made and by the zip")
+    if name in notifications.CHECKS:
+        value = checked(notifications.CHECKS[name])(value)
     return name, value
+
+
+def checked(check):
+    """A check of a value, as argparse wants it."""
+    def of(text):
+        try:
+            return check(text)
+        except Problem as problem:
+            raise argparse.ArgumentTypeError(str(problem)) from None
+
+    return of
 
 
 def declared(template):
@@ -82,7 +96,7 @@ def run(deployment, arguments):
         confirm(f"Deploy {code} as {deployment.stack} to {deployment.region}?", "nothing was changed")
     progress = Progress(ROOT / "target" / "deploy" / f"{deployment.name}.log", 1)
     with progress.step(f"The function {deployment.stack}", USUAL) as outcome:
-        before, url = deployer.deploy(code, dict(arguments.settings), progress.say)
+        before, url = deployer.deploy(code, notifications.completed(dict(arguments.settings)), progress.say)
         outcome.said = deployer.outcome
     say_url(before, url)
     return 0
@@ -182,7 +196,10 @@ class Deployer:
         self.upload(bucket, account, template_key, packaged)
         suffix = deployment.client("s3").meta.endpoint_url.rpartition("amazonaws.")[2] if partition == "aws-cn" else "com"
         url = f"https://{bucket}.s3.{deployment.region}.amazonaws.{suffix}/{template_key}"
-        self.outcome = stack.deploy(url, declared(template), {**given, **settings}, {"mayfly:deployment": deployment.name})
+        try:
+            self.outcome = stack.deploy(url, declared(template), {**given, **settings}, {"mayfly:deployment": deployment.name})
+        except Problem as problem:
+            raise Problem(notifications.hidden(str(problem), settings)) from None
         after = deployment.stack_outputs().get("WebhookUrl")
         if not after:
             raise Problem(f"the stack {deployment.stack} has no output WebhookUrl")

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import re
 import sys
 import time
 
@@ -11,10 +10,10 @@ import backend
 from botocore.exceptions import BotoCoreError, ClientError
 
 from . import deployment as deployments
-from . import doctor, failures, regions, releases, setup, sizes, terraform, values
+from . import doctor, failures, notifications, regions, releases, setup, sizes, terraform, values
 from .cloudformation import UNCHANGED
 from .confirm import says_yes, unattended
-from .deploy import Deployer, chosen_zip, is_chosen, source_arguments
+from .deploy import Deployer, checked, chosen_zip, is_chosen, source_arguments
 from .deployment import NAME, ROOT, Deployment
 from .function_zip import FunctionZip
 from .github import PUBLIC_API, App, Refused, Unreachable, api_of, explained, request
@@ -33,7 +32,6 @@ from .values import WEBHOOK
 FOLDER = ROOT / "target" / "up"
 STEPS = 8
 IDS = ("github-app-id", "github-private-key", WEBHOOK)
-MAIL = re.compile(r"[^@\s\"\\]+@[^@\s\"\\]+\.[^@\s\"\\]+")
 # docs/cost.md, "In a month, without any job".
 MONTH, MONTH_AT_WORK = 6, 14
 # What its gateways cost a month; there are two zones by default.
@@ -61,8 +59,14 @@ def add_arguments(parser):
     answers.add_argument("--owner", type=login, metavar="NAME", help="whose jobs: an organization at GitHub, or your own account")
     answers.add_argument("--runners-at", choices=AT, help="where runners register: at each job's repository (default), or at the organization")
     answers.add_argument("--size", choices=tuple(sizes.SIZES), help=f"of the runners ({sizes.DEFAULT})")
-    answers.add_argument("--mail", metavar="ADDRESS", help="who is told of alarms; nobody if it is empty")
+    answers.add_argument("--mail", "--alarm-email", metavar="ADDRESS", help="who is told of alarms; nobody if it is empty")
     answers.add_argument("--egress", choices=tuple(EGRESS), help="how runners reach the internet (public: no gateway to pay)")
+    told = parser.add_argument_group("who is told, beside the mail for alarms")
+    told.add_argument("--chat-webhook", type=checked(notifications.webhook), metavar="URL", default=argparse.SUPPRESS,
+                      help=f"a chat's incoming webhook, which is told of alarms too; better as {notifications.VARIABLE}, which no list of processes shows. It is not kept for a second run")
+    told.add_argument("--chat-format", choices=notifications.FORMATS, help="what the chat takes; by its address where it is not given")
+    told.add_argument("--weekly-cost-mail", action="store_true", help="every Monday a mail of what the week cost, by estimate")
+    told.add_argument("--budget", type=checked(notifications.dollars), metavar="DOLLARS", help="a month: AWS Budgets tells when the bill of this deployment comes to it")
     source_arguments(parser)
     page = parser.add_argument_group("the GitHub App")
     page.add_argument("--github", metavar="HOST", help="github.com, or the name of an Enterprise Server")
@@ -187,6 +191,7 @@ class Choice:
         self.choose_owner()
         self.size = self.choose_size()
         self.mail = self.choose_mail()
+        self.told = self.choose_told()
         self.kept.set("github", self.web)
 
     def choose_region(self):
@@ -281,21 +286,37 @@ class Choice:
 
     def choose_mail(self):
         """None: what the stack has stays."""
-        def check(text):
-            if text and not MAIL.fullmatch(text):
-                raise Problem(f"{text} is no address of mail")
-            return text
-
         given = self.arguments.mail
         if given is None and self.stack:
             return None
         given = self.kept.text("mail") if given is None else given
         if given is None:
             given = self.questions.answer("Who is told when something is wrong: AWS sends a mail to confirm first.", "Mail for alarms (nobody: -)", "-",
-                                          lambda text: "" if text == "-" else check(text), "--mail")
-        mail = check(given)
+                                          lambda text: "" if text == "-" else notifications.mail(text), "--mail")
+        mail = notifications.mail(given)
         self.kept.set("mail", mail)
         return mail
+
+    def choose_told(self):
+        """Parameters of the stack; what is not in it stays as it is. The chat's address is a secret, and kept nowhere."""
+        given = {"WeeklyCostMail": "true" if self.arguments.weekly_cost_mail else None, "MonthlyBudget": self.arguments.budget, "ChatFormat": self.arguments.chat_format}
+        for name, value in given.items():
+            if value is None and not self.stack:
+                given[name] = self.kept.text(name)
+            self.kept.set(name, given[name])
+        address = getattr(self.arguments, "chat_webhook", os.environ.get(notifications.VARIABLE))
+        given["ChatWebhook"] = None if address is None else notifications.webhook(address)
+        try:
+            return notifications.completed({name: notifications.CHECKS[name](value) for name, value in given.items() if value is not None})
+        except Problem as problem:
+            raise Problem(f"{problem} (target/up/{self.name}.json is of an earlier run)") from None
+
+    def told_line(self):
+        """Nothing where nobody is told."""
+        told = self.told
+        said = [self.mail and f"mail to {self.mail}, who has to confirm", told.get("ChatWebhook") and f"the chat at {notifications.host(told['ChatWebhook'])}, as {told['ChatFormat']}",
+                told.get("WeeklyCostMail") == "true" and "every Monday what the week cost", float(told.get("MonthlyBudget", 0)) and f"a budget of ${told['MonthlyBudget']} a month"]
+        return "; ".join(text for text in said if text)
 
     def show(self):
         gateway = EGRESS[self.egress]
@@ -307,6 +328,8 @@ class Choice:
             ("pool", f"linux-x64 for runs-on: [self-hosted, linux, x64]: Ubuntu 24.04, {self.size.types[0]}, on demand" if self.size else "there, as it is"),
             ("function", self.code_line()),
         ]
+        if self.told_line():
+            made.append(("told", self.told_line()))
         for what, text in made:
             print(f"  {what:<12}{text}")
         print(f"\n  a month     about ${MONTH} without jobs, up to ${MONTH_AT_WORK} at work{f', and ${gateway:.2f} for the NAT gateway' if gateway else ''} (docs/cost.md)")
@@ -531,7 +554,7 @@ class Up:
             # First, for what is left of a creation that failed decides nothing.
             deployer.prepare(self.progress.say)
             present = deployer.present()
-            settings = {} if self.choice.mail is None else {"AlarmEmail": self.choice.mail}
+            settings = self.choice.told | ({} if self.choice.mail is None else {"AlarmEmail": self.choice.mail})
             if present and not settings and not is_chosen(self.arguments):
                 self.url = self.deployment.stack_outputs()["WebhookUrl"]
                 outcome.said = "there"

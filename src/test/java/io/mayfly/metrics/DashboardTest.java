@@ -81,7 +81,7 @@ class DashboardTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"JobsWait", "BootsFail", "Budget", "ManyLaunches"})
+    @ValueSource(strings = {"JobsWait", "PoolsDoNotClaim", "BootsFail", "Budget", "ManyLaunches"})
     void alarmsWatchWhatTheFunctionWrites(String alarm) {
         assertThat(template.property(alarm, "Namespace")).isEqualTo(MetricsLine.NAMESPACE);
         assertThat(known(template.property(alarm, "MetricName").toString()).split())

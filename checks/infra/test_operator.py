@@ -601,11 +601,14 @@ class Logs:
     """Stands in for Logs Insights, by the first words of what is asked."""
 
     def __init__(self, answers, states=("Running", "Complete")):
-        self.answers, self.states, self.queries, self.asked = answers, list(states), [], 0
+        self.answers, self.states, self.queries, self.asked, self.malformed = answers, list(states), [], 0, ()
 
     def start_query(self, **given):
         self.queries.append(given)
-        return {"queryId": next(name for name, query in report.QUERIES.items() if query == given["queryString"])}
+        name = next(name for name, query in {**report.QUERIES, **report.MORE}.items() if query == given["queryString"])
+        if name in self.malformed:
+            raise exceptions.ClientError({"Error": {"Code": "MalformedQueryException", "Message": "no"}}, "StartQuery")
+        return {"queryId": name}
 
     def get_query_results(self, queryId):
         self.asked += 1
@@ -651,6 +654,39 @@ class Reporting(unittest.TestCase):
             report.show(found, day, 1)
         for words in ("the last day\n", "1 job began", "1 instance launched"):
             self.assertIn(words, output.out.getvalue())
+
+    LATER = {
+        "toLaunch": [{"number": "40", "p50": "2.5", "p95": "4"}], "toClaim": [{"number": "42", "p50": "31", "p95": "70"}], "toTake": [{"number": "40", "p50": "5", "p95": "9"}],
+        "claims": [{"Outcome": "refused", "Reason": "too-late", "number": "3"}, {"Outcome": "failed", "Reason": "evil\x1b[2J", "number": "1"}],
+        "braked": [{"BrakedPool": "linux-x64", "BrakedScope": "repos/octo/a", "minutes": "17"}], "limits": [{"most": "170"}], "left": [{"least": "4000"}],
+        "held": [{"Reason": "paced", "number": "5"}, {"Reason": "full", "Pool": "linux-x64", "number": "2"}],
+        "interrupted": [{"InstanceType": "c7i.xlarge", "number": "2"}, {"number": "1"}], "boots": [{"failed": "3", "stuck": "0"}],
+    }
+
+    def test_what_the_claim_and_the_bursts_brought(self):
+        found, week = self.gather(Logs({**self.ANSWERS, **self.LATER}))
+        self.assertEqual(week["steps"][1], {"step": "launched to claimed", "number": 42, "p50": 31.0, "p95": 70.0})
+        self.assertEqual(week["limits"], {"registrationsAMinute": 170, "callsLeft": 4000})
+        self.assertEqual(week["braked"], [{"pool": "linux-x64", "scope": "repos/octo/a", "minutes": 17}])
+        self.assertEqual(json.loads(json.dumps(week)), week)
+        with world_of.said() as output:
+            report.show(found, week, 7)
+        for words in (r"(?m)^launched to claimed +42 +31s +70s$", "3  refused, too-late", r"1  failed, evil\?\[2J", "5  paced$", "2  full, pool linux-x64", "17  linux-x64, repos/octo/a", "2  c7i.xlarge",
+                      r"1  \(before its runner came\)", "3 instances ended before its runner came", "170 registrations in the busiest minute.*4000 calls left of an hour: make doctor"):
+            self.assertRegex(output.out.getvalue(), "(?m)" + words)
+
+    def test_a_query_that_insights_does_not_take_leaves_the_rest(self):
+        logs = Logs({**self.ANSWERS, **self.LATER})
+        logs.malformed = ("toTake", "claims")
+        found, week = self.gather(logs)
+        self.assertEqual([each["step"] for each in week["steps"]], ["queued to launched", "launched to claimed"])
+        self.assertIsNone(week["claims"], "not known is not none")
+        with world_of.said() as output:
+            report.show(found, week, 7)
+        self.assertIn("not known: claims: Insights did not take the query", output.out.getvalue())
+        logs.malformed = ("queue",)
+        with self.assertRaises(exceptions.ClientError):
+            self.gather(logs)
 
     def test_nothing_logged(self):
         found, week = self.gather(Logs({}))

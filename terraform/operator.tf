@@ -22,10 +22,11 @@ data "aws_iam_policy_document" "operator" {
     }
   }
 
+  # In all regions: is there another deployment of the name?
   statement {
     sid       = "Stack"
     actions   = ["cloudformation:DescribeStacks"]
-    resources = [local.stack_arn]
+    resources = [local.stack_arn, replace(local.stack_arn, ":${var.region}:", ":*:")]
   }
 
   statement {
@@ -77,12 +78,14 @@ data "aws_iam_policy_document" "operator" {
   statement {
     sid = "LookAround"
     actions = [
+      "cloudwatch:GetMetricData",
       "cloudwatch:GetMetricStatistics",
       "ec2:DescribeImages",
       "ec2:DescribeInstanceTypeOfferings",
       "ec2:DescribeInstanceTypes",
       "ec2:DescribeInstances",
       "ec2:DescribeKeyPairs",
+      "ec2:DescribeRegions",
       "ec2:DescribeRouteTables",
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeSubnets",

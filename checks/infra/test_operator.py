@@ -7,11 +7,13 @@ import json
 import os
 import pathlib
 import pty
+import re
 import select
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from unittest import mock
 
@@ -21,7 +23,7 @@ from moto import mock_aws
 import operator_world as world_of
 from botocore import exceptions
 
-from mayfly import cli, deploy, deployment, failures, github, pause, pools, releases, report, secrets_command, table
+from mayfly import cli, deploy, deployment, failures, github, pause, pools, progress, releases, report, secrets_command, table
 from mayfly.prices import Prices
 from mayfly.private_key import PrivateKey
 from mayfly.problem import Problem
@@ -307,7 +309,9 @@ class CommandLine(unittest.TestCase):
     def test_a_shell_completes_commands_options_and_values(self):
         with world_of.said() as output:
             self.assertEqual(cli.main(["completion", "bash"]), 0)
-        for line, expected in (("mayfly st", "status"), ("mayfly up --si", "--size"), ("mayfly up --size m", "medium"), ("mayfly completion f", "fish"), ("mayfly down --pl", "--plan")):
+        for line, expected in (("mayfly st", "status"), ("mayfly up --si", "--size"), ("mayfly up --size m", "medium"), ("mayfly completion f", "fish"), ("mayfly down --pl", "--plan"),
+                               ("mayfly status --w", "--watch"), ("mayfly doctor --region eu-cen", "eu-central-1"), ("mayfly secrets --copy-from us-e", "us-east-1"), ("mayfly pause --deployment def", "default"),
+                               ("mayfly deploy --set Reposit", "Repositories=")):
             words = line.split()
             script = output.out.getvalue() + f'\nCOMP_WORDS=({" ".join(words)}); COMP_CWORD={len(words) - 1}; _mayfly; printf "%s\\n" "${{COMPREPLY[@]}}"'
             completed = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
@@ -316,6 +320,54 @@ class CommandLine(unittest.TestCase):
             with world_of.said() as output:
                 self.assertEqual(cli.main(["completion", shell]), 0)
             self.assertIn("upgrade", output.all())
+            self.assertIn("eu-central-1", output.all())
+            # zsh has no such command, and its arrays take the same words.
+            self.assertNotIn("mapfile", output.all())
+
+    # Why a command has no --json: somebody answers its questions, or it is read step by step; its end is the exit code, and what there is then status, version and doctor say.
+    NO_JSON = {
+        "up": "asks, and goes on for minutes: the exit code, then version --json and doctor --json", "upgrade": "the same", "down": "the same", "setup": "a person at a browser",
+        "completion": "is read by a shell",
+    }
+
+    def test_each_command_has_json_or_a_reason_why_not(self):
+        commands = next(action for action in cli.parser(cli.COMMANDS)._actions if isinstance(action, argparse._SubParsersAction)).choices
+        having = {name for name, command in commands.items() if any("--json" in action.option_strings for action in command._actions)}
+        self.assertEqual(having, set(commands) - set(self.NO_JSON), "a command without --json says in NO_JSON why, and in docs/reference.md")
+        section = re.search(r"(?s)\*\*JSON\.\*\*.*?\n\n(?=\*\*)", (world_of.ROOT / "docs/reference.md").read_text())[0]
+        for name in commands:
+            self.assertIn(f"`{name}", section, f"docs/reference.md, JSON, says nothing of {name}")
+
+    def test_the_exit_codes_of_each_command_are_in_the_docs(self):
+        text = (world_of.ROOT / "docs/reference.md").read_text()
+        table_of_codes = re.search(r"(?s)### Exit codes\n.*?\n\|---.*?\n(.*?)\n\n", text)[1]
+        told = {name for row in table_of_codes.splitlines() for name in re.findall(r"`([a-z]+)`", row.split("|")[1])}
+        self.assertEqual(told, set(cli.COMMANDS))
+        for row in table_of_codes.splitlines():
+            self.assertRegex(row.split("|")[2], r"\b0\b|done", row)
+
+    def test_no_escape_comes_out_where_nobody_sees_it_or_wants_it(self):
+        """NO_COLOR, TERM=dumb, and no terminal; the first two at a terminal."""
+        for variables, terminal, coloured in (({}, True, True), ({"NO_COLOR": "1"}, True, False), ({"TERM": "dumb"}, True, False), ({}, False, False), ({"NO_COLOR": ""}, True, True)):
+            with self.subTest(variables, terminal=terminal), mock.patch.dict(os.environ, {"TERM": "xterm", **variables}):
+                if variables.get("NO_COLOR") is None:
+                    os.environ.pop("NO_COLOR", None)
+                stream = mock.Mock(isatty=lambda: terminal)
+                self.assertEqual("\x1b" in table.coloured("x", "red", stream), coloured)
+
+    def test_progress_goes_to_standard_error_after_a_moment_and_elsewhere_after_half_a_minute(self):
+        for terminal, long, expected in ((True, 30.0, "repository 1"), (False, 0.1, "repository 1"), (False, 30.0, "")):
+            with self.subTest(terminal=terminal, long=long), mock.patch.multiple("mayfly.progress", TICK=0.1, MOMENT=0.15, LONG=long), world_of.said() as output, mock.patch.dict(os.environ, {"TERM": "xterm"}):
+                output.err.isatty = lambda: terminal
+                with progress.looking() as say:
+                    say("repository 1\x1b[2J")
+                    time.sleep(0.5)
+                self.assertEqual(output.out.getvalue(), "")
+                self.assertIn(expected, output.err.getvalue())
+                self.assertNotIn("\x1b[2J", output.err.getvalue())
+                self.assertEqual(bool(output.err.getvalue()), bool(expected))
+                if terminal:
+                    self.assertTrue(output.err.getvalue().endswith("\r\x1b[K"), "it goes away again")
 
     def test_a_setting_is_checked_when_it_is_typed(self):
         for words, expected in ((("--set", "AlarmMail=x"), "did you mean AlarmEmail?"), (("--set", "Package=image"), "is decided by what Terraform has made"), (("--set", "x"), "is not of the form NAME=VALUE"),
@@ -407,6 +459,14 @@ class Writing(unittest.TestCase):
             self.run_command(GENERATE_WEBHOOK_SECRET="1", FORGET_PREVIOUS="1")
         self.run_command(GENERATE_WEBHOOK_SECRET="1")
         self.assertEqual(self.value("github-previous-webhook-secret"), rotated)
+
+    def test_the_result_for_a_machine_has_no_value(self):
+        self.there()
+        with mock.patch.dict(os.environ, {"MAYFLY_SECRETS": str(self.secrets)}), mock.patch("sys.stdin.isatty", return_value=False), world_of.said() as output:
+            secrets_command.run(self.deployment, argparse.Namespace(copy_from=None, copy_deployment=None, json=True))
+        found = json.loads(output.out.getvalue())
+        self.assertEqual(found["parameters"], {"github-app-id": "created", "github-private-key": "created", "github-webhook-secret": "created", "pools": "created"})
+        self.assertNotIn("first-0123456789abcdef", output.all())
 
     def test_a_rotation_can_be_taken_back(self):
         self.there()
@@ -589,6 +649,16 @@ class Pausing(unittest.TestCase):
     def test_show_changes_nothing(self):
         self.assertIn("RUNNING", self.run_command(pause.PAUSE, show=True))
         self.assertIsNone(self.parameter())
+
+    def test_the_result_for_a_machine(self):
+        for command, expected in ((pause.PAUSE, {"paused": True, "changed": True}), (pause.PAUSE, {"paused": True, "changed": False}), (pause.RESUME, {"paused": False, "changed": True})):
+            with world_of.said() as output:
+                command.run(self.deployment, argparse.Namespace(show=False, json=True))
+            self.assertLessEqual({**expected, "deployment": "default", "fixedByVariable": False}.items(), json.loads(output.out.getvalue()).items())
+            self.assertIn("Identity:", output.err.getvalue())
+        with world_of.said() as output:
+            pause.PAUSE.run(self.deployment, argparse.Namespace(show=True, json=True))
+        self.assertEqual(json.loads(output.out.getvalue())["paused"], False)
 
     def test_a_variable_of_the_function_wins_and_is_said(self):
         with mock.patch("mayfly.function.configuration", return_value={"Environment": {"Variables": {"MAYFLY_PAUSED": "false"}}}):

@@ -353,7 +353,7 @@ class Doctor(unittest.TestCase):
         self.found("wrong", "claim", "last three instances did not claim", "instances do not claim their runners")
         self.found("warning", "GitHub's limits", "150 registrations in the busiest minute, of 180", "setup --app 2")
         self.found("warning", "GitHub's limits", "4 launches waited for claims (paced), 2 claims had to wait (rate-limited)", "setup --app 2")
-        self.found("warning", "GitHub's limits", "17 calls left", "operations.md, Limits")
+        self.found("warning", "GitHub's limits", "17 calls left", "operations.md, Bursts")
 
     def test_every_reason_of_the_function_is_known(self):
         """Those of the enum; what a stranger may have said has no line. docs/reference.md has the same."""

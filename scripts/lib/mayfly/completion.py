@@ -1,6 +1,7 @@
 """`completion`: what a shell needs to complete commands, options and those of their values that are known without asking AWS."""
 
 import argparse
+import functools
 import shlex
 
 from .deployment import ROOT
@@ -39,6 +40,7 @@ def words():
     return found
 
 
+@functools.lru_cache(maxsize=None)
 def values(option):
     """Of an option whose values no parser lists."""
     from . import deploy, failures

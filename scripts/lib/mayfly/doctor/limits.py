@@ -68,4 +68,4 @@ def least(findings, measured):
     """Of whichever installation, as GitHub's answers to the function said."""
     left = min(measured.values("left"), default=None)
     if left is not None and left < 250:
-        findings.warning(AREA, f"the last day: once an installation had {left:.0f} calls left of its hour", "what else uses this App? docs/operations.md, Limits")
+        findings.warning(AREA, f"the last day: once an installation had {left:.0f} calls left of its hour", "what else uses this App? docs/operations.md, Bursts")

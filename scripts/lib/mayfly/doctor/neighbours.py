@@ -44,7 +44,7 @@ def look(findings, deployment, app, ec2, pools):
         strangers = [each for each in strangers if each.instance not in known]
         if strangers:
             findings.wrong(AREA, f"{count(len(strangers), 'runner')} of {strangers[0].scope} with our label {own} {'is' if len(strangers) == 1 else 'are'} on no instance of this account ({plain(strangers[0].name)}): "
-                           "a deployment of this name and region is in another account, and each deletes the other's registrations", "give one of them another name: docs/operations.md, Several deployments")
+                           "a deployment of this name and region is in another account, and each deletes the other's registrations", "give one of them another name: docs/operations.md, Two deployments")
     for pool in pools:
         wanted = {str(label).lower() for label in pool["labels"]}
         for each in runners:

@@ -26,7 +26,14 @@ data "aws_iam_policy_document" "operator" {
   statement {
     sid       = "Stack"
     actions   = ["cloudformation:DescribeStacks"]
-    resources = [local.stack_arn, replace(local.stack_arn, ":${var.region}:", ":*:")]
+    resources = [replace(local.stack_arn, ":${var.region}:", ":*:")]
+  }
+
+  # Metrics have no ARN.
+  statement {
+    sid       = "Metrics"
+    actions   = ["cloudwatch:GetMetricData"]
+    resources = ["*"]
   }
 
   statement {
@@ -78,7 +85,6 @@ data "aws_iam_policy_document" "operator" {
   statement {
     sid = "LookAround"
     actions = [
-      "cloudwatch:GetMetricData",
       "cloudwatch:GetMetricStatistics",
       "ec2:DescribeImages",
       "ec2:DescribeInstanceTypeOfferings",

@@ -313,6 +313,17 @@ class Doctor(unittest.TestCase):
             self.assertNotIn(secret, output.all())
         self.assertIn("0 wrong, 0 warnings, 0 could not be checked", output.all())
 
+    def test_quiet_says_nothing_where_all_is_fine_and_else_what_is_not(self):
+        arguments = cli.parser(["doctor"]).parse_args(["doctor", "--quiet"])
+        with world_of.said() as output:
+            self.assertEqual(doctor.run(self.world.deployment, arguments), 0)
+        self.assertEqual(output.all(), "")
+        self.world.parameter("paused", "true")
+        with world_of.said() as output:
+            self.assertEqual(doctor.run(self.world.deployment, arguments), 0)
+        self.assertIn("paused: it launches nothing", output.out.getvalue())
+        self.assertNotRegex(output.out.getvalue(), "(?m)^  ok ")
+
     def test_json_and_exit_codes(self):
         arguments = cli.parser(["doctor"]).parse_args(["doctor", "--json"])
         for name, code in (("DescribeAlarms", 2), (None, 1)):

@@ -213,6 +213,7 @@ class Watching(unittest.TestCase):
             finally:
                 os._exit(0)
         first = self.until(terminal, b"\x1b[J")
+        self.assertIn("looking …", first)
         fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 10, 30, 0, 0))
         second = self.until(terminal, b"\x1b[J")
         os.write(terminal, b"\x03")

@@ -60,7 +60,7 @@ class Watch:
         try:
             if self.terminal:
                 signal.signal(signal.SIGWINCH, lambda *_: self.resized.set())
-                self.write(HIDE)
+                self.write(HIDE + "\x1b[Hlooking …")
             while True:
                 begun = time.monotonic()
                 self.once()

@@ -24,7 +24,7 @@ WORDS = {OK: "ok", WARNING: "warning", WRONG: "WRONG", UNKNOWN: "unknown"}
 
 def add_arguments(parser):
     parser.add_argument("--json", action="store_true", help="as one JSON object")
-    parser.add_argument("--quiet", action="store_true", help="leave out what is fine")
+    parser.add_argument("--quiet", action="store_true", help="leave out what is fine; where all is, nothing is said")
     parser.add_argument("--github", metavar="HOST", help="github.com, or the name of an Enterprise Server; by default the one that the function speaks to")
     parser.epilog = "Exit codes: 0 nothing is wrong (there may be warnings); 1 something is wrong; 2 nothing wrong was seen, but something could not be checked."
 
@@ -83,6 +83,9 @@ def examine(deployment, time, api=None, say=lambda _: None):
 
 
 def show(deployment, findings, quiet):
+    if quiet and findings.count(OK) == len(findings.all):
+        # Nothing to say: cron mails nothing.
+        return
     print(f"Mayfly {deployment.name} in {deployment.region}, parameters below {deployment.parameters}")
     area = None
     for each in findings.all:

@@ -22,10 +22,18 @@ data "aws_iam_policy_document" "operator" {
     }
   }
 
+  # In all regions: is there another deployment of the name?
   statement {
     sid       = "Stack"
     actions   = ["cloudformation:DescribeStacks"]
-    resources = [local.stack_arn]
+    resources = [replace(local.stack_arn, ":${var.region}:", ":*:")]
+  }
+
+  # Metrics have no ARN.
+  statement {
+    sid       = "Metrics"
+    actions   = ["cloudwatch:GetMetricData"]
+    resources = ["*"]
   }
 
   statement {
@@ -83,6 +91,7 @@ data "aws_iam_policy_document" "operator" {
       "ec2:DescribeInstanceTypes",
       "ec2:DescribeInstances",
       "ec2:DescribeKeyPairs",
+      "ec2:DescribeRegions",
       "ec2:DescribeRouteTables",
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeSubnets",

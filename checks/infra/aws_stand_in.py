@@ -360,6 +360,9 @@ class Account(world_of.World):
             return handler(call)
         if service == "s3":
             self.code_bucket(action)
+        if service == "ec2" and action == "DescribeRegions":
+            # One alone: the stacks here are of no region.
+            return {"regionInfo": {"item": {"regionName": world_of.REGION, "regionEndpoint": f"ec2.{world_of.REGION}.amazonaws.com", "optInStatus": "opt-in-not-required"}}}
         if service == "servicequotas" and action == "GetServiceQuota":
             return {"Quota": {"Value": self.vcpus}}
         if service == "ssm" and action == "GetParameters" and call.get("Names") == [STOCK]:
@@ -444,6 +447,8 @@ def xml(value):
 def written(service, action, found):
     if service == "cloudformation":
         return {"Content-Type": "text/xml"}, f"<{action}Response><{action}Result>{xml(found)}</{action}Result></{action}Response>".encode()
+    if service == "ec2":
+        return {"Content-Type": "text/xml"}, f"<{action}Response>{xml(found)}</{action}Response>".encode()
     return {"Content-Type": "application/json"}, json.dumps(found).encode()
 
 

@@ -26,6 +26,7 @@ for unwanted in ("AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ENDPOIN
 
 from mayfly.deployment import Deployment  # noqa: E402
 
+OTHER_REGION = "eu-west-1"
 REGION, NAME, PARAMETERS = "eu-central-1", "default", "/mayfly/default"
 URL = "https://abc.lambda-url.eu-central-1.on.aws/"
 SERVICES = ("cloudformation", "cloudwatch", "ec2", "iam", "lambda", "logs", "scheduler", "service-quotas", "sqs", "ssm", "sts")
@@ -99,6 +100,8 @@ class World:
         self.github_side()
         self.parameters()
         self.answers["GetServiceQuota"] = {"Quota": {"Value": 256.0}}
+        # Each region of moto's takes a while to be made.
+        self.answers["DescribeRegions"] = {"Regions": [{"RegionName": name} for name in (REGION, OTHER_REGION)]}
 
     def network(self):
         ec2 = self.client("ec2")
@@ -152,6 +155,8 @@ class World:
         self.client("cloudformation").create_stack(StackName="mayfly-default", TemplateBody=json.dumps(template), Parameters=[
             {"ParameterKey": name, "ParameterValue": each["Default"]} for name, each in template["Parameters"].items()])
         self.client("logs").create_log_group(logGroupName="/aws/lambda/mayfly-default")
+        self.client("logs").create_log_stream(logGroupName="/aws/lambda/mayfly-default", logStreamName="one")
+        self.swept()
         self.client("cloudwatch").put_metric_alarm(AlarmName="mayfly-default-errors", MetricName="Errors", Namespace="AWS/Lambda", Statistic="Sum", Period=300,
                                                    EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanOrEqualToThreshold", AlarmDescription="Invocations keep failing")
 
@@ -161,6 +166,18 @@ class World:
             self.client("sqs").create_queue(QueueName=f"mayfly-default-{suffix}")
         self.client("sqs").create_queue(QueueName="mayfly-default-bursts", Attributes={"DelaySeconds": "2", "MessageRetentionPeriod": "60", "VisibilityTimeout": "60"})
         self.metric("Invocations", 9, Resource="mayfly-default:sweep")
+
+    def swept(self, clock=0):
+        """The line of a sweep, by a function whose clock is so many seconds ahead."""
+        now = int(datetime.datetime.now(datetime.timezone.utc).timestamp() * 1000)
+        self.client("logs").put_log_events(logGroupName="/aws/lambda/mayfly-default", logStreamName="one", logEvents=[
+            {"timestamp": now, "message": json.dumps({"_aws": {"Timestamp": now + 1000 * clock}, "Event": "sweep", "FleetMinutes": 0})}])
+
+    def measured(self, name, value, **dimensions):
+        """What the function has measured, a minute ago."""
+        self.client("cloudwatch").put_metric_data(Namespace="Mayfly", MetricData=[{
+            "MetricName": name, "Value": value, "Timestamp": self.time - datetime.timedelta(minutes=1),
+            "Dimensions": [{"Name": key, "Value": each} for key, each in {"Deployment": NAME, **dimensions}.items()]}])
 
     def schedule(self, call, state="ENABLED", alias="sweep"):
         target = f"arn:aws:lambda:{REGION}:123456789012:function:mayfly-default:{alias}"

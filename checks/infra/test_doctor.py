@@ -15,6 +15,8 @@ from moto import mock_aws
 
 import operator_world as world_of
 from mayfly import cli, doctor
+from mayfly.doctor import clocks, elsewhere, limits, measured, quotas
+from mayfly.github import App, request
 from mayfly.setup.manifest import PLACEHOLDER
 
 DAY = datetime.timedelta(days=1)
@@ -298,7 +300,7 @@ class Doctor(unittest.TestCase):
             self.examine()
         self.assertGreater(len(self.world.calls), 30)
         for call in self.world.calls:
-            self.assertRegex(call, "^(Get|Describe|List)[A-Z]")
+            self.assertRegex(call, "^(Get|Describe|List|Filter)[A-Z]")
         self.assertEqual({url.rpartition("/")[2] for method, url in seen if method != "GET"}, {"access_tokens"})
 
     def test_says_no_secret(self):
@@ -310,6 +312,17 @@ class Doctor(unittest.TestCase):
         for secret in (world_of.SECRET, pem.splitlines()[1]):
             self.assertNotIn(secret, output.all())
         self.assertIn("0 wrong, 0 warnings, 0 could not be checked", output.all())
+
+    def test_quiet_says_nothing_where_all_is_fine_and_else_what_is_not(self):
+        arguments = cli.parser(["doctor"]).parse_args(["doctor", "--quiet"])
+        with world_of.said() as output:
+            self.assertEqual(doctor.run(self.world.deployment, arguments), 0)
+        self.assertEqual(output.all(), "")
+        self.world.parameter("paused", "true")
+        with world_of.said() as output:
+            self.assertEqual(doctor.run(self.world.deployment, arguments), 0)
+        self.assertIn("paused: it launches nothing", output.out.getvalue())
+        self.assertNotRegex(output.out.getvalue(), "(?m)^  ok ")
 
     def test_json_and_exit_codes(self):
         arguments = cli.parser(["doctor"]).parse_args(["doctor", "--json"])
@@ -324,6 +337,157 @@ class Doctor(unittest.TestCase):
                 found = json.loads(output.out.getvalue())
                 self.assertEqual(found["exitCode"], code)
                 self.assertEqual(set(found["checks"][0]), {"level", "area", "text", "cure"})
+
+
+    def found(self, level, area, text, cure=None):
+        """That the last look found it."""
+        self.assertTrue(
+            any(each["level"] == level and each["area"] == area and text in each["text"] and (cure is None or cure in (each["cure"] or "")) for each in self.last),
+            f"{level} {area} {text} {cure}\n" + "\n".join(str(each) for each in self.last if each["level"] != "ok" or each["area"] == area))
+
+    # ---- what the claim and the bursts brought; one world has several faults, for each takes a second
+
+    def test_each_reason_of_a_refused_claim_is_told_with_its_cure(self):
+        for outcome, reason in measured.REFUSED:
+            self.world.measured("ClaimsRefused", 2, Outcome=outcome, Reason=reason)
+        self.world.measured("Claims", 3)
+        self.world.measured("NotClaiming", 1)
+        self.world.measured("Outcomes", 4, Outcome="deferred", Reason="paced")
+        self.world.measured("Registrations", 150)
+        self.world.measured("GitHubRateLimitLeft", 17)
+        self.last = self.examine().all
+        for (outcome, reason), said in measured.REFUSED.items():
+            if said:
+                self.found("warning", "claim", f"the last day: 2 claims {outcome}, {reason}: {said[0]}", said[1])
+        self.found("warning", "clocks", "2 claims refused, bad-date: the clock of these instances", "chrony")
+        self.found("ok", "claim", "3 instances claimed their runners; 4 more were not needed")
+        self.found("wrong", "claim", "last three instances did not claim", "instances do not claim their runners")
+        self.found("warning", "GitHub's limits", "150 registrations in the busiest minute, of 180", "setup --app 2")
+        self.found("warning", "GitHub's limits", "4 launches waited for claims (paced), 2 claims had to wait (rate-limited)", "setup --app 2")
+        self.found("warning", "GitHub's limits", "17 calls left", "operations.md, Bursts")
+
+    def test_every_reason_of_the_function_is_known(self):
+        """Those of the enum; what a stranger may have said has no line. docs/reference.md has the same."""
+        text = (world_of.ROOT / "src/main/java/io/mayfly/claim/Refusal.java").read_text()
+        keys = set(re.findall(r'^    [A-Z_]+\([0-9]+, "([a-z-]+)", ', text, re.MULTILINE)) - {"too-large", "no-ticket", "wrong-ticket"}
+        self.assertEqual({reason for outcome, reason in measured.REFUSED if outcome == "refused"}, keys)
+        documented = re.search(r"Of a claim: (.*?) \|", (world_of.ROOT / "docs/reference.md").read_text())[1]
+        self.assertEqual(set(re.findall("`([a-z-]+)`", documented)), keys)
+
+    def test_how_long_each_step_took(self):
+        for launched, claimed, level, text, cure in (
+                (4000, 30000, "ok", "queued to launched 4 s, 4 s; launched to claimed 30 s, 30 s; queued to taken by a runner 60 s, 60 s", None),
+                (200000, 30000, "warning", "1 in 20 waited 200 s or more for the launch", "maxRunners"),
+                (4000, 400000, "warning", "claimed 400 s or more after its launch; the shortest timeouts.register is 600 s", "build-image")):
+            with self.subTest(text):
+                findings = doctor.Findings()
+                figures = measured.Measured(None, findings, self.world.time)
+                figures.points = {f"{step}-{percentile}": [(self.world.time, value)] for percentile in ("p50", "p95") for step, value in (("launched", launched), ("claimed", claimed), ("taken", 60000))}
+                figures.steps([{"timeouts": {"register": "15m"}}, {}])
+                self.last = findings.all
+                self.found(level, "queue time", text, cure)
+                self.assertEqual(len(self.last), 1)
+
+    def test_what_github_leaves_of_an_hour(self):
+        further_app(self.world)
+        self.github.call("rate-limit", remaining=600)
+        self.last = self.examine().all
+        self.found("warning", "GitHub's limits", "GitHub App, octo-org: ", "what else uses this App?")
+        self.found("ok", "GitHub's limits", "of 360 that GitHub takes of 2 Apps")
+        self.found("ok", "GitHub's limits", "GitHub App 2, octo-org: ")
+        self.github.call("fault", call="rate-limit", status=404, times=2)
+        self.last = self.examine().all
+        self.found("ok", "GitHub's limits", "GitHub App, octo-org: this GitHub has no limit of calls")
+        self.github.call("fault", call="rate-limit", status=500, times=2)
+        self.last = self.examine().all
+        self.found("could not check", "GitHub's limits", "GitHub App, octo-org: ")
+        findings = doctor.Findings()
+        limits.judge(findings, "GitHub App", "octo-org", {"limit": 5000, "remaining": 0, "reset": 1764547200})
+        self.last = findings.all
+        self.found("wrong", "GitHub's limits", "GitHub answers nothing until 00:00:00 UTC", "Mayfly's alone")
+
+    def test_quotas_now_and_of_all_pools(self):
+        for limit, used, pools, level, text, cure in (
+                (256, 0, {"a": 80}, "ok", "0 of 256 vCPUs are in use now, 0 of them by this deployment; the pool may take 80", None),
+                (256, 254, {"a": 80}, "warning", "nothing more can be launched", "Service Quotas, Amazon EC2, spot Standard"),
+                (256, 220, {"a": 80}, "warning", "the next burst meets the quota", "Service Quotas"),
+                (256, 0, {"a": 200, "b": 80}, "warning", "the 2 pools together may take 280 (a 200, b 80)", "lower maxRunners"),
+                (256, 0, {"a": 100, "b": 80}, "ok", "the pools together may take 180", None)):
+            with self.subTest(text):
+                findings = doctor.Findings()
+                quotas.judge(findings, "spot Standard", limit, (used, 0, True), pools, 4)
+                self.last = findings.all
+                self.found(level, "quotas", text, cure)
+                self.assertEqual(len(self.last), 1)
+
+    def test_instances_in_use_and_runners_of_others(self):
+        """One world: our own instance and somebody else's run, and GitHub has runners of three deployments."""
+        ec2 = self.world.client("ec2")
+        launched = [ec2.run_instances(ImageId=self.world.ami, MinCount=1, MaxCount=1, InstanceType="c7i.xlarge", SubnetId=self.world.subnets[0], TagSpecifications=[
+            {"ResourceType": "instance", "Tags": [{"Key": "mayfly:deployment", "Value": name}]}])["Instances"][0]["InstanceId"] for name in ("default", "else")]
+        app = App(self.github.call("app")["id"], self.github.call("app")["pem"], self.github.api)
+        token = app.installation(7, {"administration": "write"})
+        labels = ["self-hosted", "linux", "x64"]
+        for name, label in ((f"mayfly-{launched[0]}", "mayfly-default-eu-central-1"), ("mayfly-i-0123456789abcdef0", "mayfly-default-eu-central-1"),
+                            ("mayfly-b-i-0123456789abcdef1", "mayfly-b-us-east-1"), ("mine", "gpu"), ("mayfly-c-i-0123456789abcdef2", None)):
+            runner = request("POST", f"{self.github.api}/repos/octo-org/hello-world/actions/runners/generate-jitconfig", token.token,
+                             {"name": name, "runner_group_id": 1, "labels": labels + [label] if label else ["mayfly-c-us-east-1", "windows"]})[2]["runner"]["id"]
+            self.github.call("take", runner=runner, job=self.github.call("job", repository="octo-org/hello-world", labels=labels)["id"])
+        self.last = self.examine().all
+        self.found("ok", "quotas", "on-demand Standard instances: 8 of 256 vCPUs are in use now, 4 of them by this deployment; the pool may take 80")
+        self.found("wrong", "other deployments", "1 runner of repos/octo-org/hello-world with our label mayfly-default-eu-central-1 is on no instance of this account (mayfly-i-0123456789abcdef0)", "another name")
+        self.found("warning", "other deployments", "mayfly-b-us-east-1 has a runner in repos/octo-org/hello-world with all labels of pool linux-x64", "labels that tell them apart")
+        self.assertFalse(any("mayfly-c" in each["text"] for each in self.last))
+
+    def test_a_deployment_of_the_name_in_another_region(self):
+        there = world_of.World.session.client("cloudformation", region_name=world_of.OTHER_REGION)
+        elsewhere_url = "https://def.lambda-url.eu-west-1.on.aws/webhook"
+        ec2 = world_of.World.session.client("ec2", region_name=world_of.OTHER_REGION)
+        instance = ec2.run_instances(ImageId="ami-12345678", MinCount=1, MaxCount=1, TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "mayfly:deployment", "Value": "default"}]}])["Instances"][0]["InstanceId"]
+        self.last = self.examine().all
+        self.found("wrong", "other regions", f"1 instance of default in eu-west-1, where it is not deployed: nobody ends it ({instance})", f"terminate-instances --region eu-west-1 --instance-ids {instance}")
+        there.create_stack(StackName="mayfly-default", TemplateBody=json.dumps({"Resources": {"a": {"Type": "AWS::SNS::Topic"}}, "Outputs": {"WebhookUrl": {"Value": elsewhere_url}}}))
+        self.last = self.examine().all
+        self.found("warning", "other regions", "there is a deployment default in eu-west-1 too", "scripts/mayfly down --deployment default --region eu-west-1")
+        self.github.call("hook", url=elsewhere_url, content_type="json", secret="s")
+        self.last = self.examine().all
+        self.found("wrong", "other regions", "the App's webhook leads to the deployment default in eu-west-1", "make setup")
+
+    def test_regions_that_do_not_answer_and_that_are_closed(self):
+        def refusal(code, message="no"):
+            return exceptions.ClientError({"Error": {"Code": code, "Message": message}}, "DescribeStacks")
+
+        for failure, level, text, cure in (
+                (refusal("AccessDenied"), "could not check", "eu-west-1: AccessDenied to DescribeStacks", "needs the permission"),
+                (refusal("AccessDenied", "with an explicit deny in a service control policy"), "ok", "1 region is closed by a service control policy", None),
+                (exceptions.ConnectTimeoutError(endpoint_url="x"), "could not check", "eu-west-1: no answer of AWS", "proxy")):
+            with self.subTest(text), mock.patch("mayfly.doctor.elsewhere.region", side_effect=failure):
+                findings = doctor.Findings()
+                elsewhere.look(findings, self.world.deployment, None)
+                self.last = findings.all
+                self.found(level, "other regions", text, cure)
+                self.assertEqual(len(self.last), 1)
+
+    def test_the_functions_clock(self):
+        for ahead, level, text, cure in ((30, "wrong", "30 s ahead of CloudWatch's", "status page"), (-100, "wrong", "behind CloudWatch's", "status page"), (0, "ok", "goes with CloudWatch's", None)):
+            self.world.client("logs").delete_log_stream(logGroupName="/aws/lambda/mayfly-default", logStreamName="one")
+            self.world.client("logs").create_log_stream(logGroupName="/aws/lambda/mayfly-default", logStreamName="one")
+            self.world.swept(ahead)
+            findings = doctor.Findings()
+            clocks.of_the_function(findings, self.world.deployment, "/aws/lambda/mayfly-default", datetime.datetime.now(datetime.timezone.utc))
+            self.last = findings.all
+            self.found(level, "clocks", text, cure)
+        self.assertIsNone(clocks.lateness({"ingestionTime": 1, "message": "[]"}))
+        self.assertIsNone(clocks.lateness({"ingestionTime": 1, "message": '{"_aws": {}}'}))
+
+    def test_what_may_not_be_looked_at_is_said_of_each(self):
+        for call in ("GetMetricData", "FilterLogEvents", "DescribeRegions", "DescribeInstances"):
+            self.world.answers[call] = "AccessDenied"
+        findings = self.examine()
+        self.last = findings.all
+        for area, call in (("claim", "GetMetricData"), ("clocks", "FilterLogEvents"), ("other regions", "DescribeRegions"), ("quotas", "DescribeInstances")):
+            self.found("could not check", area, f"{call} was refused, AccessDenied", "needs the permission")
+        self.assertEqual(findings.exit_code, 2)
 
 
 def broken(breaking, level, area, text, cure):

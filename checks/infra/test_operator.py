@@ -7,11 +7,13 @@ import json
 import os
 import pathlib
 import pty
+import re
 import select
 import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from unittest import mock
 
@@ -21,7 +23,7 @@ from moto import mock_aws
 import operator_world as world_of
 from botocore import exceptions
 
-from mayfly import cli, deploy, deployment, failures, github, notifications, pause, pools, releases, report, secrets_command, table
+from mayfly import cli, deploy, deployment, failures, github, notifications, pause, pools, progress, releases, report, secrets_command, table
 from mayfly.prices import Prices
 from mayfly.private_key import PrivateKey
 from mayfly.problem import Problem
@@ -307,7 +309,9 @@ class CommandLine(unittest.TestCase):
     def test_a_shell_completes_commands_options_and_values(self):
         with world_of.said() as output:
             self.assertEqual(cli.main(["completion", "bash"]), 0)
-        for line, expected in (("mayfly st", "status"), ("mayfly up --si", "--size"), ("mayfly up --size m", "medium"), ("mayfly completion f", "fish"), ("mayfly down --pl", "--plan")):
+        for line, expected in (("mayfly st", "status"), ("mayfly up --si", "--size"), ("mayfly up --size m", "medium"), ("mayfly completion f", "fish"), ("mayfly down --pl", "--plan"),
+                               ("mayfly status --w", "--watch"), ("mayfly doctor --region eu-cen", "eu-central-1"), ("mayfly secrets --copy-from us-e", "us-east-1"), ("mayfly pause --deployment def", "default"),
+                               ("mayfly deploy --set Reposit", "Repositories=")):
             words = line.split()
             script = output.out.getvalue() + f'\nCOMP_WORDS=({" ".join(words)}); COMP_CWORD={len(words) - 1}; _mayfly; printf "%s\\n" "${{COMPREPLY[@]}}"'
             completed = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
@@ -316,6 +320,54 @@ class CommandLine(unittest.TestCase):
             with world_of.said() as output:
                 self.assertEqual(cli.main(["completion", shell]), 0)
             self.assertIn("upgrade", output.all())
+            self.assertIn("eu-central-1", output.all())
+            # zsh has no such command, and its arrays take the same words.
+            self.assertNotIn("mapfile", output.all())
+
+    # Why a command has no --json: somebody answers its questions, or it is read step by step; its end is the exit code, and what there is then status, version and doctor say.
+    NO_JSON = {
+        "up": "asks, and goes on for minutes: the exit code, then version --json and doctor --json", "upgrade": "the same", "down": "the same", "setup": "a person at a browser",
+        "completion": "is read by a shell",
+    }
+
+    def test_each_command_has_json_or_a_reason_why_not(self):
+        commands = next(action for action in cli.parser(cli.COMMANDS)._actions if isinstance(action, argparse._SubParsersAction)).choices
+        having = {name for name, command in commands.items() if any("--json" in action.option_strings for action in command._actions)}
+        self.assertEqual(having, set(commands) - set(self.NO_JSON), "a command without --json says in NO_JSON why, and in docs/reference.md")
+        section = re.search(r"(?s)\*\*JSON\.\*\*.*?\n\n(?=\*\*)", (world_of.ROOT / "docs/reference.md").read_text())[0]
+        for name in commands:
+            self.assertIn(f"`{name}", section, f"docs/reference.md, JSON, says nothing of {name}")
+
+    def test_the_exit_codes_of_each_command_are_in_the_docs(self):
+        text = (world_of.ROOT / "docs/reference.md").read_text()
+        table_of_codes = re.search(r"(?s)### Exit codes\n.*?\n\|---.*?\n(.*?)\n\n", text)[1]
+        told = {name for row in table_of_codes.splitlines() for name in re.findall(r"`([a-z]+)`", row.split("|")[1])}
+        self.assertEqual(told, set(cli.COMMANDS))
+        for row in table_of_codes.splitlines():
+            self.assertRegex(row.split("|")[2], r"\b0\b|done", row)
+
+    def test_no_escape_comes_out_where_nobody_sees_it_or_wants_it(self):
+        """NO_COLOR, TERM=dumb, and no terminal; the first two at a terminal."""
+        for variables, terminal, coloured in (({}, True, True), ({"NO_COLOR": "1"}, True, False), ({"TERM": "dumb"}, True, False), ({}, False, False), ({"NO_COLOR": ""}, True, True)):
+            with self.subTest(variables, terminal=terminal), mock.patch.dict(os.environ, {"TERM": "xterm", **variables}):
+                if variables.get("NO_COLOR") is None:
+                    os.environ.pop("NO_COLOR", None)
+                stream = mock.Mock(isatty=lambda: terminal)
+                self.assertEqual("\x1b" in table.coloured("x", "red", stream), coloured)
+
+    def test_progress_goes_to_standard_error_after_a_moment_and_elsewhere_after_half_a_minute(self):
+        for terminal, long, expected in ((True, 30.0, "repository 1"), (False, 0.1, "repository 1"), (False, 30.0, "")):
+            with self.subTest(terminal=terminal, long=long), mock.patch.multiple("mayfly.progress", TICK=0.1, MOMENT=0.15, LONG=long), world_of.said() as output, mock.patch.dict(os.environ, {"TERM": "xterm"}):
+                output.err.isatty = lambda: terminal
+                with progress.looking() as say:
+                    say("repository 1\x1b[2J")
+                    time.sleep(0.5)
+                self.assertEqual(output.out.getvalue(), "")
+                self.assertIn(expected, output.err.getvalue())
+                self.assertNotIn("\x1b[2J", output.err.getvalue())
+                self.assertEqual(bool(output.err.getvalue()), bool(expected))
+                if terminal:
+                    self.assertTrue(output.err.getvalue().endswith("\r\x1b[K"), "it goes away again")
 
     def test_a_setting_is_checked_when_it_is_typed(self):
         for words, expected in ((("--set", "AlarmMail=x"), "did you mean AlarmEmail?"), (("--set", "Package=image"), "is decided by what Terraform has made"), (("--set", "x"), "is not of the form NAME=VALUE"),
@@ -426,6 +478,14 @@ class Writing(unittest.TestCase):
             self.run_command(GENERATE_WEBHOOK_SECRET="1", FORGET_PREVIOUS="1")
         self.run_command(GENERATE_WEBHOOK_SECRET="1")
         self.assertEqual(self.value("github-previous-webhook-secret"), rotated)
+
+    def test_the_result_for_a_machine_has_no_value(self):
+        self.there()
+        with mock.patch.dict(os.environ, {"MAYFLY_SECRETS": str(self.secrets)}), mock.patch("sys.stdin.isatty", return_value=False), world_of.said() as output:
+            secrets_command.run(self.deployment, argparse.Namespace(copy_from=None, copy_deployment=None, json=True))
+        found = json.loads(output.out.getvalue())
+        self.assertEqual(found["parameters"], {"github-app-id": "created", "github-private-key": "created", "github-webhook-secret": "created", "pools": "created"})
+        self.assertNotIn("first-0123456789abcdef", output.all())
 
     def test_a_rotation_can_be_taken_back(self):
         self.there()
@@ -609,6 +669,16 @@ class Pausing(unittest.TestCase):
         self.assertIn("RUNNING", self.run_command(pause.PAUSE, show=True))
         self.assertIsNone(self.parameter())
 
+    def test_the_result_for_a_machine(self):
+        for command, expected in ((pause.PAUSE, {"paused": True, "changed": True}), (pause.PAUSE, {"paused": True, "changed": False}), (pause.RESUME, {"paused": False, "changed": True})):
+            with world_of.said() as output:
+                command.run(self.deployment, argparse.Namespace(show=False, json=True))
+            self.assertLessEqual({**expected, "deployment": "default", "fixedByVariable": False}.items(), json.loads(output.out.getvalue()).items())
+            self.assertIn("Identity:", output.err.getvalue())
+        with world_of.said() as output:
+            pause.PAUSE.run(self.deployment, argparse.Namespace(show=True, json=True))
+        self.assertEqual(json.loads(output.out.getvalue())["paused"], False)
+
     def test_a_variable_of_the_function_wins_and_is_said(self):
         with mock.patch("mayfly.function.configuration", return_value={"Environment": {"Variables": {"MAYFLY_PAUSED": "false"}}}):
             with world_of.said(), self.assertRaisesRegex(Problem, "MAYFLY_PAUSED is false, and wins"):
@@ -620,11 +690,14 @@ class Logs:
     """Stands in for Logs Insights, by the first words of what is asked."""
 
     def __init__(self, answers, states=("Running", "Complete")):
-        self.answers, self.states, self.queries, self.asked = answers, list(states), [], 0
+        self.answers, self.states, self.queries, self.asked, self.malformed = answers, list(states), [], 0, ()
 
     def start_query(self, **given):
         self.queries.append(given)
-        return {"queryId": next(name for name, query in report.QUERIES.items() if query == given["queryString"])}
+        name = next(name for name, query in {**report.QUERIES, **report.MORE}.items() if query == given["queryString"])
+        if name in self.malformed:
+            raise exceptions.ClientError({"Error": {"Code": "MalformedQueryException", "Message": "no"}}, "StartQuery")
+        return {"queryId": name}
 
     def get_query_results(self, queryId):
         self.asked += 1
@@ -670,6 +743,39 @@ class Reporting(unittest.TestCase):
             report.show(found, day, 1)
         for words in ("the last day\n", "1 job began", "1 instance launched"):
             self.assertIn(words, output.out.getvalue())
+
+    LATER = {
+        "toLaunch": [{"number": "40", "p50": "2.5", "p95": "4"}], "toClaim": [{"number": "42", "p50": "31", "p95": "70"}], "toTake": [{"number": "40", "p50": "5", "p95": "9"}],
+        "claims": [{"Outcome": "refused", "Reason": "too-late", "number": "3"}, {"Outcome": "failed", "Reason": "evil\x1b[2J", "number": "1"}],
+        "braked": [{"BrakedPool": "linux-x64", "BrakedScope": "repos/octo/a", "minutes": "17"}], "limits": [{"most": "170"}], "left": [{"least": "4000"}],
+        "held": [{"Reason": "paced", "number": "5"}, {"Reason": "full", "Pool": "linux-x64", "number": "2"}],
+        "interrupted": [{"InstanceType": "c7i.xlarge", "number": "2"}, {"number": "1"}], "boots": [{"failed": "3", "stuck": "0"}],
+    }
+
+    def test_what_the_claim_and_the_bursts_brought(self):
+        found, week = self.gather(Logs({**self.ANSWERS, **self.LATER}))
+        self.assertEqual(week["steps"][1], {"step": "launched to claimed", "number": 42, "p50": 31.0, "p95": 70.0})
+        self.assertEqual(week["limits"], {"registrationsAMinute": 170, "callsLeft": 4000})
+        self.assertEqual(week["braked"], [{"pool": "linux-x64", "scope": "repos/octo/a", "minutes": 17}])
+        self.assertEqual(json.loads(json.dumps(week)), week)
+        with world_of.said() as output:
+            report.show(found, week, 7)
+        for words in (r"(?m)^launched to claimed +42 +31s +70s$", "3  refused, too-late", r"1  failed, evil\?\[2J", "5  paced$", "2  full, pool linux-x64", "17  linux-x64, repos/octo/a", "2  c7i.xlarge",
+                      r"1  \(before its runner came\)", "3 instances ended before its runner came", "170 registrations in the busiest minute.*4000 calls left of an hour: make doctor"):
+            self.assertRegex(output.out.getvalue(), "(?m)" + words)
+
+    def test_a_query_that_insights_does_not_take_leaves_the_rest(self):
+        logs = Logs({**self.ANSWERS, **self.LATER})
+        logs.malformed = ("toTake", "claims")
+        found, week = self.gather(logs)
+        self.assertEqual([each["step"] for each in week["steps"]], ["queued to launched", "launched to claimed"])
+        self.assertIsNone(week["claims"], "not known is not none")
+        with world_of.said() as output:
+            report.show(found, week, 7)
+        self.assertIn("not known: claims: Insights did not take the query", output.out.getvalue())
+        logs.malformed = ("queue",)
+        with self.assertRaises(exceptions.ClientError):
+            self.gather(logs)
 
     def test_nothing_logged(self):
         found, week = self.gather(Logs({}))

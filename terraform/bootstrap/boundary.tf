@@ -125,6 +125,7 @@ data "aws_iam_policy_document" "boundary" {
     actions = [
       "cloudformation:GetTemplateSummary",
       "cloudformation:ValidateTemplate",
+      "cloudwatch:GetMetricData",
       "cloudwatch:GetMetricStatistics",
       "ec2:DescribeImages",
       "ec2:DescribeInstanceType*",

@@ -8,7 +8,7 @@ import re
 
 from botocore.exceptions import ClientError
 
-from . import notifications, releases
+from . import machine, notifications, releases
 from .cloudformation import UP, Stack
 from .confirm import confirm
 from .deployment import ROOT
@@ -33,6 +33,7 @@ def add_arguments(parser):
     parser.add_argument("--set", action="append", default=[], type=setting, metavar="NAME=VALUE", dest="settings",
                         help="a parameter of deploy/template.yaml, such as AlarmEmail=you@example.org; again for more; nothing after the = empties it")
     parser.add_argument("--yes", action="store_true", help="ask nothing")
+    machine.add_argument(parser)
     parser.epilog = ("examples:\n  scripts/mayfly deploy                                         the newest release\n"
                      "  scripts/mayfly deploy --zip target/native/function.zip        what make native has built\n"
                      "  scripts/mayfly deploy --set Repositories=octo-org/*           the same function, one parameter changed\n"
@@ -88,6 +89,11 @@ def declared(template):
 
 
 def run(deployment, arguments):
+    with machine.result(deployment, arguments) as result:
+        return put_up(deployment, arguments, result)
+
+
+def put_up(deployment, arguments, result):
     deployment.say_identity()
     deployer = Deployer(deployment)
     deployer.settle()
@@ -99,6 +105,7 @@ def run(deployment, arguments):
         before, url = deployer.deploy(code, notifications.completed(dict(arguments.settings)), progress.say)
         outcome.said = deployer.outcome
     say_url(before, url)
+    result.update(stack=deployment.stack, code=str(code), outcome=deployer.outcome, webhookUrl=url, webhookUrlBefore=before)
     return 0
 
 

@@ -38,16 +38,18 @@ class Deployment:
 
         return self.given or boto3.Session(region_name=self.region)
 
-    def client(self, service):
+    def client(self, service, region=None, patience=QUICK):
+        """One of the deployment's region, or of another one."""
         from botocore.config import Config
 
-        if service not in self.clients:
+        key = service if region in (None, self.region) else (service, region)
+        if key not in self.clients:
             try:
-                self.clients[service] = self.session.client(service, region_name=self.region, config=Config(**QUICK))
+                self.clients[key] = self.session.client(service, region_name=region or self.region, config=Config(**patience))
             except ValueError as mistake:
                 # So botocore says that AWS_ENDPOINT_URL, or its like in a profile, is no address.
                 raise Problem(f"AWS can't be asked: {mistake}") from None
-        return self.clients[service]
+        return self.clients[key]
 
     @property
     def stack(self):

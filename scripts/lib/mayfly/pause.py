@@ -1,6 +1,6 @@
 """`pause` and `resume`: the parameter by which nothing is launched."""
 
-from . import function
+from . import function, machine
 from .problem import Problem
 from .store import Store
 from .values import check_paused
@@ -21,13 +21,20 @@ class Switch:
     @staticmethod
     def add_arguments(parser):
         parser.add_argument("--show", action="store_true", help="say the state and change nothing")
+        machine.add_argument(parser)
 
     def run(self, deployment, arguments):
+        with machine.result(deployment, arguments) as result:
+            return self.switch(deployment, arguments, result)
+
+    def switch(self, deployment, arguments, result):
         deployment.say_identity()
         # A variable of the function wins over the parameter.
         fixed = function.variables(function.configuration(deployment)).get("MAYFLY_PAUSED")
         store = Store(deployment.parameters, deployment.key, deployment.client("ssm"))
         before = store.there.get("paused", "false")
+        now = {"true": True, "false": False}.get(fixed or before)
+        result.update(paused=now, changed=False, fixedByVariable=bool(fixed))
         if arguments.show:
             print(WORDS.get(fixed or before, f"The parameter paused is {before}, which is neither true nor false: make resume"))
             return 0
@@ -38,6 +45,7 @@ class Switch:
             print(f"{WORDS[self.value]} It was so already.")
             return 0
         store.put("paused", self.value)
+        result.update(paused=self.value == "true" if not fixed else now, changed=True)
         print(f"{WORDS[self.value]} {SEEN}")
         return 0
 

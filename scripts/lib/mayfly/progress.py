@@ -12,7 +12,7 @@ from .deployment import ROOT
 from .problem import Problem
 from .table import age, coloured, plain, shorten, width
 
-TICK, MOMENT, POLL = 1.0, 2.0, 0.2
+TICK, MOMENT, POLL, LONG = 1.0, 2.0, 0.2, 30.0
 # How many of a failed program's last lines are shown; all are in the log.
 LAST = 12
 
@@ -145,25 +145,34 @@ def shown(path):
 
 @contextlib.contextmanager
 def looking():
-    """A line that moves where a look takes longer than a moment and somebody sees it; it goes to standard error, and away again."""
-    if not (sys.stderr.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
-        yield
-        return
-    begun, over = time.monotonic(), threading.Event()
+    """Gives a function that says what is looked at just now. All goes to standard error.
+
+    At a terminal a line moves there, where the look takes longer than a moment, and goes away again. Elsewhere nothing is said before half a
+    minute has passed, and then a line each half minute: who reads a log wants to know that it goes on.
+    """
+    seen = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    begun, over, now, shown_once = time.monotonic(), threading.Event(), ["looking"], threading.Event()
 
     def tick():
-        while not over.wait(TICK):
-            if time.monotonic() - begun >= MOMENT:
-                sys.stderr.write(f"\r\x1b[Klooking, {age(time.monotonic() - begun)} …")
+        while not over.wait(TICK if seen else LONG):
+            took = time.monotonic() - begun
+            if seen and took >= MOMENT:
+                shown_once.set()
+                sys.stderr.write("\r\x1b[K" + shorten(f"{plain(now[0])}, {age(took)} …", width() - 1))
                 sys.stderr.flush()
+            elif not seen:
+                print(f"{plain(now[0])}, {age(took)} …", file=sys.stderr, flush=True)
+
+    def say(text):
+        now[0] = text
 
     clock = threading.Thread(target=tick, daemon=True)
     clock.start()
     try:
-        yield
+        yield say
     finally:
         over.set()
         clock.join()
-        if time.monotonic() - begun >= MOMENT:
+        if shown_once.is_set():
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()

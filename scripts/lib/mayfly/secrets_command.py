@@ -9,6 +9,7 @@ import pathlib
 import sys
 
 from . import deployment as deployments
+from . import machine
 from .confirm import confirm, unattended
 from .problem import Problem
 from .sources import Sources
@@ -82,6 +83,7 @@ def copied_from(deployment, region, name):
 def add_arguments(parser):
     parser.add_argument("--copy-from", metavar="REGION", help="take the App's values from this deployment's namesake in another region; for pools see STARTER_POOLS")
     parser.add_argument("--copy-deployment", metavar="NAME", help="where that one has another name, as it has in the same account")
+    machine.add_argument(parser)
     parser.epilog = (
         "Environment: GENERATE_WEBHOOK_SECRET=1 makes a new webhook secret; STARTER_POOLS=1 makes secrets/pools.json from "
         "Terraform's outputs; FORGET_PREVIOUS=1 deletes the webhook secret before this one, after a rotation; "
@@ -98,6 +100,11 @@ def ask(store, values):
 
 
 def run(deployment, arguments):
+    with machine.result(deployment, arguments) as result:
+        return put(deployment, arguments, result)
+
+
+def put(deployment, arguments, result):
     deployment.say_identity()
     folder = pathlib.Path(os.environ.get("MAYFLY_SECRETS") or "secrets")
     store = Store(deployment.parameters, deployment.key, deployment.client("ssm"))
@@ -117,4 +124,5 @@ def run(deployment, arguments):
         store.forget(PREVIOUS)
     elif PREVIOUS in store.there:
         print("The webhook secret before is accepted too. When GitHub has the new one: make secrets FORGET_PREVIOUS=1")
+    result.update(path=deployment.parameters, parameters=store.said)
     return 0

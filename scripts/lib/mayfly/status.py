@@ -6,7 +6,7 @@ import re
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import failures, function, pools
+from . import failures, function, pools, watch
 from .github import PUBLIC_API, App, Refused, Unreachable
 from .prices import Prices
 from .problem import Problem
@@ -24,11 +24,17 @@ UNCLAIMED = re.compile(r"(instances do not claim their runners) pool=(\S+) .*?cu
 def add_arguments(parser):
     parser.add_argument("--json", action="store_true", help="as one JSON object")
     parser.add_argument("--no-github", action="store_true", help="only the instances: needs no secret")
+    parser.add_argument("--watch", nargs="?", const=watch.USUAL, type=watch.interval, metavar="SECONDS",
+                        help=f"again and again, every so many seconds ({watch.USUAL}), until Ctrl-C; GitHub is asked {watch.CALLS} times a minute at most in the mean. With --json one object a line")
+    parser.epilog = "Exit codes: 0 all was looked at, or a watch was ended by Ctrl-C; 1 not everything could be looked at."
 
 
 def run(deployment, arguments):
-    with looking():
-        found = look(deployment, arguments.no_github, now())
+    if arguments.watch:
+        return watch.Watch(lambda without_github, time: look(deployment, without_github, time), lambda found: show(deployment, found), arguments.watch, arguments.json,
+                           arguments.no_github, deployment.region).run()
+    with looking() as say:
+        found = look(deployment, arguments.no_github, now(), say)
     if arguments.json:
         print(json.dumps(found, indent=2))
     else:
@@ -40,7 +46,7 @@ def now():
     return datetime.datetime.now(datetime.timezone.utc)
 
 
-def look(deployment, without_github, time):
+def look(deployment, without_github, time, say=lambda _: None):
     settings = function.variables(function.configuration(deployment))
     live = instances(deployment, Prices(settings.get("MAYFLY_PRICES", "")), time)
     found = {"deployment": deployment.name, "region": deployment.region, "time": time.isoformat(timespec="seconds"), "paused": None,
@@ -51,7 +57,7 @@ def look(deployment, without_github, time):
     found["paused"] = (settings.get("MAYFLY_PAUSED") or values.get("paused", "false")) == "true"
     try:
         app = App(values["github-app-id"], values["github-private-key"], settings.get("MAYFLY_GITHUB_API_URL") or PUBLIC_API)
-        Jobs(deployment, app, settings, pools.read(values["pools"]), found, time).look()
+        Jobs(deployment, app, settings, pools.read(values["pools"]), found, time, say).look()
     except KeyError as missing:
         found["unknown"].append(f"jobs: there is no parameter {missing.args[0]}: make setup, make secrets")
     except ValueError as wrong:
@@ -89,7 +95,8 @@ def instances(deployment, prices, time):
 class Jobs:
     """Who serves what, and what waits, as GitHub says."""
 
-    def __init__(self, deployment, app, settings, known_pools, found, time):
+    def __init__(self, deployment, app, settings, known_pools, found, time, say=lambda _: None):
+        self.say = say
         self.deployment, self.app, self.settings, self.pools, self.found, self.time = deployment, app, settings, known_pools, found, time
 
     def look(self):
@@ -100,7 +107,8 @@ class Jobs:
         if len(served) > MOST_REPOSITORIES:
             self.found["unknown"].append(f"jobs of {len(served) - MOST_REPOSITORIES} of {len(served)} repositories: not looked at, to spare GitHub's rate limit")
         said = self.said_by_sweep()
-        for installation, repository in served[:MOST_REPOSITORIES]:
+        for number, (installation, repository) in enumerate(served[:MOST_REPOSITORIES], 1):
+            self.say(f"jobs of {repository['full_name']}, repository {number} of {min(len(served), MOST_REPOSITORIES)}")
             for job in self.jobs(installation, repository["full_name"]):
                 self.sort_in(job, repository, said)
         self.found["waiting"].sort(key=lambda each: -each["age"])

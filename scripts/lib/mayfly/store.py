@@ -6,6 +6,8 @@ from .values import PARAMETERS, PREVIOUS, STANDARD, WEBHOOK
 class Store:
     def __init__(self, path, key, client):
         self.client = client
+        # By parameter, what became of it.
+        self.said = {}
         self.path, self.key = path, key
         names = [f"{path}/{name}" for name, _, _ in PARAMETERS] + [f"{path}/{PREVIOUS}"]
         found = self.client.get_parameters(Names=names, WithDecryption=True)["Parameters"]
@@ -26,17 +28,17 @@ class Store:
             self.there[name] = value
             if large:
                 said += " (over 4 KB, so an advanced parameter: $0.05 a month)"
-        report(name, said)
+        self.report(name, said)
 
     def forget(self, name):
         if name in self.there:
             self.client.delete_parameter(Name=f"{self.path}/{name}")
             del self.there[name]
-            report(name, "deleted")
+            self.report(name, "deleted")
 
-
-def report(name, said):
-    print(f"{name:<32}{said}")
+    def report(self, name, said):
+        self.said[name] = said.partition(" ")[0].rstrip(",")
+        print(f"{name:<32}{said}")
 
 
 def write(store, values):
@@ -44,7 +46,7 @@ def write(store, values):
     for name, _, _ in PARAMETERS:
         if name not in values:
             if name in store.there:
-                report(name, "kept, no file for it")
+                store.report(name, "kept, no file for it")
             continue
         current = store.there.get(WEBHOOK)
         if name == WEBHOOK and current is not None and current != values[name]:

@@ -5,6 +5,7 @@ import json
 from . import function, releases
 from .deploy import Deployer
 from .problem import Problem
+from .progress import looking
 
 NONE = "not deployed"
 OWN = "a build of your own"
@@ -26,9 +27,10 @@ def find(arguments):
 def run(deployment, arguments):
     here = releases.checkout_version()
     if deployment is None:
-        print(here)
+        print(json.dumps({"checkout": here}) if arguments.json else here)
         return 0
-    found = {"checkout": here, "deployment": deployment.name, "region": deployment.region, **deployed(deployment), **newest()}
+    with looking():
+        found = {"checkout": here, "deployment": deployment.name, "region": deployment.region, **deployed(deployment), **newest()}
     if arguments.json:
         print(json.dumps(found, indent=2))
         return 0

@@ -20,6 +20,8 @@ class GitHubApp:
         self.parameters, self.function, self.findings = parameters, function, findings
         self.api = api or function.variables.get("MAYFLY_GITHUB_API_URL") or PUBLIC_API
         self.identifier, self.installed = None, []
+        # By owner: a token that may only read names, and the repositories that are served.
+        self.tokens, self.served, self.hook_url = {}, {}, None
 
     def look(self):
         values = self.parameters.values
@@ -100,9 +102,11 @@ class GitHubApp:
 
     def repositories(self, installation, login):
         """The one POST: it makes a token that may only read names, and changes nothing."""
-        repositories = self.app.installation(installation["id"], {"metadata": "read"}).pages("/installation/repositories", most=5, key="repositories")
+        token = self.tokens[login] = self.app.installation(installation["id"], {"metadata": "read"})
+        repositories = token.pages("/installation/repositories", most=5, key="repositories")
         listed = self.function.variables.get("MAYFLY_REPOSITORIES", "")
         served = [each["full_name"] for each in repositories if pools.allowed(listed, each["full_name"])]
+        self.served[login] = served
         if not repositories:
             self.findings.wrong(INSTALLATIONS, f"{login}: it has no repository", f"an owner of {login}: settings, GitHub Apps, Configure, Repository access")
         elif not served:
@@ -116,7 +120,7 @@ class GitHubApp:
 
     def hook(self):
         found, url = self.app.get("/app/hook/config"), self.function.outputs.get("WebhookUrl")
-        right = True
+        right, self.hook_url = True, found.get("url")
         if not found.get("url"):
             self.findings.wrong(HOOK, "it has no URL, or is not active", "make setup; Active is set in the App's settings: " + self.settings)
             return

@@ -2,6 +2,7 @@
 
 import datetime
 import email.utils
+import json
 import time
 
 from ..github import request
@@ -11,6 +12,8 @@ AREA = "clocks"
 SOME, MUCH = 5, 15
 # GitHub takes no JWT of over a minute ahead.
 OF_THIS_MACHINE = 30
+# Lines come to CloudWatch within seconds; of those of several sweeps the quickest counts.
+LATE, RECENT = 60, datetime.timedelta(minutes=15)
 
 
 def look(findings, deployment, first):
@@ -22,6 +25,30 @@ def look(findings, deployment, first):
         aws = offset(lambda: deployment.client("sts").get_caller_identity()["ResponseMetadata"]["HTTPHeaders"].get("date"))
         github = offset(lambda: request("GET", f"{first.api}/app", first.app.jwt())[1].get("Date"))
         judge(findings, aws, github)
+
+
+def of_the_function(findings, deployment, group, time):
+    """The function's own clock, by the time in its sweeps' lines and the time at which CloudWatch took them in: never before, mostly within seconds."""
+    with findings.looking(AREA, "the function's clock"):
+        pages = deployment.client("logs").get_paginator("filter_log_events").paginate(
+            logGroupName=group, startTime=int((time - RECENT).timestamp() * 1000), filterPattern='"FleetMinutes"', PaginationConfig={"MaxItems": 50})
+        apart = [late for page in pages for each in page["events"] if (late := lateness(each)) is not None]
+        if not apart:
+            findings.unknown(AREA, "the function's clock: no sweep has written its line in the last 15 minutes", "see sweep")
+            return
+        least = min(apart, key=abs)
+        if least <= -SOME or least >= LATE:
+            findings.wrong(AREA, f"the function's clock is {abs(least):.0f} s {'ahead of' if least < 0 else 'behind'} CloudWatch's", "status page of AWS: Lambda sets it. Claims and launches go by it")
+        else:
+            findings.ok(AREA, "the function's clock goes with CloudWatch's")
+
+
+def lateness(event):
+    """Seconds from a line's own time to its arrival; None where it is no line of ours."""
+    try:
+        return (event["ingestionTime"] - json.loads(event["message"])["_aws"]["Timestamp"]) / 1000
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def offset(ask):

@@ -7,11 +7,24 @@ from botocore.exceptions import ClientError
 from .findings import code_of
 
 
+# Of 1,000 instances each.
+MOST_PAGES = 20
+
+
+def of(instance):
+    """What counts of an instance; its vCPUs are 0 where EC2 does not say how many."""
+    cores = instance.get("CpuOptions") or {}
+    tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])}
+    return {"id": instance["InstanceId"], "type": instance["InstanceType"], "state": instance["State"]["Name"], "market": instance.get("InstanceLifecycle", "on-demand"),
+            "deployment": tags.get("mayfly:deployment"), "vcpus": cores.get("CoreCount", 0) * cores.get("ThreadsPerCore", 1)}
+
+
 class Ec2:
     """None, or an empty list, for what there is not."""
 
     def __init__(self, deployment):
         self.deployment, self.client = deployment, deployment.client("ec2")
+        self.seen = None
 
     def one(self, call, key, missing, **arguments):
         try:
@@ -21,6 +34,19 @@ class Ec2:
                 return None
             raise
         return found[0] if found else None
+
+    def instances(self, anew=False):
+        """All of the region, ended ones for as long as EC2 shows them; and whether these are all."""
+        if self.seen is None or anew:
+            found, whole = [], True
+            pages = self.client.get_paginator("describe_instances").paginate(PaginationConfig={"PageSize": 1000})
+            for number, page in enumerate(pages, 1):
+                found += [of(each) for reservation in page["Reservations"] for each in reservation["Instances"]]
+                if number == MOST_PAGES and page.get("NextToken"):
+                    whole = False
+                    break
+            self.seen = found, whole
+        return self.seen
 
     @functools.lru_cache(maxsize=None)
     def image(self, number):

@@ -11,6 +11,8 @@ class FurtherApps:
 
     def __init__(self, parameters, first, findings):
         self.parameters, self.first, self.findings = parameters, first, findings
+        # By App and owner: a token that may only read names.
+        self.tokens = {}
 
     def look(self):
         for number, name in FURTHER.items():
@@ -61,7 +63,11 @@ class FurtherApps:
             own = found.get(login.lower())
             if own is None:
                 missing.append(login)
-            elif own.get("suspended_at"):
+                continue
+            if not own.get("suspended_at"):
+                with self.findings.looking(area, f"its installation on {login}"):
+                    self.tokens.setdefault(area, {})[login] = app.installation(own["id"], {"metadata": "read"})
+            if own.get("suspended_at"):
                 self.findings.wrong(area, f"{login} has suspended it", f"an owner of {login}: settings, GitHub Apps, Configure, Unsuspend")
             elif own.get("repository_selection") == "selected" and there.get("repository_selection") != "selected":
                 self.findings.warning(area, f"it is installed on chosen repositories of {login}, and the first App on all", f"an owner of {login}: settings, GitHub Apps, Configure")

@@ -162,8 +162,7 @@ class PoolCheck:
 
     @property
     def markets(self):
-        market = self.pool.get("market", "on-demand")
-        return ["spot", "on-demand"] if market == "spot-then-on-demand" else [market]
+        return markets_of(self.pool)
 
     def spot(self):
         if "spot" not in self.markets:
@@ -224,6 +223,17 @@ class PoolCheck:
             self.wrong(f"the function may not launch with the key pair {given}", f"KEY_NAMES={given} make native-deploy")
         else:
             self.findings.ok(self.area, f"its key pair {given} is there")
+
+
+def markets_of(pool):
+    market = pool.get("market", "on-demand")
+    return ["spot", "on-demand"] if market == "spot-then-on-demand" else [market]
+
+
+def minutes_of(pool, limit="register", default="10m"):
+    """One of the pool's time limits."""
+    text = pool.get("timeouts", {}).get(limit, default)
+    return int(text[:-1]) * {"s": 1 / 60, "m": 1, "h": 60}[text[-1]]
 
 
 def kind_of(instance_type):

@@ -21,6 +21,7 @@ public enum Property {
     MARKET("Market"),
     LAUNCHED_AT("LaunchedAt"),
     WHY("Why"),
+    ENDED("Ended"),
     MILLISECONDS("Milliseconds"),
     CALLS("Calls"),
     COUNT("Count");

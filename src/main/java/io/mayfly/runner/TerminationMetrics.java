@@ -101,6 +101,7 @@ public class TerminationMetrics {
                 .put(Property.MARKET, instance.capacityType().toString())
                 .put(Property.LAUNCHED_AT, instance.launchedAt().toString())
                 .put(Property.WHY, why.toString())
+                .put(Property.ENDED, instance.stateReason().code())
                 .put(Metric.INSTANCE_MINUTES, (double) charged.toSeconds() / MINUTE.toSeconds());
         var job = instance.tag(Tags.JOB);
         if (NUMBER.matcher(job).matches()) {

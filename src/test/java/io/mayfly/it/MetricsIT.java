@@ -80,6 +80,24 @@ class MetricsIT {
     }
 
     @Test
+    void anInterruptionIsToldInEc2sWord() {
+        var job = function.playground().queueJob();
+        var instance = function.claimed(job);
+        function.takesJob(instance, job);
+        function.finishes(instance, job);
+        function.playground()
+                .aws()
+                .instances()
+                .end(instance.id(), "Server.SpotInstanceTermination: Spot Instance termination");
+        function.deliver(job, "completed", event -> workflowJob(event).put("workflow_name", "Build"));
+
+        assertThat(lines())
+                .filteredOn(line -> line.path("Event").asText().equals("end"))
+                .singleElement()
+                .satisfies(end -> assertThat(end.path("Ended").asText()).isEqualTo("Server.SpotInstanceTermination"));
+    }
+
+    @Test
     void aDeliveryWithoutAValidSignatureIsNotPaidFor() {
         var job = function.playground().queueJob();
         function.start();

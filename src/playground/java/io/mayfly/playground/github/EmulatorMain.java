@@ -156,6 +156,8 @@ final class EmulatorMain {
                         .on(body.path("call").asText())
                         .times(body.path("times").asInt(1))
                         .answer(body.path("status").asInt());
+            case "rate-limit" ->
+                gitHub.rateLimit().remaining(body.path("remaining").asInt());
             case "operations" -> {
                 return Map.of("names", gitHub.operations());
             }

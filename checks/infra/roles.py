@@ -97,7 +97,7 @@ class World:
             "AmiParametersPath": self.output("ami_parameters_path"),
             "RunnerSubnetArns": ",".join(f"{arns}:subnet/{one}" for one in self.output("runner_subnet_ids")),
             "RunnerSecurityGroupArns": f"{arns}:security-group/{self.output('runner_security_group_id')}",
-            "RunnerRoleArn": self.output("runner_role_arn"), "PermissionsBoundaryArn": self.output("permissions_boundary_arn"),
+            "RunnerRoleArn": self.output("runner_role_arn"), "ConnectRoleArn": self.output("connect_role_arn"), "PermissionsBoundaryArn": self.output("permissions_boundary_arn"),
             "KeyPairArns": f"{arns}:key-pair/ops", "AlarmEmail": "operator@example.org",
         }, self.region, types)
 

@@ -157,6 +157,25 @@ data "aws_iam_policy_document" "boundary" {
     }
   }
 
+  # Of the agent on instances that operators may connect to. AWS knows no resources of the channels.
+  statement {
+    sid = "BeConnectedTo"
+    actions = [
+      "ssm:UpdateInstanceInformation",
+      "ssmmessages:CreateControlChannel",
+      "ssmmessages:CreateDataChannel",
+      "ssmmessages:OpenControlChannel",
+      "ssmmessages:OpenDataChannel",
+    ]
+    resources = ["*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestedRegion"
+      values   = [var.region]
+    }
+  }
+
   statement {
     sid       = "Secrets"
     actions   = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey"]

@@ -1,13 +1,25 @@
 # A way in, where var.connect asks for it: the profile that pools with "connect": true are launched with, and who may use it.
 
-# No more than the agent needs for sessions: no parameters, no commands' documents, no inventory. AWS knows no resources of the channels.
+# No more than the agent needs for sessions: no parameters, no commands' documents, no inventory.
 data "aws_iam_policy_document" "agent" {
   count = var.connect ? 1 : 0
 
   statement {
-    sid = "Sessions"
+    sid       = "BeThere"
+    actions   = ["ssm:UpdateInstanceInformation"]
+    resources = ["${local.ec2_arn}:instance/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:RequestedRegion"
+      values   = [var.region]
+    }
+  }
+
+  # AWS knows no resources of the channels.
+  statement {
+    sid = "Channels"
     actions = [
-      "ssm:UpdateInstanceInformation",
       "ssmmessages:CreateControlChannel",
       "ssmmessages:CreateDataChannel",
       "ssmmessages:OpenControlChannel",
@@ -39,7 +51,7 @@ resource "aws_iam_role" "connect" {
   path                 = local.iam_path
   description          = "Instances of Mayfly ${var.deployment} that operators may connect to"
   assume_role_policy   = data.aws_iam_policy_document.runner_trust.json
-  permissions_boundary = local.boundary_arn
+  permissions_boundary = local.connect_boundary_arn
 }
 
 resource "aws_iam_role_policy_attachment" "agent" {

@@ -70,6 +70,10 @@ class World:
         return self.policy("builder_boundary")
 
     @property
+    def connect_boundary(self):
+        return self.policy("connect_boundary")
+
+    @property
     def function_boundary(self):
         return self.policy("function_boundary")
 

@@ -1,4 +1,4 @@
-# Three ceilings: what a role or user can ever do, whatever policy is attached. They grant nothing. They name this
+# Four ceilings: what a role or user can ever do, whatever policy is attached. They grant nothing. They name this
 # deployment's resources, by name or by tag, so nobody who may make roles can make one that reaches out of the deployment.
 #
 # This one is on the roles and users of terraform/ but the image builder's: who deploys, who operates, the runners' role.
@@ -147,25 +147,6 @@ data "aws_iam_policy_document" "boundary" {
       "logs:PutQueryDefinition",
       "servicequotas:GetAWSDefaultServiceQuota",
       "servicequotas:GetServiceQuota",
-    ]
-    resources = ["*"]
-
-    condition {
-      test     = "StringEquals"
-      variable = "aws:RequestedRegion"
-      values   = [var.region]
-    }
-  }
-
-  # Of the agent on instances that operators may connect to. AWS knows no resources of the channels.
-  statement {
-    sid = "BeConnectedTo"
-    actions = [
-      "ssm:UpdateInstanceInformation",
-      "ssmmessages:CreateControlChannel",
-      "ssmmessages:CreateDataChannel",
-      "ssmmessages:OpenControlChannel",
-      "ssmmessages:OpenDataChannel",
     ]
     resources = ["*"]
 

@@ -13,7 +13,7 @@ data "aws_iam_policy_document" "infra_identities" {
     condition {
       test     = "StringEquals"
       variable = "iam:PermissionsBoundary"
-      values   = [aws_iam_policy.boundary.arn, aws_iam_policy.builder_boundary.arn]
+      values   = [aws_iam_policy.boundary.arn, aws_iam_policy.builder_boundary.arn, aws_iam_policy.connect_boundary.arn]
     }
   }
 
@@ -30,7 +30,7 @@ data "aws_iam_policy_document" "infra_identities" {
     condition {
       test     = "StringEquals"
       variable = "iam:PermissionsBoundary"
-      values   = [aws_iam_policy.boundary.arn, aws_iam_policy.builder_boundary.arn]
+      values   = [aws_iam_policy.boundary.arn, aws_iam_policy.builder_boundary.arn, aws_iam_policy.connect_boundary.arn]
     }
 
     condition {

@@ -65,7 +65,9 @@ def refused(refusal, instance, deployment):
 
 def attend(begun, client, instance, deployment, program):
     response = json.dumps({key: begun[key] for key in ("SessionId", "TokenValue", "StreamUrl")})
-    command = [program, VARIABLE, deployment.region, "StartSession", deployment.session.profile_name or "", json.dumps({"Target": instance}), client.meta.endpoint_url]
+    # boto3's word for none.
+    profile = "" if deployment.session.profile_name == "default" else deployment.session.profile_name
+    command = [program, VARIABLE, deployment.region, "StartSession", profile, json.dumps({"Target": instance}), client.meta.endpoint_url]
     # The keys of the terminal are the shell's on the other side: the plugin gets their signals, and hands them on.
     before = {each: signal.signal(each, lambda *_: None) for each in (signal.SIGINT, signal.SIGQUIT)}
     try:

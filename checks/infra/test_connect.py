@@ -224,6 +224,14 @@ class Connect(unittest.TestCase):
         self.assertLess(int(self.tag(instance).split(" ")[0]), time.time() + 1801)
         self.fails("no readable tag mayfly:timeouts", self.instance(**{"mayfly:timeouts": "x"}), "--hold")
 
+    def test_another_ones_hold_is_told(self):
+        instance = self.instance(**{"mayfly:hold": f"{int(time.time()) + 600} arn:aws:iam::1:user/other"})
+        code, output = self.run_command(instance, "--release")
+        self.assertEqual(code, 0)
+        self.assertRegex(output.err.getvalue(), "it was held until .* by arn:aws:iam::1:user/other: somebody else may be looking")
+        self.assertNotIn("somebody else", self.run_command(instance, "--hold", "--json")[1].all())
+        self.assertNotIn("somebody else", self.run_command(instance, "--hold", "--json")[1].all())
+
     def test_what_others_wrote_into_the_tag(self):
         now = datetime.datetime.now(datetime.timezone.utc)
         instance = {"LaunchTime": now - datetime.timedelta(hours=1)}

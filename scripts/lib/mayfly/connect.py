@@ -168,6 +168,8 @@ class Machine:
             until = limit
             self.notes.append(f"its hard limit (timeouts.max) is at {limit:%H:%M:%S} UTC: it is held no longer than that")
         value = hold.value(until, identity)
+        if self.held and self.holder and not value.endswith(f" {self.holder}"):
+            self.notes.append(f"it was held until {self.held:%H:%M:%S} UTC by {self.holder}: somebody else may be looking at it")
         self.deployment.client("ec2").create_tags(Resources=[self.id], Tags=[{"Key": hold.TAG, "Value": value}])
         self.tags[hold.TAG] = value
         self.held, self.holder = hold.read(self.instance, self.tags, self.now)

@@ -29,6 +29,7 @@ build {
       PACKAGES        = join(" ", var.packages)
     }
     scripts = [
+      "${path.root}/scripts/keep-agent.sh",
       "${path.root}/scripts/install-base.sh",
       "${path.root}/scripts/install-docker.sh",
       "${path.root}/scripts/install-aws-cli.sh",

@@ -18,8 +18,9 @@ locals {
   bootstrap_path = "/mayfly-bootstrap/${var.deployment}/"
   iam            = "arn:${local.partition}:iam::${local.account}"
 
-  # Of the roles and users made here, of the image builder's, and of the roles that the function's stack makes.
+  # Of the roles and users made here, of those of instances with a way in, of the image builder's, and of the roles that the function's stack makes.
   boundary_arn          = "${local.iam}:policy${local.bootstrap_path}${local.name}-boundary"
+  connect_boundary_arn  = "${local.iam}:policy${local.bootstrap_path}${local.name}-connect-boundary"
   builder_boundary_arn  = "${local.iam}:policy${local.bootstrap_path}${local.name}-image-builder-boundary"
   function_boundary_arn = "${local.iam}:policy${local.bootstrap_path}${local.name}-function-boundary"
 

@@ -76,6 +76,16 @@ output "runner_role_arn" {
   value       = aws_iam_role.runner.arn
 }
 
+output "connect_role_arn" {
+  description = "The role of pools with connect, which the function may pass too; empty without the variable connect."
+  value       = try(aws_iam_role.connect[0].arn, "")
+}
+
+output "connect_policy_arn" {
+  description = "Policy to attach, beside the operator's, to whoever may open shells on instances; empty without the variable connect."
+  value       = try(aws_iam_policy.connect[0].arn, "")
+}
+
 output "ecr_repository_url" {
   description = "Registry for the function's container image."
   value       = aws_ecr_repository.function.repository_url

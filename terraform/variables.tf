@@ -153,3 +153,9 @@ variable "create_spot_role" {
   type        = bool
   default     = false
 }
+
+variable "connect" {
+  description = "Whether there is a way into instances: the instance profile that pools with \"connect\": true need, and the policy for who may use it. It gives those instances permissions, for sessions alone. See docs/security.md."
+  type        = bool
+  default     = false
+}

@@ -16,6 +16,9 @@ done
 for unit in mayfly-fetch mayfly-watchdog mayfly-runner; do
   [ "$(systemctl is-enabled "$unit.service")" = enabled ] || problem "$unit is not enabled"
 done
+# Else there is a way in that no pool has asked for.
+! systemctl -q is-enabled amazon-ssm-agent.service 2>/dev/null || problem "the agent of Session Manager is enabled"
+[ ! -e /etc/systemd/system/amazon-ssm-agent.service ] || amazon-ssm-agent -version
 systemd-analyze verify /etc/systemd/system/mayfly-*.service
 if [ -n "${RUST_VERSION:-}" ]; then
   work=$(runuser -u runner -- mktemp -d)

@@ -148,7 +148,7 @@ class World:
             {"Effect": "Allow", "Principal": "*", "Action": action} for action in ("lambda:InvokeFunctionUrl", "lambda:InvokeFunction")]})}
         template = {
             "Parameters": {name: {"Type": "String", "Default": value} for name, value in {
-                "AmiParametersPath": f"{PARAMETERS}/ami", "ImageOwners": "", "KeyPairArns": "", "RunnerRoleArn": ""}.items()},
+                "AmiParametersPath": f"{PARAMETERS}/ami", "ImageOwners": "", "KeyPairArns": "", "RunnerRoleArn": "", "ConnectRoleArn": ""}.items()},
             "Resources": {"Alarms": {"Type": "AWS::SNS::Topic"}},
             "Outputs": {"WebhookUrl": {"Value": URL + "webhook"}, "FunctionName": {"Value": "mayfly-default"}, "LogGroupName": {"Value": "/aws/lambda/mayfly-default"}},
         }

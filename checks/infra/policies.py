@@ -11,7 +11,8 @@ Against AWS's service authorization reference:
   there that nothing needs is a mistake.
 - what writes tags is bound to something that nobody can choose: a resource's name, a tag that it has already, or the call
   that makes it. A tag in the request alone lets its writer take over whatever he likes. No reason counts against this;
-- no NotAction, NotResource or NotPrincipal, and no set operators (ForAllValues is true for a missing key);
+- no NotAction, NotResource or NotPrincipal, and no set operators but ForAllValues:StringEquals of a key that Null wants there (it is true
+  for a missing key);
 - trust in GitHub names audience and subject, and compares them whole;
 - sizes are within AWS's limits.
 """
@@ -40,6 +41,9 @@ ATTRIBUTES = {
 ON_RESOURCE = {"aws_ecr_repository_policy", "aws_iam_role", "aws_kms_key", "aws_s3_bucket_policy"}
 GLOBAL_KEYS = {"aws:RequestedRegion", "aws:SecureTransport", "aws:SourceArn"}
 OPERATORS = {"ArnLike", "Bool", "Null", "StringEquals", "StringEqualsIfExists", "StringLike"}
+EACH = "ForAllValues:StringEquals"
+# Of the caller's own, as ${aws:userid}.
+VARIABLE = re.compile(r"\$\{[a-z]+:[A-Za-z]+\}")
 GITHUB = "token.actions.githubusercontent.com"
 
 
@@ -119,7 +123,7 @@ class Judge:
             return
         formats = reference.formats(action)
         if formats and resources and "*" not in resources and not self.on_resource:
-            if not any(reference.fits(pattern, resource) for _, pattern in formats for resource in resources):
+            if not any(reference.fits(pattern, VARIABLE.sub("x", resource)) for _, pattern in formats for resource in resources):
                 if not self.allow(sid, "kind"):
                     self.problem(sid, f"{action} has no resource of its kind ({', '.join(sorted({k for k, _ in formats}))})")
         if not formats and "*" not in resources and not self.on_resource:
@@ -139,14 +143,15 @@ class Judge:
             if with_kinds and not self.denies and not self.allow(sid, "resource"):
                 self.problem(sid, f"resource *, though {', '.join(with_kinds)} could name one")
             return
-        if not any(reference.fits(pattern, resource) for action in actions for _, pattern in self.kinds(action)):
+        if not any(reference.fits(pattern, VARIABLE.sub("x", resource)) for action in actions for _, pattern in self.kinds(action)):
             if not self.allow(sid, "kind"):
                 self.problem(sid, f"{resource} is of no kind that the actions know")
         if self.wide(resource) and not conditions and not self.allow(sid, "resource"):
             self.problem(sid, f"{resource} is wide, without a condition")
 
     def wide(self, resource):
-        return "*" in resource and self.deployment not in resource.split("*")[0]
+        named = resource.split("*")[0]
+        return "*" in resource and self.deployment not in named and not VARIABLE.search(named)
 
     def tagging(self, sid, actions, resources, conditions):
         """What writes tags of anything must be bound by something that its writer can't choose."""
@@ -168,7 +173,9 @@ class Judge:
 
     def conditions(self, sid, actions, resources, conditions):
         for operator, keys in conditions.items():
-            if operator not in OPERATORS:
+            if operator == EACH and all(several(conditions.get("Null", {}).get(key)) == ["false"] for key in keys):
+                pass
+            elif operator not in OPERATORS:
                 self.problem(sid, f"{operator} is not among the operators in use here")
             for key in keys:
                 if key in GLOBAL_KEYS or key.startswith(f"{GITHUB}:"):

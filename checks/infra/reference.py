@@ -68,7 +68,7 @@ def fits(pattern, resource):
 def knows(name, key, resources):
     """Whether an action knows a condition key, by itself or with a kind of resource that is among these."""
     found = action(name) or {}
-    general = re.sub(r"^((?:aws|iam|ec2):(?:Request|Resource)Tag)/.*", r"\1/${TagKey}", key)
+    general = re.sub(r"^((?:aws|iam|ec2|ssm):(?:Request|[Rr]esource)Tag)/.*", r"\1/${TagKey}", key)
     general = re.sub(r"^(kms:EncryptionContext:).*", r"\1${EncryptionContextKey}", general)
     keys = set(found.get("conditionKeys", []))
     for kind in found.get("resourceTypes", []):

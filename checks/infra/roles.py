@@ -70,6 +70,10 @@ class World:
         return self.policy("builder_boundary")
 
     @property
+    def connect_boundary(self):
+        return self.policy("connect_boundary")
+
+    @property
     def function_boundary(self):
         return self.policy("function_boundary")
 
@@ -97,7 +101,7 @@ class World:
             "AmiParametersPath": self.output("ami_parameters_path"),
             "RunnerSubnetArns": ",".join(f"{arns}:subnet/{one}" for one in self.output("runner_subnet_ids")),
             "RunnerSecurityGroupArns": f"{arns}:security-group/{self.output('runner_security_group_id')}",
-            "RunnerRoleArn": self.output("runner_role_arn"), "PermissionsBoundaryArn": self.output("permissions_boundary_arn"),
+            "RunnerRoleArn": self.output("runner_role_arn"), "ConnectRoleArn": self.output("connect_role_arn"), "PermissionsBoundaryArn": self.output("permissions_boundary_arn"),
             "KeyPairArns": f"{arns}:key-pair/ops", "AlarmEmail": "operator@example.org",
             "ChatWebhook": "https://chat.example.org/hooks/1", "WeeklyCostMail": "true", "MonthlyBudget": "500",
         }, self.region, types)

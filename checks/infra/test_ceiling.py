@@ -261,6 +261,7 @@ class Ceilings(unittest.TestCase):
         for world in WORLDS:
             yield world, "of terraform/", world.boundary
             yield world, "of the image builder", world.builder_boundary
+            yield world, "of instances with a way in", world.connect_boundary
             yield world, "of the stack", world.function_boundary
 
     def test_no_attack_gets_through(self):

@@ -111,6 +111,19 @@ def further_app(world):
     world.parameter("github-app-2", json.dumps({"id": app["id"], "key": app["pem"]}))
 
 
+def connect_profile(world, passed, role="ConnectRoleArn", **pool):
+    """The profile of make infrastructure; and the stack that may pass its role."""
+    iam, stacks = world.client("iam"), world.client("cloudformation")
+    arn = iam.create_role(RoleName="mayfly-default-connect", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    iam.create_instance_profile(InstanceProfileName="mayfly-default-connect")
+    iam.add_role_to_instance_profile(InstanceProfileName="mayfly-default-connect", RoleName="mayfly-default-connect")
+    if passed:
+        given = stacks.describe_stacks(StackName="mayfly-default")["Stacks"][0]["Parameters"]
+        stacks.update_stack(StackName="mayfly-default", UsePreviousTemplate=True, Parameters=[
+            {**each, "ParameterValue": arn if each["ParameterKey"] == role else each["ParameterValue"]} for each in given])
+    world.pools(connect=True, **pool)
+
+
 def answer(name, given):
     return lambda world: world.answers.__setitem__(name, given)
 
@@ -231,6 +244,11 @@ BROKEN = [
     ("GitHub's clock somewhat off", lambda w: w.github.call("clock", ahead=8), "warning", "clocks", "8 s apart", "NTP"),
     ("GitHub's clock far off", lambda w: w.github.call("clock", ahead=-40), "wrong", "clocks", "40 s apart", "status pages"),
     ("no instance profile", pool(instanceProfile="none"), "wrong", "pool linux-x64", "no instance profile none", "make secrets"),
+    ("no profile to connect by", pool(connect=True), "wrong", "pool linux-x64", "connect: there is no instance profile mayfly-default-connect", "connect = true"),
+    ("a profile to connect by that the function may not pass", lambda w: connect_profile(w, False), "wrong", "pool linux-x64", "connect: the function may not pass the role", "scripts/mayfly deploy"),
+    ("a profile to connect by", lambda w: connect_profile(w, True), "ok", "pool linux-x64", "connect: its instance profile mayfly-default-connect is there", None),
+    ("a profile that may do nothing to connect by", lambda w: connect_profile(w, True, "RunnerRoleArn", instanceProfile="mayfly-default-connect"), "wrong", "pool linux-x64", "is the runners', which may do nothing", "leave instanceProfile out"),
+    ("a way in without a route", lambda w: (w.pools(connect=True), forget_route(w)), "wrong", "pool linux-x64", "no runner reaches GitHub, and no agent Session Manager", "make infrastructure"),
     ("no key pair", pool(keyName="none"), "wrong", "pool linux-x64", "no key pair none", "make secrets"),
     ("key pair not allowed", lambda w: (w.client("ec2").create_key_pair(KeyName="ops"), w.pools(keyName="ops")), "wrong", "pool linux-x64", "may not launch with the key pair ops", "KEY_NAMES=ops"),
     ("runner soon refused", lambda w: aged(21.5), "warning", "runner", "behind v2.339.0 for 21 days", "RunnerRelease.java"),

@@ -225,7 +225,7 @@ class Failing(unittest.TestCase):
         "single sign-on over": (
             mock.patch("botocore.client.BaseClient._make_api_call", side_effect=exceptions.UnauthorizedSSOTokenError()), "the session of AWS' single sign-on is over: aws sso login"),
     }
-    COMMANDS = ("secrets", "status", "doctor", "report", "pause", "resume", "setup", "deploy", "upgrade", "version", "down", "up")
+    COMMANDS = ("secrets", "status", "doctor", "connect", "report", "pause", "resume", "setup", "deploy", "upgrade", "version", "down", "up")
 
     @staticmethod
     def run_command(*words):

@@ -1,4 +1,4 @@
-# Three ceilings: what a role or user can ever do, whatever policy is attached. They grant nothing. They name this
+# Four ceilings: what a role or user can ever do, whatever policy is attached. They grant nothing. They name this
 # deployment's resources, by name or by tag, so nobody who may make roles can make one that reaches out of the deployment.
 #
 # A policy has room for 6144 characters, and this one is near it: that is why some actions have a *. Each stands for what is

@@ -140,7 +140,7 @@ data "aws_iam_policy_document" "function_boundary" {
   statement {
     sid       = "HandRunnerRoleOver"
     actions   = ["iam:PassRole"]
-    resources = ["${local.iam}:role${local.made_path}${local.name}-runner"]
+    resources = [for role in ["runner", "connect"] : "${local.iam}:role${local.made_path}${local.name}-${role}"]
 
     condition {
       test     = "StringEquals"

@@ -13,7 +13,7 @@ data "aws_iam_policy_document" "infra_identities" {
     condition {
       test     = "StringEquals"
       variable = "iam:PermissionsBoundary"
-      values   = [aws_iam_policy.boundary.arn, aws_iam_policy.builder_boundary.arn]
+      values   = [aws_iam_policy.boundary.arn, aws_iam_policy.builder_boundary.arn, aws_iam_policy.connect_boundary.arn]
     }
   }
 
@@ -30,7 +30,7 @@ data "aws_iam_policy_document" "infra_identities" {
     condition {
       test     = "StringEquals"
       variable = "iam:PermissionsBoundary"
-      values   = [aws_iam_policy.boundary.arn, aws_iam_policy.builder_boundary.arn]
+      values   = [aws_iam_policy.boundary.arn, aws_iam_policy.builder_boundary.arn, aws_iam_policy.connect_boundary.arn]
     }
 
     condition {
@@ -74,11 +74,11 @@ data "aws_iam_policy_document" "infra_identities" {
     ]
   }
 
-  # Putting the runner's role into its instance profile.
+  # Putting the instances' roles into their profiles.
   statement {
     sid       = "HandRunnerRoleOver"
     actions   = ["iam:PassRole"]
-    resources = ["${local.iam}:role${local.made_path}${local.name}-runner"]
+    resources = [for role in ["runner", "connect"] : "${local.iam}:role${local.made_path}${local.name}-${role}"]
 
     condition {
       test     = "StringEquals"

@@ -24,7 +24,7 @@ UNRESERVED = 100
 RESERVED = 40
 # What Terraform's outputs decide, or the zip; by option it would only be wrong.
 DECIDED = {"Deployment", "Package", "ImageUri", "Architecture", "ParametersPath", "ParametersKeyArn", "AmiParametersPath", "RunnerSubnetArns",
-           "RunnerSecurityGroupArns", "RunnerRoleArn", "PermissionsBoundaryArn", "Release"}
+           "RunnerSecurityGroupArns", "RunnerRoleArn", "ConnectRoleArn", "PermissionsBoundaryArn", "Release"}
 USUAL = "2 to 3 min"
 
 
@@ -222,6 +222,8 @@ class Deployer:
             "AmiParametersPath": outputs["ami_parameters_path"], "RunnerSubnetArns": arns("subnet", outputs["runner_subnet_ids"]),
             "RunnerSecurityGroupArns": arns("security-group", [outputs["runner_security_group_id"]]), "RunnerRoleArn": outputs["runner_role_arn"],
             "PermissionsBoundaryArn": outputs["permissions_boundary_arn"],
+            # What terraform/ made before it knew of it has no such output.
+            "ConnectRoleArn": outputs.get("connect_role_arn", ""),
         }
 
     def needed_outputs(self):

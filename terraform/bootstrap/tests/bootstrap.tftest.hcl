@@ -130,7 +130,7 @@ run "ceilings_lie_where_none_of_those_below_may_change_them" {
 
   assert {
     condition = alltrue([
-      for policy in [aws_iam_policy.boundary, aws_iam_policy.builder_boundary, aws_iam_policy.function_boundary] : policy.path == "/mayfly-bootstrap/default/"
+      for policy in [aws_iam_policy.boundary, aws_iam_policy.builder_boundary, aws_iam_policy.connect_boundary, aws_iam_policy.function_boundary] : policy.path == "/mayfly-bootstrap/default/"
     ])
     error_message = "The ceilings are on bootstrap's path."
   }

@@ -11,3 +11,4 @@ github_ids          = { owner = 1, repository = 2 }
 github_environment  = "production"
 create_users        = true
 create_spot_role    = true
+connect             = true

@@ -131,13 +131,17 @@ class PoolCheck:
     def way_out(self, number, subnet):
         route = self.ec2.default_route(number)
         if route is None:
-            self.wrong(f"{number} has no route to the internet: no runner reaches GitHub", "make infrastructure, or a default route in its route table")
+            self.wrong(f"{number} has no route to the internet: {self.cut_off}", "make infrastructure, or a default route in its route table")
         elif route.get("State") == "blackhole":
             self.wrong(f"{number}: the route to the internet leads nowhere (blackhole)", "is the NAT gateway gone? make infrastructure")
         elif str(route.get("GatewayId", "")).startswith("igw-") and not subnet.get("MapPublicIpOnLaunch"):
             self.wrong(f"{number} leads to an internet gateway, but gives instances no public address", "let the subnet assign public addresses, or use one behind a NAT gateway")
         else:
             self.findings.ok(self.area, f"{number} ({subnet['AvailabilityZone']}) has a way to the internet")
+
+    @property
+    def cut_off(self):
+        return "no runner reaches GitHub" + (", and no agent Session Manager" if self.pool.get("connect") else "")
 
     def groups(self):
         networks = {found["VpcId"] for found in map(self.ec2.subnet, self.pool["subnets"]) if found}
@@ -156,7 +160,7 @@ class PoolCheck:
             if out:
                 self.findings.ok(self.area, "its security groups let port 443 out")
             else:
-                self.wrong("no security group lets port 443 out: no runner reaches GitHub", "an egress rule for TCP 443; make infrastructure")
+                self.wrong(f"no security group lets port 443 out: {self.cut_off}", "an egress rule for TCP 443; make infrastructure")
 
     # ---- what the account allows
 
@@ -199,6 +203,9 @@ class PoolCheck:
 
     def profile(self):
         given = self.pool.get("instanceProfile")
+        if self.pool.get("connect") and not given:
+            self.connect_profile(f"mayfly-{self.ec2.deployment.name}-connect")
+            return
         if not given:
             return
         found = self.ec2.profile(given.rpartition("/")[2])
@@ -206,11 +213,27 @@ class PoolCheck:
             self.wrong(f"there is no instance profile {given}")
             return
         role = self.function.stack_parameters.get("RunnerRoleArn")
-        roles = [each["Arn"] for each in found.get("Roles", [])]
-        if role is not None and role not in roles:
+        passed = {role, self.function.stack_parameters.get("ConnectRoleArn")} - {None, ""}
+        roles = {each["Arn"] for each in found.get("Roles", [])}
+        if role is not None and not passed & roles:
             self.wrong(f"the function may not pass the role of the instance profile {given}", "the profile of make infrastructure (runner_instance_profile_name), or none")
+        elif self.pool.get("connect") and role in roles:
+            self.wrong(f"connect: the role of the instance profile {given} is the runners', which may do nothing: the agent does not connect",
+                       f"leave instanceProfile out, then mayfly-{self.ec2.deployment.name}-connect is used")
         else:
-            self.findings.ok(self.area, f"its instance profile {given} is there")
+            self.findings.ok(self.area, f"its instance profile {given} is there" + (": connect needs the agent's permissions in it" if self.pool.get("connect") else ""))
+
+    def connect_profile(self, name):
+        """Terraform's, whose role the function may pass where it was deployed since."""
+        found = self.ec2.profile(name)
+        may_pass = self.function.stack_parameters.get("ConnectRoleArn")
+        if found is None:
+            self.wrong(f"connect: there is no instance profile {name}, so nothing can be launched",
+                       "connect = true in terraform/terraform.tfvars, then make infrastructure and scripts/mayfly deploy; or an instanceProfile of the pool's own that lets the agent connect")
+        elif self.function.stack_parameters and may_pass not in [each["Arn"] for each in found.get("Roles", [])]:
+            self.wrong(f"connect: the function may not pass the role of the instance profile {name}, so nothing can be launched", "scripts/mayfly deploy")
+        else:
+            self.findings.ok(self.area, f"connect: its instance profile {name} is there. Whoever may start sessions has a shell on its instances")
 
     def key_pair(self):
         given = self.pool.get("keyName")

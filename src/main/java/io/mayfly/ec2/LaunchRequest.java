@@ -33,11 +33,13 @@ public record LaunchRequest(
      * What the instance may reach, what it may do in AWS, and who may log in.
      *
      * @param instanceProfile name or ARN
+     * @param tagsInMetadata whether the instance may read its own tags
      */
     public record Access(
             List<String> securityGroups,
             @Nullable String instanceProfile,
-            @Nullable String keyName) {}
+            @Nullable String keyName,
+            boolean tagsInMetadata) {}
 
     /** The same for another purpose, and another number. */
     public LaunchRequest part(List<String> partsPurpose, int partsNumber) {

@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.ec2.model.InstanceInterruptionBehavior;
 import software.amazon.awssdk.services.ec2.model.InstanceMarketOptionsRequest;
 import software.amazon.awssdk.services.ec2.model.InstanceMetadataEndpointState;
 import software.amazon.awssdk.services.ec2.model.InstanceMetadataOptionsRequest;
+import software.amazon.awssdk.services.ec2.model.InstanceMetadataTagsState;
 import software.amazon.awssdk.services.ec2.model.MarketType;
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.RunInstancesRequest;
@@ -44,7 +45,7 @@ final class RunInstances {
                 .clientToken(clientToken(launch, offering))
                 .userData(Base64.getEncoder().encodeToString(launch.userData().getBytes(StandardCharsets.UTF_8)))
                 .instanceInitiatedShutdownBehavior(ShutdownBehavior.TERMINATE)
-                .metadataOptions(metadata())
+                .metadataOptions(metadata(launch.access().tagsInMetadata()))
                 .blockDeviceMappings(rootVolume(launch))
                 .tagSpecifications(tags(launch, offering));
         var access = launch.access();
@@ -79,12 +80,12 @@ final class RunInstances {
         }
     }
 
-    private static InstanceMetadataOptionsRequest metadata() {
-        return InstanceMetadataOptionsRequest.builder()
+    private static InstanceMetadataOptionsRequest metadata(boolean tags) {
+        var options = InstanceMetadataOptionsRequest.builder()
                 .httpEndpoint(InstanceMetadataEndpointState.ENABLED)
                 .httpTokens(HttpTokensState.REQUIRED)
-                .httpPutResponseHopLimit(1)
-                .build();
+                .httpPutResponseHopLimit(1);
+        return (tags ? options.instanceMetadataTags(InstanceMetadataTagsState.ENABLED) : options).build();
     }
 
     private static BlockDeviceMapping rootVolume(LaunchRequest launch) {

@@ -30,5 +30,8 @@ public final class Tags {
     /** Since when the sweep sees the runner idle or absent. */
     public static final String SUSPECT = PREFIX + "suspect";
 
+    /** Until when an operator keeps the instance, and who. Never written here. */
+    public static final String HOLD = PREFIX + "hold";
+
     private Tags() {}
 }

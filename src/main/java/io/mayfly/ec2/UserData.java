@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** The script that an instance runs at its first boot: what it must know as shell variables, then {@code boot.sh}. */
 public final class UserData {
@@ -17,9 +17,16 @@ public final class UserData {
     /** EC2 takes 16 KiB before base64; the rest is left to who puts more in front. */
     static final int MAX_BYTES = 12 * 1024;
 
-    private static final Pattern LEFT_OUT = Pattern.compile("^ +(#.*\n)?|^#(?! Serves).*\n|^\n", Pattern.MULTILINE);
+    /** The same of a pool with {@code connect}. */
+    static final int MAX_BYTES_CONNECT = 13 * 1024;
+
+    private static final Pattern LEFT_OUT = Pattern.compile(
+            "^ +(#.*\n)?|^#(?! Serves).*\n|^\n|(?<=\\(\\)) (?=\\{\n)|(?<=;) (?=(then|do)\n)| (?=(&&|\\|\\|?)\n)",
+            Pattern.MULTILINE);
+    private static final Pattern OF_CONNECT = section("connect");
+    private static final Pattern OF_OTHERS = section("closed");
     private static final String SCRIPT = "boot.sh";
-    private static volatile @Nullable String script;
+    private static final Map<Boolean, String> SCRIPTS = new ConcurrentHashMap<>();
 
     private UserData() {}
 
@@ -33,10 +40,18 @@ public final class UserData {
      * @param max how long the instance may live
      * @param sudo whether the runner's user may become root
      * @param spot whether to watch for spot interruption notices
+     * @param connect whether to run the agent by which operators open a shell, and to heed the tag by which they keep the instance
      * @throws ConfigurationException when the result is over the limit
      */
     public static String render(
-            String ticket, URI url, Duration register, Duration idle, Duration max, boolean sudo, boolean spot) {
+            String ticket,
+            URI url,
+            Duration register,
+            Duration idle,
+            Duration max,
+            boolean sudo,
+            boolean spot,
+            boolean connect) {
         var variables = new TreeMap<String, String>(Map.of(
                 "MAYFLY_TICKET",
                 ticket,
@@ -58,25 +73,35 @@ public final class UserData {
                 RunnerRelease.SHA256_X64,
                 "MAYFLY_RUNNER_SHA256_ARM64",
                 RunnerRelease.SHA256_ARM64));
+        if (connect) {
+            variables.put("MAYFLY_CONNECT", "true");
+        }
         var rendered = new StringBuilder("#!/bin/bash\n");
         variables.forEach(
                 (name, value) -> rendered.append(name).append('=').append(value).append('\n'));
-        rendered.append(script());
+        rendered.append(script(connect));
         var bytes = rendered.toString().getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > MAX_BYTES) {
-            throw new ConfigurationException("user data has " + bytes + " bytes, the limit is " + MAX_BYTES);
+        var most = connect ? MAX_BYTES_CONNECT : MAX_BYTES;
+        if (bytes > most) {
+            throw new ConfigurationException("user data has " + bytes + " bytes, the limit is " + most);
         }
         return rendered.toString();
     }
 
-    /** What follows the assignments. Indents by blanks, comments and empty lines are for who reads the source: EC2 counts each byte. */
-    static String script() {
-        var boot = script;
-        if (boot == null) {
-            boot = LEFT_OUT.matcher(read()).replaceAll("");
-            script = boot;
-        }
-        return boot;
+    /**
+     * What follows the assignments. Indents by blanks, comments and empty lines are for who reads the source: EC2 counts each byte.
+     *
+     * @param connect whether with what only a pool with {@code connect} needs
+     */
+    static String script(boolean connect) {
+        return SCRIPTS.computeIfAbsent(connect, with -> {
+            var section = with ? OF_OTHERS : OF_CONNECT;
+            return LEFT_OUT.matcher(section.matcher(read()).replaceAll("")).replaceAll("");
+        });
+    }
+
+    private static Pattern section(String name) {
+        return Pattern.compile("^ *#\\+" + name + "\n.*?^ *#-" + name + "\n", Pattern.MULTILINE | Pattern.DOTALL);
     }
 
     private static String read() {

@@ -4,11 +4,13 @@ import io.mayfly.config.Settings;
 import io.mayfly.ec2.LaunchRequest;
 import io.mayfly.ec2.Tags;
 import io.mayfly.ec2.UserData;
+import io.mayfly.pool.Pool;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Makes of a batch what EC2 is asked for: what it launches only once, tags, and user data. */
 @Singleton
@@ -34,7 +36,7 @@ class LaunchRequests {
                 batch.jobs().size(),
                 pool.ami(),
                 new LaunchRequest.RootVolume(pool.rootDevice(), pool.volumeGb()),
-                new LaunchRequest.Access(pool.securityGroups(), pool.instanceProfile(), pool.keyName()),
+                new LaunchRequest.Access(pool.securityGroups(), instanceProfile(pool), pool.keyName(), pool.connect()),
                 tags(batch),
                 UserData.render(
                         tickets.issue(batch.ticket()),
@@ -43,7 +45,15 @@ class LaunchRequests {
                         pool.timeouts().idle(),
                         pool.timeouts().max(),
                         pool.sudo(),
-                        pool.usesSpot()));
+                        pool.usesSpot(),
+                        pool.connect()));
+    }
+
+    /** A pool that is to be connected to needs the permissions of Session Manager: by default the deployment's profile has them. */
+    private @Nullable String instanceProfile(Pool pool) {
+        return pool.instanceProfile() == null && pool.connect()
+                ? "mayfly-" + settings.deployment() + "-connect"
+                : pool.instanceProfile();
     }
 
     /** One call's part of it: by a choice each part is launched once. A webhook's launch of one has no parts. */

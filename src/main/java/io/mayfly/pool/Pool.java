@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param volumeGb root volume in GB
  * @param instanceProfile name or ARN; null: the instance has no AWS permissions
  * @param sudo whether jobs may become root
+ * @param connect whether operators may open a shell on its instances, and keep them after their jobs
  * @param tags put on instance and volume beside our own
  */
 public record Pool(
@@ -36,6 +37,7 @@ public record Pool(
         @Nullable String keyName,
         long runnerGroupId,
         boolean sudo,
+        boolean connect,
         Map<String, String> tags,
         Timeouts timeouts) {
 

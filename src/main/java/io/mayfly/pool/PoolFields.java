@@ -19,6 +19,9 @@ record PoolFields(JsonFields fields) {
     /** EC2 takes 50 tags on a resource; ours are 10 at the launch, and 3 that claim and sweep write later. */
     private static final int MAX_TAGS = 37;
 
+    /** What the instance may read by its metadata service: EC2 refuses a launch with another key. */
+    private static final Pattern READABLE_KEY = Pattern.compile("(?!(\\.{1,2}|_index)$)[A-Za-z0-9+=.,_:@-]+");
+
     private static final int MAX_TAG_KEY = 128;
     private static final int MAX_TAG_VALUE = 256;
 
@@ -92,7 +95,13 @@ record PoolFields(JsonFields fields) {
         throw wrong(key, "must be a time such as 90s, 10m or 12h, at most " + most.toHours() + "h");
     }
 
-    Map<String, String> tags(String key) {
+    /**
+     * Tags of the operator's own.
+     *
+     * @param readable whether the instance reads its tags, and an operator writes one more
+     */
+    Map<String, String> tags(String key, boolean readable) {
+        var most = readable ? MAX_TAGS - 1 : MAX_TAGS;
         var child = fields.child(key);
         var tags = new LinkedHashMap<String, String>();
         for (var name : child.keys()) {
@@ -107,10 +116,13 @@ record PoolFields(JsonFields fields) {
                     || name.equals(Tags.NAME)) {
                 throw child.wrong(name, "is no key that can be chosen: Name, aws: and mayfly: are taken");
             }
+            if (readable && !READABLE_KEY.matcher(name).matches()) {
+                throw child.wrong(name, "is no key where connect is true: only letters, digits and + - = . , _ : @");
+            }
             tags.put(name, value);
         }
-        if (tags.size() > MAX_TAGS) {
-            throw wrong(key, "has more than " + MAX_TAGS);
+        if (tags.size() > most) {
+            throw wrong(key, "has more than " + most);
         }
         return Map.copyOf(tags);
     }

@@ -33,6 +33,7 @@ final class PoolsParser {
             "keyName",
             "runnerGroupId",
             "sudo",
+            "connect",
             "tags",
             "timeouts");
 
@@ -96,6 +97,7 @@ final class PoolsParser {
         if (level == Pool.Level.REPOSITORY && at.has("runnerGroupId")) {
             throw at.wrong("runnerGroupId", "is only for the scope organization: repositories have no runner groups");
         }
+        var connect = at.flag("connect", false);
         return new Pool(
                 at.matching("name", null, "[A-Za-z0-9._-]{1,64}"),
                 labels(at),
@@ -117,7 +119,8 @@ final class PoolsParser {
                 at.optional("keyName"),
                 at.number("runnerGroupId", 1, 1, Long.MAX_VALUE),
                 at.flag("sudo", true),
-                at.tags("tags"),
+                connect,
+                at.tags("tags", connect),
                 timeouts(at.child("timeouts")));
     }
 

@@ -20,7 +20,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Ends the instance of a job that has ended (K1): the job names its runner, whose id and scope are those of the instance's
- * tags, for anybody who may register runners can choose a name; and GitHub does not say that this runner is busy.
+ * tags, for anybody who may register runners can choose a name; and GitHub does not say that this runner is busy. One that an operator keeps
+ * loses its registration only.
  */
 @Singleton
 public class RunnerTerminator {
@@ -69,9 +70,16 @@ public class RunnerTerminator {
             terminations.ended(instance, Why.ENDED_ITSELF, job.workflow(), endOf(job));
             return new Outcome.Terminated(List.of());
         }
-        return runners.deregister(tags.at(), own, deadline) == Deregistration.BUSY
-                ? new Outcome.Ignored(IgnoredReason.RUNNER_BUSY)
-                : terminate(instance, own, job, deadline);
+        if (runners.deregister(tags.at(), own, deadline) == Deregistration.BUSY) {
+            return new Outcome.Ignored(IgnoredReason.RUNNER_BUSY);
+        }
+        var heldUntil = Hold.until(instance, clock.instant());
+        if (heldUntil == null) {
+            return terminate(instance, own, job, deadline);
+        }
+        LOG.infof("held instance=%s runner=%s until=%s", instance.id(), own.name(), heldUntil);
+        terminations.ended(instance, Why.HELD, job.workflow(), heldUntil);
+        return new Outcome.Terminated(List.of());
     }
 
     private Outcome terminate(Instance instance, OwnRunner runner, CompletedJob job, Deadline deadline) {

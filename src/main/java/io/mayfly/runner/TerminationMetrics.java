@@ -50,6 +50,8 @@ public class TerminationMetrics {
     /** Why an instance has ended. */
     public enum Why {
         COMPLETED("completed"),
+        /** Its job has ended, and an operator keeps it: by estimate until its hold is over. */
+        HELD("held"),
         CANCELLED("cancelled"),
         ENDED_ITSELF("ended-itself"),
         NEVER_CLAIMED("never-claimed"),

@@ -31,13 +31,13 @@ class PrimedLaunch {
     void run(Duration limit) throws Exception {
         var deadline = Deadline.in(limit, clock);
         var tags = Map.of("Name", "x");
-        var script = UserData.render("x", URI.create("https://x/"), limit, limit, limit, true, true);
+        var script = UserData.render("x", URI.create("https://x/"), limit, limit, limit, true, true, false);
         var launch = new LaunchRequest(
                 List.of("x"),
                 1,
                 "ami-0",
                 new LaunchRequest.RootVolume("/dev/sda1", 1),
-                new LaunchRequest.Access(List.of("sg-0"), null, null),
+                new LaunchRequest.Access(List.of("sg-0"), null, null, false),
                 tags,
                 script);
         Primed.run(CannedAnswers.RUN_INSTANCES, () -> instances.launch(launch, OFFERING, deadline));

@@ -12,6 +12,7 @@ import io.mayfly.metrics.Metric;
 import io.mayfly.pool.Pool;
 import io.mayfly.pool.RunnerPools;
 import io.mayfly.pool.Timeouts;
+import io.mayfly.runner.Hold;
 import io.mayfly.runner.RunnerTags;
 import io.mayfly.runner.TerminationMetrics.Why;
 import io.mayfly.sweep.UnclaimedReaper.Unclaimed;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * Ends instances that should have ended themselves, in these cases and no other (K3): the runner was never online and the
  * time to come up is over by 5 min; the hard limit is over by 15 min; or two looks at least 5 min apart found the runner idle or
  * absent, the idle limit is over by 10 min, and no job in progress names the runner. The first look is written on the instance, in
- * the tag {@code mayfly:suspect}.
+ * the tag {@code mayfly:suspect}. One that an operator keeps is ended by its hard limit only, until the hold is over.
  */
 @Singleton
 class InstanceReaper {
@@ -120,7 +121,7 @@ class InstanceReaper {
         if (listed != null && listed.neverOnline()) {
             bootFailures.explainSlow(instance, "runner is not online yet", snapshot, run.time());
         }
-        if (isOlder(instance, least(timeouts), run)) {
+        if (isOlder(instance, least(timeouts), run) && !isHeld(instance, run)) {
             judgeByItself(instance, runnerId, tags, timeouts, snapshot, run);
         }
     }
@@ -195,6 +196,15 @@ class InstanceReaper {
         if (!instance.tag(Tags.SUSPECT).isEmpty()) {
             instances.tag(instance.id(), Map.of(Tags.SUSPECT, ""), run.time().end());
         }
+    }
+
+    /** Whether an operator keeps it, which the report says. */
+    static boolean isHeld(Instance instance, SweepRun run) {
+        var until = Hold.until(instance, run.time().begin());
+        if (until != null) {
+            run.report().skip("instance " + instance.id(), "held until " + until);
+        }
+        return until != null;
     }
 
     private static boolean isOlder(Instance instance, Duration age, SweepRun run) {

@@ -62,7 +62,9 @@ class UnclaimedReaper {
             var mark = MARK.matcher(instance.tag(Tags.WITHDRAWN));
             if (mark.matches()) {
                 var at = Instant.ofEpochSecond(Long.parseLong(mark.group(1)));
-                if (!look.isBefore(at.plus(AFTER_MARK)) && hasNoRunner(one, snapshot, run)) {
+                if (!look.isBefore(at.plus(AFTER_MARK))
+                        && !InstanceReaper.isHeld(instance, run)
+                        && hasNoRunner(one, snapshot, run)) {
                     (mark.group(2).equals("-") ? failed : cancelled).add(instance);
                 }
             } else if (instance.isOlderThan(one.timeouts().register().plus(AFTER_REGISTER), look)) {

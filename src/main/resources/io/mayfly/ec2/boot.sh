@@ -1,6 +1,7 @@
 #!/bin/bash
 # Serves one GitHub Actions job on an EC2 instance, then ends it.
-# Follows assignments of MAYFLY_*. cloud-init runs it late, as root, and waits for it: never wait for cloud-init here.
+# Follows assignments of MAYFLY_*. What stands between +connect and -connect is there for pools with connect only, what is between +closed
+# and -closed for all others. cloud-init runs it late, as root, and waits for it: never wait for cloud-init here.
 set -Eeuo pipefail
 part=${MAYFLY_PART:-all}
 [[ $part == none ]] || trap 'shutdown -h now' EXIT
@@ -39,6 +40,10 @@ power_off() {
   trap : TERM INT HUP
   say "powering off: $*"
   stop_runner
+  #+connect
+  # 143: somebody shuts the machine down.
+  [[ $* == *' 143' ]] || hold
+  #-connect
   {
     sleep 90
     systemctl poweroff -ff
@@ -132,6 +137,29 @@ metadata() {
   curl -sf -m 2 -X PUT -H 'X-aws-ec2-metadata-token-ttl-seconds: 60' "$imds/latest/api/token" |
     sed 's/^/X-aws-ec2-metadata-token: /' | curl -sf --fail-early -m 2 -w '\n' -H @- "${@/#/$imds/latest/meta-data/}"
 }
+
+#+connect
+# Somebody looks at this machine: mayfly:hold says until when. For 4 h at most, not beyond the hard limit, not when shut down.
+hold() {
+  local now most end=0 value last='' key=tags/instance/mayfly:hold
+  tick
+  most=$((now + 14400 < max ? now + 14400 : max))
+  trap most=0 TERM INT HUP
+  while :; do
+    value=$(metadata $key || metadata $key) || value=$last
+    if [[ $value != "$last" ]]; then
+      last=$value end=0
+      [[ ! $value =~ ^([0-9]{1,12})(\ |$) ]] || end=$((now + 10#${BASH_REMATCH[1]} - $(date +%s)))
+      ((end < most)) || end=$most
+      say "held for $((end > now ? end - now : 0)) s"
+    fi
+    ((now < end && now < most)) || break
+    sleep 10
+    tick
+  done
+  trap : TERM INT HUP
+}
+#-connect
 
 spot_notice() {
   [[ ${MAYFLY_MARKET:-} == spot ]] && ((now % 5 == 0)) && metadata spot/instance-action >/dev/null
@@ -362,6 +390,14 @@ boot() {
   say "boot, sudo ${MAYFLY_SUDO:=false}"
   local tool jit
   for tool in curl pgrep python3 setpriv useradd; do type -P $tool >/dev/null || die "no $tool"; done
+  # Session Manager's agent is a way in. Stock Ubuntu has it as a snap.
+  #+closed
+  systemctl stop --no-block {snap.amazon-ssm-agent.,}amazon-ssm-agent &>/dev/null || :
+  #-closed
+  #+connect
+  for tool in {snap.amazon-ssm-agent.,}amazon-ssm-agent none; do systemctl start --no-block "$tool" &>/dev/null && break; done || :
+  say "connect: agent $tool"
+  #-connect
   prepare_user
   end_next_boot
   close_metadata

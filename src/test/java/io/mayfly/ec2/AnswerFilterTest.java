@@ -32,7 +32,7 @@ class AnswerFilterTest {
             1,
             "ami-1",
             new LaunchRequest.RootVolume("/dev/sda1", 8),
-            new LaunchRequest.Access(List.of("sg-1"), null, null),
+            new LaunchRequest.Access(List.of("sg-1"), null, null, false),
             Map.of("Name", "x"),
             "#!/bin/sh");
 

@@ -144,7 +144,9 @@ final class BootMachine implements AutoCloseable {
     }
 
     private void launch(String... command) throws IOException {
-        disk.write(root.relativize(Path.of(userData())).toString(), "#!/bin/bash\n" + rendered() + UserData.script());
+        disk.write(
+                root.relativize(Path.of(userData())).toString(),
+                "#!/bin/bash\n" + rendered() + UserData.script("true".equals(assignments.get("MAYFLY_CONNECT"))));
         clock.set(0);
         var path = Objects.requireNonNullElse(System.getenv("PATH"), "/usr/bin:/bin");
         kept = KeptProcess.start(

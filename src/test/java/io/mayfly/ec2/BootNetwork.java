@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What a machine that boots reaches: the metadata service, the function, and a site to download a runner from. */
 final class BootNetwork implements AutoCloseable {
@@ -41,6 +42,7 @@ final class BootNetwork implements AutoCloseable {
     private volatile boolean interrupted;
     private volatile boolean stalling;
     private volatile boolean nameless;
+    private volatile @Nullable String hold;
 
     BootNetwork(String version) throws IOException {
         this.version = version;
@@ -74,6 +76,11 @@ final class BootNetwork implements AutoCloseable {
         stalling = true;
     }
 
+    /** The instance's tag mayfly:hold. */
+    void hold(String value) {
+        hold = value;
+    }
+
     void interruptSpot() {
         interrupted = true;
     }
@@ -89,12 +96,15 @@ final class BootNetwork implements AutoCloseable {
     /** IMDSv2: nothing without a token. */
     private void metadata(HttpExchange exchange) throws IOException {
         var path = exchange.getRequestURI().getPath();
+        var held = hold;
         if (exchange.getRequestMethod().equals("PUT") && path.equals("/latest/api/token")) {
             answer(exchange, 200, "t0k3n".getBytes(UTF_8));
         } else if (!"t0k3n".equals(exchange.getRequestHeaders().getFirst("X-aws-ec2-metadata-token"))) {
             answer(exchange, 401, new byte[0]);
         } else if (interrupted && path.equals("/latest/meta-data/spot/instance-action")) {
             answer(exchange, 200, "{\"action\":\"terminate\",\"time\":\"2026-11-24T10:02:00Z\"}".getBytes(UTF_8));
+        } else if (held != null && path.equals("/latest/meta-data/tags/instance/mayfly:hold")) {
+            answer(exchange, 200, held.getBytes(UTF_8));
         } else {
             var found = METADATA.get(path.replace("/latest/meta-data/", ""));
             if (found == null || (nameless && path.contains("identity"))) {

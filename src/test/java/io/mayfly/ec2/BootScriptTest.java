@@ -524,6 +524,107 @@ class BootScriptTest {
         assertThat(machine.story()).contains(RUN);
     }
 
+    @Test
+    void doesNotWaitForALookerWhereNobodyMayLook() throws IOException {
+        machine.network().hold(in(3600));
+        machine.start().awaitPowerOff();
+
+        assertThat(machine.console()).doesNotContain("held");
+        assertThat(machine.story())
+                .contains("systemctl stop --no-block snap.amazon-ssm-agent.amazon-ssm-agent amazon-ssm-agent");
+    }
+
+    @Test
+    void startsTheAgentAndKeepsTheMachineAfterItsJobUntilTheHoldIsOver() throws IOException {
+        machine.network().hold(in(3600) + " arn:aws:sts::1:assumed-role/Admin/somebody@example.com");
+        machine.assign("MAYFLY_CONNECT", "true").start().awaitSleep(10);
+        assertThat(machine.console())
+                .contains(
+                        "connect: agent snap.amazon-ssm-agent.amazon-ssm-agent",
+                        "powering off: ended with 0",
+                        "held for ")
+                .doesNotContain("somebody");
+        machine.skip(3000).awaitSleep(10);
+        assertThat(machine.story()).doesNotContain(OFF);
+        machine.skip(700).awaitPowerOff();
+    }
+
+    @Test
+    void endsAtOnceWhenTheHoldIsReleased() throws IOException {
+        machine.network().hold(in(3600));
+        machine.assign("MAYFLY_CONNECT", "true").start().awaitSleep(10);
+        machine.network().hold(in(-1) + " released");
+        machine.skip(10).awaitPowerOff();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"999999999999", "99999999999 x"})
+    void holdsForFourHoursAtMost(String absurd) throws IOException {
+        machine.network().hold(absurd);
+        machine.assign("MAYFLY_CONNECT", "true").start().awaitSleep(10);
+        assertThat(machine.console()).contains("held for 14400 s");
+        machine.skip(14390).awaitSleep(10);
+        assertThat(machine.story()).doesNotContain(OFF);
+        machine.skip(10).awaitPowerOff();
+    }
+
+    @Test
+    void holdsNotBeyondTheHardLimit() throws IOException {
+        machine.network().hold(in(3600));
+        machine.assign("MAYFLY_CONNECT", "true")
+                .assign("MAYFLY_MAX_SECONDS", "30")
+                .start()
+                .awaitSleep(10);
+        machine.skip(29).awaitSleep(10);
+        assertThat(machine.story()).doesNotContain(OFF);
+        machine.skip(10).awaitPowerOff();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "soon",
+                "-1",
+                "1e9",
+                "9999999999999",
+                "1795000000x",
+                "$(touch told)",
+                "a[$(touch told)]",
+                "0",
+                "08"
+            })
+    void takesNothingElseForAHold(String value) throws IOException {
+        machine.network().hold(value);
+        machine.assign("MAYFLY_CONNECT", "true").start().awaitPowerOff();
+
+        assertThat(machine.console()).doesNotContain("held for 1");
+    }
+
+    @Test
+    void isHeldNotWhenTheMachineIsShutDownByOthers() throws IOException {
+        machine.network().hold(in(3600));
+        machine.assign("MAYFLY_CONNECT", "true").runner(IDLE, "").start().awaitStory("listening");
+        machine.script().destroy();
+        machine.awaitPowerOff();
+
+        assertThat(machine.console()).doesNotContain("held for");
+    }
+
+    @Test
+    void goesOnWithoutAnAgent() throws IOException {
+        machine.assign("MAYFLY_CONNECT", "true")
+                .fake("systemctl", "exit 5")
+                .start()
+                .awaitPowerOff();
+
+        assertThat(machine.console()).contains("connect: agent none", "job started");
+    }
+
+    private static String in(long seconds) {
+        return Long.toString(System.currentTimeMillis() / 1000 + seconds);
+    }
+
     private void hold(String lock) throws IOException {
         var file = machine.path("var/lib").resolve(lock);
         Files.createDirectories(file.getParent());

@@ -17,7 +17,7 @@ class LaunchErrorHintTest {
             1,
             "ami-1",
             new LaunchRequest.RootVolume("/dev/sda1", 8),
-            new LaunchRequest.Access(List.of("sg-1"), "runners", "desk"),
+            new LaunchRequest.Access(List.of("sg-1"), "runners", "desk", false),
             Map.of(),
             "#!/bin/sh");
     private static final Offering OFFERING = new Offering("t3.micro", "subnet-1", CapacityType.SPOT);

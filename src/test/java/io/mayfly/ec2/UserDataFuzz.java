@@ -33,11 +33,13 @@ public final class UserDataFuzz {
                     Duration.ofMinutes(1),
                     Duration.ofHours(1),
                     input.offering(2, 2) == 0,
-                    input.offering(2, 3) == 0);
+                    input.offering(2, 3) == 0,
+                    input.offering(2, 4) == 0);
         } catch (ConfigurationException e) {
             return;
         }
-        if (script.getBytes(StandardCharsets.UTF_8).length > UserData.MAX_BYTES) {
+        var most = input.offering(2, 4) == 0 ? UserData.MAX_BYTES_CONNECT : UserData.MAX_BYTES;
+        if (script.getBytes(StandardCharsets.UTF_8).length > most) {
             throw new AssertionError("over the limit");
         }
         var variables = LaunchCheck.script(script);

@@ -13,6 +13,10 @@ import org.junit.jupiter.api.Test;
 class UserDataTest {
 
     private static String render(String ticket) {
+        return render(ticket, false);
+    }
+
+    private static String render(String ticket, boolean connect) {
         return UserData.render(
                 ticket,
                 URI.create("https://f.lambda-url.eu-west-1.on.aws/"),
@@ -20,7 +24,8 @@ class UserDataTest {
                 Duration.ofMinutes(5),
                 Duration.ofHours(12),
                 false,
-                true);
+                true,
+                connect);
     }
 
     @Test
@@ -52,13 +57,24 @@ class UserDataTest {
                 + "." + "m".repeat(43);
 
         assertThat(render(ticket).getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(12 * 1024);
+        assertThat(render(ticket, true).getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(13 * 1024);
     }
 
     @Test
     void keepsTheIndentsOfPython() {
-        assertThat(UserData.script())
+        assertThat(UserData.script(false))
                 .contains("\nif answer.code == 200:\n\twords = ")
                 .doesNotContain("\n\n", "\n ");
+    }
+
+    @Test
+    void knowsOfHoldsAndAgentOnlyWhereThePoolCanBeConnectedTo() {
+        assertThat(render("QUJD.REVG", true))
+                .contains("\nMAYFLY_CONNECT=true\n", "mayfly:hold", "systemctl start --no-block")
+                .doesNotContain("#+", "#-", "systemctl stop");
+        assertThat(render("QUJD.REVG", false))
+                .contains("systemctl stop --no-block {snap.amazon-ssm-agent.,}amazon-ssm-agent")
+                .doesNotContain("CONNECT", "hold", "#+", "#-", "systemctl start");
     }
 
     @Test

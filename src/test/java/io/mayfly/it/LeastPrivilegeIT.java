@@ -39,6 +39,7 @@ class LeastPrivilegeIT {
 
     private static final String EC2 = "arn:aws:ec2:eu-west-1:123456789012:";
     private static final String RUNNER_ROLE = "arn:aws:iam::123456789012:role/mayfly-default-runner";
+    private static final String CONNECT_ROLE = "arn:aws:iam::123456789012:role/mayfly-default-connect";
     private static final String KEY = "arn:aws:kms:eu-west-1:123456789012:key/11111111-2222-3333-4444-555555555555";
     private static final String AMI = "/mayfly/default/ami/x86_64";
 
@@ -60,6 +61,8 @@ class LeastPrivilegeIT {
             EC2 + "security-group/sg-0c0c0c0c",
             "RunnerRoleArn",
             RUNNER_ROLE,
+            "ConnectRoleArn",
+            CONNECT_ROLE,
             "KeyPairArns",
             EC2 + "key-pair/ops");
 
@@ -105,6 +108,9 @@ class LeastPrivilegeIT {
         playground.aws().parameters().put(STOCK, "ami-0123456789abcdef0");
         var spot = launch();
         end(spot);
+        function.kill();
+        function.withPool(pool -> pool.put("connect", true).remove("instanceProfile"));
+        end(launch());
         assertThat(List.of(onDemand.market(), spot.market())).containsExactly("on-demand", "spot");
         sweep();
         handOver();
@@ -118,7 +124,7 @@ class LeastPrivilegeIT {
                                 .find(id)
                                 .orElseThrow()
                                 .tags()),
-                Map.of("mayfly-default-runner", RUNNER_ROLE),
+                Map.of("mayfly-default-runner", RUNNER_ROLE, "mayfly-default-connect", CONNECT_ROLE),
                 KEY);
         asked = playground.log().calls().stream()
                 .filter(call -> !call.service().equals("github"))
@@ -427,6 +433,7 @@ class LeastPrivilegeIT {
     void leavesOutWhatADeploymentDoesNotUse() {
         var parameters = new HashMap<>(PARAMETERS);
         parameters.remove("RunnerRoleArn");
+        parameters.remove("ConnectRoleArn");
         parameters.remove("KeyPairArns");
         parameters.put("ImageOwners", "amazon,099720109477");
         parameters.put("BurstQueue", "false");
@@ -437,6 +444,7 @@ class LeastPrivilegeIT {
                 .extracting(Access::action, Access::resource)
                 .containsExactlyInAnyOrder(
                         tuple("iam:PassRole", RUNNER_ROLE),
+                        tuple("iam:PassRole", CONNECT_ROLE),
                         tuple("ec2:RunInstances", EC2 + "key-pair/ops"),
                         tuple("sqs:SendMessage", QUEUE),
                         tuple("sqs:ReceiveMessage", QUEUE),

@@ -40,6 +40,7 @@ public record EmulatedLaunch(
     private static final int MAX_CLIENT_TOKEN = 64;
     private static final Set<String> TAGGED =
             Set.of("instance", "volume", "network-interface", "spot-instances-request", "elastic-gpu");
+    private static final Pattern READABLE_KEY = Pattern.compile("(?!(\\.{1,2}|_index)$)[0-9a-zA-Z_+=,.@:-]{1,255}");
     private static final Pattern IMAGE = Pattern.compile("ami-[0-9a-f]{8}(?:[0-9a-f]{9})?");
 
     static EmulatedLaunch of(QueryParameters query, EmulatedParameterStore parameters) {
@@ -59,6 +60,11 @@ public record EmulatedLaunch(
             }
             checkTags(specified);
         });
+        if (query.find("MetadataOptions.InstanceMetadataTags")
+                .filter("enabled"::equals)
+                .isPresent()) {
+            checkReadable(tags.getOrDefault("instance", Map.of()));
+        }
         return new EmulatedLaunch(
                 image,
                 query.find("InstanceType").orElse("m1.small"),
@@ -140,6 +146,24 @@ public record EmulatedLaunch(
         } catch (IOException e) {
             return new byte[0];
         }
+    }
+
+    /** EC2's rule for keys that the instance itself may read. */
+    private static void checkReadable(Map<String, String> tags) {
+        tags.keySet().forEach(key -> {
+            if (!READABLE_KEY.matcher(key).matches()) {
+                throw new AwsError(
+                        "InvalidParameterValue",
+                        "'" + key
+                                + "' is not a valid tag key. Tag keys must match pattern ([0-9a-zA-Z\\-_+=,.@:]{1,255}), and"
+                                + " must not be a reserved name ('.', '..', '_index')");
+            }
+        });
+    }
+
+    /** Whether the instance may read its own tags. */
+    public boolean tagsInMetadata() {
+        return "enabled".equals(parameters.get("MetadataOptions.InstanceMetadataTags"));
     }
 
     static void checkTags(Map<String, String> tags) {

@@ -47,6 +47,8 @@ def read(text):
         return Address(given, job=number)
     if re.fullmatch(r"-?[0-9.]+", given):
         raise mistake(text, "GitHub's numbers are whole and begin at 1")
+    if "/" not in given:
+        raise mistake(text, "it is neither a number nor an address of GitHub's")
     try:
         parts = urllib.parse.urlsplit(given if "://" in given else f"https://{given}")
         host, port = (parts.hostname or "").rstrip("."), parts.port
@@ -93,7 +95,7 @@ def must_be_of(address, api, page=None):
 
     :param page: of the job, as GitHub itself calls it
     """
-    if address.host is None or address.host in hosts(api) | ({host_of(page)} if page else set()):
+    if address.host is None or address.host.lower() in hosts(api) | ({host_of(page)} if page else set()):
         return
     here = "github.com" if api == PUBLIC_API else host_of(web_of(api))
     raise Problem(f"{address.host} is not the GitHub of this deployment, which serves {here}. --deployment NAME asks another one; "

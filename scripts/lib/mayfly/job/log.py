@@ -30,6 +30,11 @@ class Line:
     mdc: dict = dataclasses.field(default_factory=dict)
     metrics: dict | None = None
 
+    @property
+    def key(self):
+        """The same for one that two questions have found."""
+        return self.time, self.message, json.dumps(self.metrics, sort_keys=True) if self.metrics else ""
+
     def value(self, key):
         return fields(self.message).get(key)
 

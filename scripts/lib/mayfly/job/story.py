@@ -6,7 +6,7 @@ import urllib.parse
 from botocore.exceptions import BotoCoreError, ClientError
 
 from .. import doctor, failures, function, pools, status
-from ..github import PUBLIC_API, App, Refused, Unreachable
+from ..github import PUBLIC_API, App
 from ..pool_rules import BrokenPools, check_pools
 from ..problem import Problem
 from ..table import count
@@ -44,7 +44,8 @@ class Story:
 
     def look(self):
         self.read_settings()
-        must_be_of(self.address, self.api) if not self.emulated else None
+        if not self.emulated:
+            must_be_of(self.address, self.api)
         self.log.look()
         self.machines = machines.look(self.deployment, self.unknown)
         self.hub = self.make_hub()
@@ -52,8 +53,9 @@ class Story:
             self.find_repository()
         if self.hub is not None and self.repository is not None and self.hub.enter(self.repository):
             self.read_from_github()
-        if self.emulated:
-            must_be_of(self.address, self.api, (self.job or self.run or {}).get("html_url"))
+        page = (self.job or next(iter(self.jobs), {})).get("html_url")
+        if self.emulated and page:
+            must_be_of(self.address, self.api, page)
         if self.id is not None:
             self.read_log()
             self.read_deliveries()
@@ -204,8 +206,8 @@ class Story:
             more = self.log.lines(ids[:MOST_INSTANCES], begin, end, "its instances")
             if len(ids) > MOST_INSTANCES:
                 self.unknown.append(f"what the log says of {len(ids) - MOST_INSTANCES} of {len(ids)} instances: these are too many for one question")
-            known = set(map(id, self.own))
-            self.of_instances = [each for each in more if id(each) not in known]
+            known = {each.key for each in self.own}
+            self.of_instances = [each for each in more if each.key not in known]
         if not self.over:
             self.around = self.log.lines(AROUND, max(begin, self.time - SWEEPS) if self.time - begin > SWEEPS else self.time - SWEEPS, self.time, "the last sweeps")
         if self.log.kept and self.time - self.created > datetime.timedelta(days=self.log.kept):

@@ -79,16 +79,12 @@ def relevant(story):
     """Of what the sweeps said, what is about its pool, or about claims while an instance of its has none."""
     name = (story.pool or {}).get("name")
     unclaimed = any(each.live and not each.claimed for each in [*story.own_machines, *story.pool_machines])
-    known = {id(each) for each in [*story.own, *story.of_instances]}
+    known = {each.key for each in [*story.own, *story.of_instances]}
     for line in story.around:
         of_pool = line.message.startswith(("jobs wait pool=", "instances do not claim", "left to the sweep")) and line.value("pool") == name
         of_claim = line.message.startswith(("claim refused", "claim deferred", "misconfigured ", "App left out")) and unclaimed
-        if (of_pool or of_claim or line.message.startswith("misconfigured ") and story.waited > 60) and id(line) not in known and not any(same(line, each) for each in story.own):
+        if (of_pool or of_claim or line.message.startswith("misconfigured ") and story.waited > 60) and line.key not in known:
             yield line
-
-
-def same(one, other):
-    return one.time == other.time and one.message == other.message
 
 
 def of_metrics(story, line, shown):

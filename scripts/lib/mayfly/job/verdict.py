@@ -42,10 +42,14 @@ def of(story):
         return over(story), []
     if story.state == "in_progress":
         return runs(story), []
-    found = [verdict for rule in RULES for verdict in [rule(story)] if verdict is not None]
-    if not found:
-        return unexplained(story), []
-    return found[0], [each for each in found[1:] if each.code in ("sweep-off", "webhook-never-sent") or each.code.startswith("webhook-") and found[0].code in ("sweep-off", "young")]
+    for rule in BLOCKS:
+        found = rule(story)
+        if found is not None:
+            return found, []
+    found = next((each for rule in RULES for each in [rule(story)] if each is not None), None) or unexplained(story)
+    # Without a sweep nobody mends what the webhook has missed.
+    more = webhook(story) if found.code == "sweep-off" else sweep_off(story)
+    return found, [more] if more is not None else []
 
 
 def waits(code, cause, cure, see=None):
@@ -513,8 +517,9 @@ def unexplained(story):
                  "ask again in 2 minutes; then make doctor", f"{TROUBLE}#a-job-stays-queued-look-here-first")
 
 
-RULES = (app_key, github_silent, not_installed, suspended, app_permission, not_there, behind_people, pool_broken, labels, organization, not_allowed, public, paused, braked, pool_waits, no_runner_yet,
-         runner_there, stuck, instances_ended, full, sweep_meets_silence, launch_misconfigured, sweep_off, webhook, young, doctors)
+# Where one of these holds, nothing else about the job matters; the others look at what was tried.
+BLOCKS = (app_key, github_silent, not_installed, suspended, app_permission, not_there, behind_people, pool_broken, labels, organization, not_allowed, public, paused)
+RULES = (braked, pool_waits, no_runner_yet, runner_there, stuck, instances_ended, full, sweep_meets_silence, launch_misconfigured, sweep_off, webhook, young, doctors)
 
 
 # ---- a job that runs

@@ -92,10 +92,11 @@ def head(story, told):
     if job is None:
         print(f"run {told['run'] or ''} of {plain(story.repository or '?')}, asked of Mayfly {story.deployment.name} in {story.deployment.region}")
         return
-    print(f"{plain(job['name'] or 'job')}, job {job['id']} of {plain(story.repository or '?')}, asked of Mayfly {story.deployment.name} in {story.deployment.region}")
+    print(f"{plain(job['name']) + ', ' if job['name'] else ''}job {job['id']} of {plain(story.repository or '?')}, asked of Mayfly {story.deployment.name} in {story.deployment.region}")
     if job["url"]:
         print(plain(job["url"]))
     if not story.state:
+        print(coloured("its state is not known: GitHub does not tell", "yellow"))
         return
     words = {"completed": f"over: {job['conclusion']}, {age(story.waited)} in the queue", "in_progress": f"runs on {job['runner']}, {age(story.waited)} in the queue"}
     said = words.get(story.state) or f"{story.state} for {age(story.waited)}"
@@ -113,7 +114,7 @@ def jobs_of_run(story):
 def one(story, step):
     since = (step.time - story.created).total_seconds()
     text, _, tail = step.text.partition(" console=")
-    print(f"{step.time:%H:%M:%S}    {age(since) if since >= 0 else '-' + age(-since):>8}  {step.step}: {wrapped(text, 22)} {coloured(f'({step.source})', 'dim')}")
+    print(f"{step.time:%H:%M:%S}    {age(since) if since >= 0 else '-' + age(-since):>8}  {wrapped(text if text.startswith(step.step) else f'{step.step}: {text}', 22)} {coloured(f'({step.source})', 'dim')}")
     for each in console.lines(tail)[-MOST_CONSOLE:]:
         print(f"{'':22}| {plain(each)}")
     if step.meaning:

@@ -67,7 +67,7 @@ class Hub:
     def __init__(self, app, unknown, clock=time.monotonic):
         self.app, self.unknown, self.clock = app, unknown, clock
         self.installation = self.token = self.repository = self.run = self.job = self.runner = None
-        self.attempts, self.reached, self.all_read = [], None, True
+        self.attempts, self.reached, self.all_read, self.searched = [], None, True, False
         # Why GitHub did not tell: a refusal of its own, or no answer at all.
         self.refused, self.silent = None, None
         self.runner_refused = None
@@ -169,13 +169,14 @@ class Hub:
 
     # ---- deliveries
 
-    def deliveries(self, job, created, known, now, times):
+    def deliveries(self, job, created, known, times):
         """Those of the job. GitHub's list does not say which job an attempt is about: they are found by the log, and by reading those of its time.
 
         :param known: their guids, as the log has them
         :param times: when each action is expected
         """
-        listed = self.listed(created - datetime.timedelta(minutes=2) if created else now - KEPT)
+        self.searched = True
+        listed = self.listed(created - datetime.timedelta(minutes=2))
         repository = (self.repository or {}).get("id")
         groups = {}
         for each in listed:
@@ -199,7 +200,6 @@ class Hub:
             self.attempts += [Attempt(each["when"], str(action), guid, each["status_code"], str(each.get("status") or ""), answer if each is newest else {}, each.get("redelivery") is True)
                               for each in groups[guid]]
         self.attempts.sort(key=lambda each: each.time)
-        self.found = found
 
     @staticmethod
     def is_candidate(each, repository):

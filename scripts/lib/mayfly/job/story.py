@@ -212,6 +212,10 @@ class Story:
             self.around = self.log.lines(AROUND, max(begin, self.time - SWEEPS) if self.time - begin > SWEEPS else self.time - SWEEPS, self.time, "the last sweeps")
         if self.log.kept and self.time - self.created > datetime.timedelta(days=self.log.kept):
             self.unknown.append(f"what the function said: its log is kept for {self.log.kept} days, and the job is older")
+        elif self.over and not self.own and self.log.readable and self.time - self.ended > BACK[1]:
+            self.unknown.append("what the function said: its log has no line of the job, or none any more")
+        if self.over and self.serving is None and machines.instance_of(self.deployment.name, self.runner_name) and self.time - self.ended > SWEEPS:
+            self.unknown.append("how its instance ended: EC2 shows an instance for about an hour after its end")
 
     of_instances = ()
 
@@ -233,7 +237,7 @@ class Story:
             self.unknown.append("the webhook's deliveries: GitHub keeps them for 3 days, and the job is older")
             return
         times = {"queued": self.created, "waiting": self.created, "in_progress": self.begun_at, "completed": self.ended}
-        self.hub.deliveries(self.id, self.created, {each.delivery for each in self.own if each.delivery}, self.time, times)
+        self.hub.deliveries(self.id, self.created, {each.delivery for each in self.own if each.delivery}, times)
 
     def read_runner(self):
         machine = self.serving or next((each for each in reversed(self.own_machines) if each.live and each.runner_id), None)
@@ -296,7 +300,8 @@ class Story:
 
     @property
     def ended(self):
-        return moment((self.job or {}).get("completed_at")) if self.over else None
+        """Of a job that is over; now, where GitHub gives no time."""
+        return (moment((self.job or {}).get("completed_at")) or self.time) if self.over else None
 
     @property
     def begun_at(self):

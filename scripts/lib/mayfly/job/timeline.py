@@ -38,7 +38,8 @@ def of_github(story):
     for each in story.attempts:
         again = ", again" if each.redelivery else ""
         answer = f"{each.status}{' ' + each.text if each.text else ''}" if each.status else f"no answer ({each.text or 'nobody answered'})"
-        yield Step(each.time, "delivered" if each.good else "not delivered", GITHUB, f"workflow_job.{each.action}{again}: {answer}", None if each.good or each.action != "queued" else "the function did not launch by this delivery")
+        step = "delivered" if each.good else "not answered" if each.status == 0 else "deferred" if each.status == 503 else "refused"
+        yield Step(each.time, step, GITHUB, f"workflow_job.{each.action}{again}: {answer}", None if each.good or each.action != "queued" else "nothing was launched by this delivery")
     if story.begun_at:
         ours = machines.instance_of(story.deployment.name, story.runner_name)
         yield Step(story.begun_at, "taken", GITHUB, f"by runner {story.runner_name}", None if ours else "a runner that is none of this deployment's")
@@ -115,11 +116,13 @@ def of_ec2(story):
 
 
 def now(story):
-    """What is so at this moment, for which there is no time: a sentence for each instance of the job."""
+    """What is so at this moment, for which there is no time: of the webhook that is missing, and of each instance of the job."""
+    if story.hub is not None and story.hub.searched and story.state == "queued" and not any(each.action == "queued" for each in story.attempts):
+        yield "GitHub's log of deliveries has no workflow_job.queued of it" + ("" if story.hub.all_read else ", as far as it was read")
     for each in story.own_machines:
         if each.live:
             runner = story.hub.runner if story.looked_at is each and story.hub is not None else None
-            words = "withdrawn" if each.withdrawn else f"has runner {each.tags.get('Name')}" if each.claimed else "no runner yet"
+            words = "withdrawn" if each.withdrawn else f"has runner {each.tags.get('Name') or each.tags['mayfly:runner-id']}" if each.claimed else "no runner yet"
             if isinstance(runner, dict):
                 words += f", {runner.get('status')}, {'busy' if runner.get('busy') else 'not busy'} at GitHub"
             yield f"{each.id} is {each.state}, launched {age((story.time - each.launched).total_seconds())} ago, {words}"

@@ -106,8 +106,8 @@ def app_permission(story):
     if hub is None or hub.installation is None:
         return None
     given = hub.installation.get("permissions")
-    scope = pools.scope(story.pool) if story.pool else "repository"
-    needed = [ACTIONS, ORGANIZATION if scope == "organization" else ADMINISTRATION]
+    # What a job of no pool would need is not known.
+    needed = [ACTIONS] + ([ORGANIZATION if pools.scope(story.pool) == "organization" else ADMINISTRATION] if story.pool else [])
     lacking = [text for name, level, text, _ in needed if LEVELS.get(given.get(name), 0) < LEVELS[level]] if isinstance(given, dict) else []
     if not lacking and hub.refused and hub.refused[1].status in (403, 422) and not hub.silent and story.job is None:
         lacking = [f"what GitHub names: {hub.refused[1].message}"]
@@ -186,7 +186,8 @@ def pool_broken(story):
     if not story.mistakes:
         return None
     name = (story.pool or {}).get("name")
-    of_it = [each for each in story.mistakes if name is None or f"({name})" in each or not each.startswith("pool ")]
+    # A job that no pool fits may be meant for one whose labels can't be read.
+    of_it = [each for each in story.mistakes if not each.startswith("pool ") or (f"({name})" in each if name else "labels" in each and not looks_hosted({label.lower() for label in story.labels}))]
     if not of_it:
         return None
     return waits("pool-broken", f"pool {name} is set up wrongly, so its jobs are answered 500: {'; '.join(of_it[:3])}" if name else f"the pools are set up wrongly: {'; '.join(of_it[:3])}",
@@ -497,6 +498,21 @@ def never_sent(story):
                  "Sooner: cancel the run and run it again. githubstatus.com, Webhooks", f"{TROUBLE}#a-job-stays-queued-look-here-first")
 
 
+def handed_over(story):
+    """The queue or the sweep was to launch, and has not yet."""
+    queued = [each for each in story.attempts if each.action == "queued" and each.good and each.answer.get("outcome") == "handed-over"]
+    lines = [each for each in story.own if each.message.startswith(("handed over to=", "left to the sweep jobs=", "message dropped job="))]
+    if story.own_machines or not queued and not lines:
+        return None
+    to = lines[0].value("to") if lines and lines[0].value("to") else queued[-1].answer.get("to") if queued else "queue"
+    dropped = next((each for each in lines if each.message.startswith("message dropped")), None)
+    lost = f", whose consumer left it out ({dropped.value('why')})" if dropped else ", and nothing was launched by it: the message was lost, or the consumer left it to the sweep" if to == "queue" and story.waited > NEW else ""
+    last = story.newest("swept complete=")
+    swept = f" The last sweep, at {last.time:%H:%M:%S}, launched {last.value('launched')}" + (f", with errors {shorten(last.value('errors'), 200)}" if last.value("errors") not in (None, "[]") else "") if last else ""
+    return waits("handed-over", f"its launch was handed over to the {to}{lost}. The sweep launches for what has waited 45 s and more.{swept}",
+                 "wait for the next sweeps, 2 minutes at most where it has few repositories to look at; then make doctor", f"{TROUBLE}#202-handed-over")
+
+
 def young(story):
     if story.waited >= NEW or story.state not in ("queued", ""):
         return None
@@ -519,7 +535,7 @@ def unexplained(story):
 
 # Where one of these holds, nothing else about the job matters; the others look at what was tried.
 BLOCKS = (app_key, github_silent, not_installed, suspended, app_permission, not_there, behind_people, pool_broken, labels, organization, not_allowed, public, paused)
-RULES = (braked, pool_waits, no_runner_yet, runner_there, stuck, instances_ended, full, sweep_meets_silence, launch_misconfigured, sweep_off, webhook, young, doctors)
+RULES = (braked, pool_waits, no_runner_yet, runner_there, stuck, instances_ended, full, sweep_meets_silence, launch_misconfigured, sweep_off, webhook, handed_over, young, doctors)
 
 
 # ---- a job that runs

@@ -13,3 +13,4 @@ scripts/mvn -q process-test-classes
 "$python" checks/infra/test_doctor.py
 "$python" checks/infra/test_setup.py
 "$python" checks/infra/test_status.py
+"$python" checks/infra/test_job.py

@@ -694,18 +694,23 @@ class Stories(unittest.TestCase):
         self.assertEqual({url.rpartition("/")[2] for method, url in seen if method != "GET"}, {"access_tokens"})
 
     def test_what_can_not_be_asked_is_said_and_the_rest_is_told(self):
-        for call, words in (("FilterLogEvents", "the function's log"), ("DescribeInstances", "instances: "), ("GetFunctionConfiguration", "the function's settings"), ("GetParameters", "the parameters")):
+        for call, words in (("FilterLogEvents", "the function's log"), ("DescribeInstances", "instances: "), ("GetParameters", "the parameters")):
             with self.subTest(call):
                 lost_webhook(self.scene)
-                if call == "GetFunctionConfiguration":
-                    # Then which GitHub it is about is not known either.
-                    self.scene.world.answers.pop("GetParameters", None)
                 self.scene.world.answers[call] = "AccessDeniedException"
-                with mock.patch.object(story_of, "PUBLIC_API", self.github.api):
-                    code, out, _ = self.command(self.scene.url, "--json")
+                code, out, _ = self.command(self.scene.url, "--json")
                 self.scene.world.answers.pop(call)
                 self.assertEqual(code, 0 if call != "GetParameters" else 1, out)
                 self.assertTrue(any(each.startswith(words) and "AccessDenied" in each for each in json.loads(out)["unknown"]), out)
+
+    def test_no_token_goes_to_a_host_of_the_address_where_the_settings_are_not_known(self):
+        self.scene.queue()
+        self.scene.world.answers["GetFunctionConfiguration"] = "AccessDeniedException"
+        with mock.patch.object(self.scene, "real", lambda *_: self.fail("nobody is asked")):
+            code, _, err = self.command(self.scene.url)
+        self.assertEqual(code, 1)
+        self.assertIn("github.invalid: whether it is this deployment's GitHub is not known", err)
+        self.assertIn("AccessDenied", err)
 
     def test_answers_that_are_not_as_documented(self):
         """One bad entry hides nothing of the rest, and no stack trace comes."""

@@ -44,6 +44,11 @@ class Story:
 
     def look(self):
         self.read_settings()
+        if self.settings is None:
+            # To ask whatever host an address names would hand it the App's token.
+            self.settings = {}
+            if self.address.host not in (None, "github.com"):
+                raise Problem(f"{self.address.host}: whether it is this deployment's GitHub is not known, for the function's settings could not be read. {self.unknown[0]}")
         if not self.emulated:
             must_be_of(self.address, self.api)
         self.log.look()
@@ -77,12 +82,13 @@ class Story:
             if found is None:
                 self.unknown.append(f"the function's settings: there is no function {self.deployment.stack}; scripts/mayfly deploy")
         except (ClientError, BotoCoreError) as failure:
+            self.settings = None
             self.unknown.append(f"the function's settings: {failures.said(failure, self.deployment.region)}")
         try:
             self.values = status.parameters(self.deployment)
         except (ClientError, BotoCoreError) as failure:
             self.unknown.append(f"the parameters: {failures.said(failure, self.deployment.region)}")
-        text = self.settings.get("MAYFLY_POOLS") or self.values.get("pools")
+        text = (self.settings or {}).get("MAYFLY_POOLS") or self.values.get("pools")
         if text is None:
             return
         try:

@@ -14,3 +14,4 @@ scripts/mvn -q process-test-classes
 "$python" checks/infra/test_setup.py
 "$python" checks/infra/test_status.py
 "$python" checks/infra/test_connect.py
+"$python" checks/infra/test_job.py

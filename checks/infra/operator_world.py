@@ -43,7 +43,7 @@ class GitHub:
         self.url, self.stage = self.process.stdout.readline().split()
         self.api = self.url
 
-    def call(self, action, **body):
+    def call(self, action, /, **body):
         with urllib.request.urlopen(urllib.request.Request(f"{self.stage}/{action}", json.dumps(body).encode(), method="POST")) as answer:
             return json.load(answer)
 

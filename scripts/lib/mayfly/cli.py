@@ -17,6 +17,7 @@ COMMANDS = {
     "setup": ("setup", None, "make the GitHub App, and give it the function's URL"),
     "secrets": ("secrets_command", None, "write the function's secrets and pools to Parameter Store"),
     "status": ("status", None, "show live instances, and jobs that wait and why"),
+    "job": ("job", None, "tell one job's story: why it waits, or what happened, and what to do"),
     "doctor": ("doctor", None, "check a deployment from outside in, and say the cure of what is wrong"),
     "connect": ("connect", None, "open a shell on the instance of a job, and keep it after the job"),
     "report": ("report", None, "print the last days: queue time, jobs, cost, failures by repository"),

@@ -106,7 +106,9 @@ final class EmulatorMain {
             case "forget-deliveries" -> gitHub.deliveries().keep(0);
             case "expire-codes" -> gitHub.manifests().expire();
             case "owner-of" -> gitHub.manifests().organizations(Set.copyOf(Json.texts(body.path("organizations"))));
-            case "repository" -> gitHub.repositories().add(body.path("name").asText(), true);
+            case "repository" ->
+                gitHub.repositories()
+                        .add(body.path("name").asText(), body.path("private").asBoolean(true));
             case "job" -> {
                 return Map.of(
                         "id",
@@ -169,12 +171,18 @@ final class EmulatorMain {
         return Map.of();
     }
 
-    /** GitHub has tried to tell what happened to a job, and nobody took it. */
+    /** GitHub has tried to tell what happened to a job; nobody took it, or it was answered so. */
     private void deliver(JsonNode body) {
         EmulatedJob job = gitHub.jobs().find(body.path("id").asLong()).orElseThrow();
         String action = body.path("action").asText();
         String payload = gitHub.event(job, action, body.path("installation").asLong());
-        gitHub.deliveries().record(UUID.randomUUID().toString(), WebhookEvent.WORKFLOW_JOB, action, payload, 404);
+        gitHub.deliveries()
+                .record(
+                        UUID.randomUUID().toString(),
+                        WebhookEvent.WORKFLOW_JOB,
+                        action,
+                        payload,
+                        body.path("status").asInt(404));
     }
 
     /** An App beside the first, which registers runners and does nothing else. */

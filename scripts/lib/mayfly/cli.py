@@ -18,6 +18,7 @@ COMMANDS = {
     "secrets": ("secrets_command", None, "write the function's secrets and pools to Parameter Store"),
     "status": ("status", None, "show live instances, and jobs that wait and why"),
     "doctor": ("doctor", None, "check a deployment from outside in, and say the cure of what is wrong"),
+    "verify": ("verify", None, "ask an account what the documents can only assume, by instances that cost cents"),
     "report": ("report", None, "print the last days: queue time, jobs, cost, failures by repository"),
     "pause": ("pause", "PAUSE", "launch nothing from now on; cleaning goes on"),
     "resume": ("pause", "RESUME", "launch again"),

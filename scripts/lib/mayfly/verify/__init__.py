@@ -75,9 +75,7 @@ def find(arguments):
         return None
     from .. import deployment
 
-    found = deployment.find(arguments)
-    found.must_be_there()
-    return found
+    return deployment.find(arguments)
 
 
 def run(deployment, arguments, clock=None):

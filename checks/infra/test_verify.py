@@ -36,6 +36,7 @@ LIES = [
     ("IAM denies the builder a call", {"denied build": "ec2:CreateImage"}, "role-build", DIFFERS, "are not allowed"),
     ("EC2 does not take a launch", {"dry run": "InvalidParameterCombination"}, "dry-run", DIFFERS, "did not pass"),
     ("EC2 lets nobody try", {"dry run": "UnauthorizedOperation"}, "dry-run", OPEN, "not allowed to ask: the identity may not do RunInstances"),
+    ("a dry run launches", {"dry run launches": True}, "dry-run", DIFFERS, "did not pass"),
     ("EC2 does not take a later tag", {"dry run of tags": "InvalidParameterValue"}, "dry-run tag-lag", DIFFERS, "did not pass"),
     ("EC2 does not take an end", {"dry run of ends": "OperationNotPermitted"}, "dry-run tag-lag", DIFFERS, "did not pass"),
     ("an instance stays pending", {"never boots": U24}, U24, DIFFERS, "EC2 shows no running instance within 300 s"),

@@ -81,7 +81,7 @@ class Machine:
     def __init__(self, number, request, at):
         self.id, self.request, self.at = number, request, at
         self.console, self.claimed, self.connected, self.runner, self.ending = [], None, None, None, None
-        self.point = next(tag["Value"] for tag in request["TagSpecifications"][0]["Tags"] if tag["Key"] == launch.TAG).split(" ")[2]
+        self.point = "dry-run" if request is None else next(tag["Value"] for tag in request["TagSpecifications"][0]["Tags"] if tag["Key"] == launch.TAG).split(" ")[2]
 
     def variable(self, name):
         return re.search(rf"^{name}=(.*)$", self.request["UserData"], re.MULTILINE)[1]
@@ -165,6 +165,10 @@ class World(world_of.World):
 
     def run_instances(self, **request):
         if request.pop("DryRun", False):
+            if self.lie("dry run launches"):
+                answer = self.real["run_instances"](**request)
+                self.machines.update({each["InstanceId"]: Machine(each["InstanceId"], None, self.clock.now()) for each in answer["Instances"]})
+                return answer
             raise refusal(self.lie("dry run", "DryRunOperation"), "RunInstances")
         kind, token = request["InstanceType"], request["ClientToken"]
         point = next(tag["Value"] for tag in request["TagSpecifications"][0]["Tags"] if tag["Key"] == launch.TAG).split(" ")[2]
@@ -263,10 +267,10 @@ class World(world_of.World):
     # ---- what happens meanwhile
 
     def state(self, number):
-        return self.real["describe_instances"](InstanceIds=[number])["Reservations"][0]["Instances"][0]["State"]["Name"]
+        return ec2_backends[ACCOUNT][world_of.REGION].get_instance(number)._state.name
 
     def tick(self):
-        now = self.clock.now()
+        now, self.names = self.clock.now(), None
         for machine in list(self.machines.values()):
             if machine.ending == "over" or self.state(machine.id) in ("terminated", "shutting-down"):
                 machine.ending = "over"
@@ -316,9 +320,15 @@ class World(world_of.World):
                 self.end(machine)
             else:
                 self.drop(machine)
-        elif f"mayfly-{machine.id}" not in self.github.call("runners")["names"] and not here("drops out"):
+        elif f"mayfly-{machine.id}" not in self.registered() and not here("drops out"):
             machine.console += ["mayfly: 70 runner ended with 0", "mayfly: 72 powering off: ended with 0"]
             machine.ending = now + ENDS
+
+    def registered(self):
+        """The names of all runners, asked once a tick."""
+        if self.names is None:
+            self.names = self.github.call("runners")["names"]
+        return self.names
 
     def drop(self, machine):
         if f"mayfly-{machine.id}" in self.github.call("runners")["names"]:
@@ -348,7 +358,7 @@ class World(world_of.World):
         text = b"".join(struct.pack(">I", len(field.encode())) + field.encode() for field in ("default", pool_name, scope, label))
         if mac != base64.urlsafe_b64encode(hmac.new(key, text, hashlib.sha256).digest()).rstrip(b"=").decode():
             return 401, "ticket is wrong"
-        if self.lie("stale") and self.clock.now() - machine.at > 200:
+        if self.lie("stale") and self.clock.now() - min(each.at for each in self.machines.values()) > 200:
             self.read_parameters()
         tags = {tag["Key"]: tag["Value"] for tag in machine.request["TagSpecifications"][0]["Tags"]}
         wanted = {"mayfly:deployment": "default", "mayfly:pool": pool_name, "mayfly:scope": scope, "mayfly:installation": "7"}
@@ -369,6 +379,6 @@ class World(world_of.World):
 
     def left(self):
         """What of verify is there still."""
-        found = [number for number in self.machines if self.real["describe_instances"](InstanceIds=[number])["Reservations"][0]["Instances"][0]["State"]["Name"] not in ("terminated", "shutting-down")]
+        found = [number for number in self.machines if self.state(number) not in ("terminated", "shutting-down")]
         found += [name for name in self.github.call("runners")["names"] if name.startswith("mayfly-")]
         return found + (["the pool"] if launch.POOL in self.pools_text() else [])

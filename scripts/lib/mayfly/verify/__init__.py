@@ -209,7 +209,7 @@ class Verification:
             self.launched = True
             ec2_points.quota(self.place, self.answers, self.launches, self.kept, self.arguments.quota_up_to)
         if self.answers.wants("dry-run"):
-            ec2_points.dry_run(self.place, self.answers, None)
+            ec2_points.dry_run(self.place, self.answers, self.kept, None)
         if self.answers.wants("cold-start"):
             function_url.cold_start(self.place, self.answers)
 
@@ -261,7 +261,7 @@ class Verification:
         if self.answers.wants("tag-lag"):
             ec2_points.tag_lag(self.place, self.answers, number)
         if self.answers.wants("dry-run"):
-            ec2_points.dry_run(self.place, self.answers, number)
+            ec2_points.dry_run(self.place, self.answers, self.kept, number)
 
     # ---- after
 

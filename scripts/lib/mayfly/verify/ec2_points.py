@@ -15,16 +15,17 @@ QUOTA, STANDARD = "L-1216C47A", tuple("acdhimrtz")
 POWER_OFF = "#!/bin/sh\nshutdown -h now\n"
 
 
-def dry(call, **parameters):
-    """The code that EC2 answers a dry run with."""
+def dry(call, kept, **parameters):
+    """The code that EC2 answers a dry run with. What it launches all the same is noted in `kept`."""
     try:
-        call(DryRun=True, **parameters)
+        answer = call(DryRun=True, **parameters)
     except ClientError as refusal:
         return refusal.response["Error"]["Code"]
-    return "no refusal at all"
+    kept.update(each["InstanceId"] for each in (answer or {}).get("Instances", []))
+    return "not refused, so it was done"
 
 
-def dry_run(place, answers, instance):
+def dry_run(place, answers, kept, instance):
     """As the identity that runs verify: EC2 judges the parameters, and that identity's permissions."""
     with answers.asking("dry-run"):
         asked, wrong, denied = 0, [], []
@@ -40,10 +41,10 @@ def dry_run(place, answers, instance):
         for pool in place.pools:
             if pool.get("name") and pool.get("subnets") and pool.get("instanceTypes") and pool.get("ami"):
                 for market in {"spot": ["spot"], "spot-then-on-demand": ["spot", "on-demand"]}.get(pool.get("market"), ["on-demand"]):
-                    note(f"RunInstances of a pool, {market}", dry(place.ec2.run_instances, **as_the_function(place, pool, market)))
+                    note(f"RunInstances of a pool, {market}", dry(place.ec2.run_instances, kept, **as_the_function(place, pool, market)))
         if instance:
-            note("CreateTags", dry(place.ec2.create_tags, Resources=[instance], Tags=[{"Key": "mayfly:suspect", "Value": "0"}]))
-            note("TerminateInstances", dry(place.ec2.terminate_instances, InstanceIds=[instance]))
+            note("CreateTags", dry(place.ec2.create_tags, kept, Resources=[instance], Tags=[{"Key": "mayfly:suspect", "Value": "0"}]))
+            note("TerminateInstances", dry(place.ec2.terminate_instances, kept, InstanceIds=[instance]))
         if wrong:
             answers.differs("dry-run", f"{len(wrong)} of {count(asked, 'call')} did not pass", details=wrong)
         elif denied:
@@ -56,7 +57,8 @@ def dry_run(place, answers, instance):
 
 def as_the_function(place, pool, market):
     """RunInstances of a pool's first choice, as RunInstances.java makes it."""
-    tags = [{"Key": "Name", "Value": "mayfly-verify"}, {"Key": "mayfly:deployment", "Value": place.deployment.name}]
+    marks = {**(pool.get("tags") or {}), "Name": "mayfly-verify", "mayfly:deployment": place.deployment.name}
+    tags = [{"Key": key, "Value": str(value)} for key, value in marks.items()]
     kinds = ["instance", "volume", "network-interface"] + (["spot-instances-request"] if market == "spot" else [])
     ami = str(pool["ami"])
     request = {

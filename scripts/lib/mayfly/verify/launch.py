@@ -157,8 +157,8 @@ class Launches:
         """RunInstances' parameters, as the function's."""
         device = image.get("RootDeviceName") or "/dev/sda1"
         size = max([ROOT_GB, *(each["Ebs"].get("VolumeSize", 0) for each in image.get("BlockDeviceMappings", []) if "Ebs" in each and each.get("DeviceName") == device)])
-        marks = {"Name": POOL, **tags, TAG: f"{self.place.deployment.name} {self.run} {point}"}
-        written = [{"Key": key, "Value": value} for key, value in marks.items()]
+        marks = {**(self.place.pool.get("tags") or {}), "Name": POOL, **tags, TAG: f"{self.place.deployment.name} {self.run} {point}"}
+        written = [{"Key": key, "Value": str(value)} for key, value in marks.items()]
         return {
             "ImageId": image["ImageId"], "InstanceType": kind or self.types[0], "SubnetId": self.subnet, "SecurityGroupIds": self.place.pool["securityGroups"],
             "MinCount": 1, "MaxCount": most, "ClientToken": token or self.token(point), "UserData": script, "InstanceInitiatedShutdownBehavior": "terminate",

@@ -30,6 +30,8 @@ DENIED = "AccessDenied"
 LIES = [
     ("IAM denies the function a call", {"denied function": "ec2:TerminateInstances"}, "role-function", DIFFERS, "calls asked"),
     ("IAM says nothing of a call", {"silent function": "kms:Decrypt"}, "role-function", OPEN, "IAM did not answer 1"),
+    ("IAM throttles now and then", {"throttled function": 4}, "role-function", CONFIRMED, "all allowed"),
+    ("IAM throttles for ever", {"throttled function": 1000}, "role-function", OPEN, "Throttling"),
     ("nobody may ask IAM", {"no role function": DENIED}, "role-function", OPEN, "not allowed to ask: the identity may not do SimulatePrincipalPolicy"),
     ("IAM denies the deploying role a call", {"denied deploy": "lambda:CreateFunction"}, "role-deploy", DIFFERS, "are not allowed"),
     ("there is no deploying role", {"no role deploy": "NoSuchEntity"}, "role-deploy", OPEN, "there is no role mayfly-default-deploy"),
@@ -47,7 +49,7 @@ LIES = [
     ("a runner never comes online", {"never online": U24}, U24, DIFFERS, "GitHub shows its runner offline, 240 s after the claim"),
     ("a runner has another name", {"other name": True}, U24, DIFFERS, "its runner is called mayfly-"),
     ("a runner has other labels", {"other labels": True}, U24, DIFFERS, "its runner's labels are x"),
-    ("the tag of a runner is no id", {"runner tag": "1; rm -rf /\x1b[2J"}, U24, DIFFERS, "its tag mayfly:runner-id is no id"),
+    ("the tag of a runner is no id", {"runner tag": "1; rm -rf /"}, U24, DIFFERS, "its tag mayfly:runner-id is no id"),
     ("the tag names a runner that is none", {"runner tag": "99999"}, U24, DIFFERS, "GitHub shows no runner of the id"),
     ("an instance does not end itself", {"never ends": U24}, U24, DIFFERS, "it did not end within 180 s"),
     ("there is no stock image", {"no image": ("/aws/service/canonical/ubuntu/server/22.04/stable/current/amd64/hvm/ebs-gp2/ami-id",)}, U22, OPEN, "has no image /aws/service"),
@@ -61,7 +63,7 @@ LIES = [
     ("a refusal is remembered", {"refusal remembered": True}, "token-refused", DIFFERS, "a refusal is remembered"),
     ("EC2 launches what it has not", {"never refused": True}, "token-refused", OPEN, "launched what it was meant to refuse"),
     ("a token launches twice", {"second instance": True}, "token-reused", DIFFERS, "a second instance was launched"),
-    ("STS refuses an ended instance", {"identity refused": True}, "identity-ended", DIFFERS, "refused 0 s after"),
+    ("STS refuses an ended instance", {"identity refused": True}, "identity-ended", DIFFERS, "s after the instance had terminated"),
     ("STS names somebody else", {"identity of": "i-00000000"}, "identity-ended", DIFFERS, "it names somebody else"),
     ("the console says nothing", {"silent probe": True}, "identity-ended", OPEN, "said nothing on its console within 180 s"),
     ("the quota is filled up", {"quota": "partial"}, "quota", DIFFERS, "3 asked with MinCount 1 and room for 2: 2 were launched"),
@@ -353,7 +355,7 @@ class Verify(unittest.TestCase):
                 self.assertIn("the pool", self.world.left())
                 self.assertGreater(len(self.world.left()), 4)
                 ended = self.verify(*words, code=0)
-                self.assertRegex(ended + self.err, r"5 instances ended.*verify's pool removed")
+                self.assertRegex(ended + self.err, r"[45] instances ended.*verify's pool removed")
                 self.assertEqual([self.world.left(), json.loads(self.world.pools_text())], [[], json.loads(self.before)])
 
     def test_tidying_goes_on_where_one_thing_fails(self):
@@ -482,7 +484,11 @@ def lying(lies, chosen, verdict, words):
         self.assertEqual((found["verdict"], words in found["said"]), (verdict, True), f"{found}\n{self.err}")
         self.world.lies.clear()
         self.world.tick()
-        self.assertEqual([each for each in self.world.left() if each != "mayfly-lost"], [])
+        if {"runner tag", "other name"} & set(lies):
+            # What nobody can know by its name or its tag is the sweep's.
+            for machine in self.world.machines.values():
+                self.world.drop(machine)
+        self.assertEqual(self.world.left(), [])
     return check
 
 

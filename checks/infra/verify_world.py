@@ -61,7 +61,9 @@ class Function(http.server.BaseHTTPRequestHandler):
         world = self.server.world
         self.rfile.read(int(self.headers["content-length"]))
         status = world.lie("knock", 401)
-        if self.path != "/claim" or not self.headers.get("x-mayfly-ticket"):
+        fields, _, mac = (self.headers.get("x-mayfly-ticket") or "").partition(".")
+        if self.path != "/claim" or len(mac) != 43 or base64.urlsafe_b64decode(fields + "=" * (-len(fields) % 4)).count(b"\n") != 2:
+            # The function reads no parameters anew for what has not a ticket's form.
             status = 400
         if status == 401 and not world.lie("stale"):
             world.read_parameters()
@@ -232,6 +234,9 @@ class World(world_of.World):
 
     def simulate(self, PolicySourceArn, ActionNames, ResourceArns, ContextEntries, **_):
         which = {"function": "function", "deploy": "deploy", "builder": "build"}[re.search(r"function|deploy|builder", PolicySourceArn.rpartition("/")[2])[0]]
+        if self.lie(f"throttled {which}"):
+            self.lies[f"throttled {which}"] -= 1
+            raise refusal("Throttling", "SimulatePrincipalPolicy")
         if self.lie(f"no role {which}"):
             raise refusal(self.lies[f"no role {which}"], "SimulatePrincipalPolicy")
         context = {each["ContextKeyName"]: each["ContextKeyValues"] if each["ContextKeyType"] == "stringList" else each["ContextKeyValues"][0] for each in ContextEntries}
@@ -331,7 +336,7 @@ class World(world_of.World):
         return self.names
 
     def drop(self, machine):
-        if f"mayfly-{machine.id}" in self.github.call("runners")["names"]:
+        if machine.runner and any(machine.id in name for name in self.github.call("runners")["names"]):
             app, token = self.app_token(7)
             github.request("DELETE", f"{app.api}/repos/octo-org/hello-world/actions/runners/{machine.runner}", token)
 

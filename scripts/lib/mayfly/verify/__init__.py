@@ -22,8 +22,8 @@ from .points import BOOTS, CHANGING, NAMES, POINTS, PROBE, ROLES
 from .probe import Probe
 from .temporary_pool import TemporaryPool
 
-# Seconds between looks, and for what is not the idle question: boots and what the probe waits for.
-BETWEEN, PATIENCE = 2.0, 900
+# Seconds for what is not the idle question: boots and what the probe waits for.
+PATIENCE = 900
 BOOT, END, WAKE = 90, 60, 12
 # What two minutes more of each cost is in the estimate.
 MARGIN = 2
@@ -126,14 +126,14 @@ class Verification:
         self.answers.rest("the run ended before it was asked")
         mask = markdown.Mask()
         mask.add_place(self.place)
-        head = self.head()
+        head, code = self.head(), 1 if self.left else self.answers.exit_code
         if self.arguments.json:
-            print(json.dumps(markdown.machine(head, self.answers, self.left, mask), indent=2))
+            print(json.dumps(markdown.machine(head, self.answers, self.left, mask, code), indent=2))
         else:
             print(markdown.report(head, self.answers, self.left, mask), end="")
         for each in self.left:
             print(coloured(f"left behind: {plain(each)}", "red", sys.stderr), file=sys.stderr)
-        return 1 if self.left else self.answers.exit_code
+        return code
 
     # ---- before
 
@@ -236,7 +236,7 @@ class Verification:
                         each.over("the time was over")
                 break
             if working:
-                self.clock.sleep(BETWEEN)
+                self.clock.sleep(min(each.pace() for each in working))
         for point in (*BOOTS, *PROBE, "idle", "tag-lag"):
             self.answers.open(point, "no instance came so far")
 

@@ -18,6 +18,7 @@ FAILURES = (AttributeError, BotoCoreError, ClientError, IndexError, KeyError, OS
 # Seconds. register: what an instance is given to claim; the hard limit ends it where everything else fails.
 REGISTER, MOST = 300, 1800
 CLAIM_WITHIN = 120
+OFTEN, LATE, SELDOM = 2.0, 5.0, 10.0
 # What a runner may take from its claim to be online, on a cheap type with a slow download; and to be gone when it is deregistered.
 ONLINE_WITHIN, END_WITHIN = 240, 180
 # Between questions to GitHub, and between the two looks that find an idle runner gone.
@@ -101,6 +102,14 @@ class Boots:
                 self.answers.open("idle", because(failure, self.place.deployment.region))
 
     # ---- what happens meanwhile
+
+    def pace(self):
+        """How long to wait before the next look: short where a step is timed, longer where it is late already, or only idles."""
+        now = self.place.clock.now()
+        if all(boot.id is None or boot.idles and boot.online is not None for boot in self.live):
+            return SELDOM
+        last = max(boot.deregistered or boot.claimed or boot.asked for boot in self.live)
+        return OFTEN if now - last <= CLAIM_WITHIN else LATE
 
     def step(self):
         """Looks once at each. Whether all are done."""

@@ -27,8 +27,9 @@ MEMORY = re.compile(r"Max Memory Used: ([0-9]{1,6}) MB")
 
 
 def knock(url):
-    """A claim with a wrong ticket: the status of its answer. The function reads its parameters anew for it, where these are over 10 s old."""
-    wrong = f"{encoded(POOL.encode())}.{'A' * 43}"
+    """A claim with a ticket of the right form and a wrong MAC: the status of its answer. For such a one the function reads its parameters anew, where these are over 10 s old."""
+    fields = "\n".join([POOL, "repos/mayfly/verify", ""])
+    wrong = f"{encoded(fields.encode())}.{'A' * 43}"
     body = json.dumps({"v": 1}).encode()
     request = urllib.request.Request(url + "claim", body, {"content-type": "application/json", "x-mayfly-ticket": wrong, "user-agent": "mayfly-verify"})
     try:

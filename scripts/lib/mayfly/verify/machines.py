@@ -8,6 +8,8 @@ from ..table import plain
 from .answers import because
 
 INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
+# As GitHub's names are; no name is a way up.
+SCOPE = re.compile(r"repos/[A-Za-z0-9][A-Za-z0-9-]{0,38}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}|orgs/[A-Za-z0-9][A-Za-z0-9-]{0,38}")
 LIVE = ("pending", "running", "stopping", "stopped")
 GONE = ("shutting-down", "terminated")
 
@@ -69,7 +71,7 @@ def terminate(place, numbers):
             raise failed from None
 
 
-def end(place, numbers, say, scope=True):
+def end(place, numbers, say):
     """Ends what is left: deregisters first, and leaves alone what serves a job. Gives the sentences of what could not be ended."""
     left, ending = [], set(numbers)
     try:
@@ -78,11 +80,12 @@ def end(place, numbers, say, scope=True):
         shown, left = {}, [f"what the instances are: {because(failure)}"]
     for number in sorted(numbers):
         found = shown.get(number)
-        if found is not None and state(found) in GONE:
+        over = found is not None and state(found) in GONE
+        # One that has ended itself may have left its registration.
+        if over or found is not None and not may_end(place, found, left, say):
             ending.discard(number)
-            continue
-        if scope and found is not None and not may_end(place, found, left, say):
-            ending.discard(number)
+        if over:
+            may_end(place, found, [], say)
     if ending:
         try:
             terminate(place, ending)
@@ -95,7 +98,7 @@ def may_end(place, instance, left, say):
     """Whether no job runs there. What can't be known of a runner that was given is no reason to let the instance run: no job can ask for its label."""
     marks = tags(instance)
     runner, path = marks.get("mayfly:runner-id", ""), marks.get("mayfly:scope", "")
-    if not re.fullmatch(r"[1-9][0-9]{0,17}", runner) or not re.fullmatch(r"(repos/[\w.-]+/[\w.-]+|orgs/[\w.-]+)", path):
+    if not re.fullmatch(r"[1-9][0-9]{0,17}", runner) or not SCOPE.fullmatch(path):
         return True
     try:
         if not place.deregister(runner, path):

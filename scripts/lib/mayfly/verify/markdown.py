@@ -103,10 +103,10 @@ def report(head, answers, notes, mask):
     return "\n".join(lines) + "\n"
 
 
-def machine(head, answers, notes, mask):
+def machine(head, answers, notes, mask, code):
     """The same as an object."""
     return {
-        "about": {what: mask(value) for what, value in head}, "exitCode": answers.exit_code if not notes else max(1, answers.exit_code),
+        "about": {what: mask(value) for what, value in head}, "exitCode": code,
         "points": [{"point": each.point, "question": named(each.point).question, "assumed": named(each.point).assumed, "verdict": each.verdict,
                     "said": mask(each.said), "seconds": each.seconds, "details": [mask(detail) for detail in each.details]} for each in answers.listed()],
         "leftBehind": [mask(note) for note in notes],

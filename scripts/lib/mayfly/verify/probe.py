@@ -12,7 +12,7 @@ from ..table import plain
 from . import machines
 
 # A request that STS has to judge within 5 minutes of its signature.
-SIGNED_FOR, SPEAKS_WITHIN, LOOKS_FOR, BETWEEN = 290, 180, 60, 15
+SIGNED_FOR, SPEAKS_WITHIN, LOOKS_FOR, BETWEEN, PACE = 290, 180, 60, 15, 5.0
 SCRIPT = r'''#!/usr/bin/python3
 # Says on the console what it signs for STS, as an instance of Mayfly does for its claim, and powers off.
 import hashlib, hmac, json, os, time, urllib.request as web
@@ -123,6 +123,10 @@ class Probe:
             self.answers.differs("token-reused", "a second instance was launched (and ended at once): the token is no lock where the type differs")
 
     # ---- identity
+
+    @staticmethod
+    def pace():
+        return PACE
 
     def step(self):
         """Whether it is done."""

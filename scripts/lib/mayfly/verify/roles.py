@@ -12,6 +12,8 @@ CALLS = pathlib.Path(__file__).with_name("calls.json")
 ALLOWED = "allowed"
 # Said of at most so many.
 SHOWN = 12
+# IAM takes few of these calls a second.
+TRIES, PAUSE = 5, 2.0
 
 
 def names(place):
@@ -82,7 +84,7 @@ def look(place, answers, which):
             return
         refused, number, silent = [], 0, []
         for row in asked:
-            verdicts = simulate(place.deployment.client("iam"), arn, row)
+            verdicts = simulate(place.deployment.client("iam"), arn, row, place.clock)
             for action in row["actions"]:
                 number += 1
                 said = verdicts.get(action)
@@ -103,16 +105,20 @@ def shown(lines):
     return lines[:SHOWN] + ([f"and {len(lines) - SHOWN} more"] if len(lines) > SHOWN else [])
 
 
-def simulate(client, arn, row):
+def simulate(client, arn, row, clock):
     """For each action the decision, and what decided. An action that is not answered is not in it."""
     context = [{"ContextKeyName": key, "ContextKeyValues": value if isinstance(value, list) else [value],
                 "ContextKeyType": "stringList" if isinstance(value, list) else "string"} for key, value in row["context"].items()]
-    found, follow = {}, {}
+    found, follow, tries = {}, {}, TRIES
     while True:
         try:
             answer = client.simulate_principal_policy(
                 PolicySourceArn=arn, ActionNames=row["actions"], ResourceArns=[row["resource"]], ContextEntries=context, **follow)
         except ClientError as refusal:
+            if refusal.response["Error"]["Code"].startswith("Throttling") and tries:
+                tries -= 1
+                clock.sleep(PAUSE)
+                continue
             if refusal.response["Error"]["Code"] == "NoSuchEntity":
                 raise Problem(f"there is no role {arn.rpartition('/')[2]} (roles for GitHub Actions are made where github_repository is set)") from None
             raise

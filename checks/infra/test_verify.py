@@ -29,7 +29,7 @@ DENIED = "AccessDenied"
 # What lies, how, in which point, what verify says, and a part of its words. The first word of each is the lie's name.
 LIES = [
     ("IAM denies the function a call", {"denied function": "ec2:TerminateInstances"}, "role-function", DIFFERS, "calls asked"),
-    ("IAM says nothing of a call", {"silent function": "kms:Decrypt"}, "role-function", OPEN, "IAM did not answer 1"),
+    ("IAM says nothing of a call", {"silent function": "logs:PutLogEvents"}, "role-function", OPEN, "IAM did not answer 1"),
     ("IAM throttles now and then", {"throttled function": 4}, "role-function", CONFIRMED, "all allowed"),
     ("IAM throttles for ever", {"throttled function": 1000}, "role-function", OPEN, "Throttling"),
     ("nobody may ask IAM", {"no role function": DENIED}, "role-function", OPEN, "not allowed to ask: the identity may not do SimulatePrincipalPolicy"),
@@ -81,6 +81,8 @@ LIES = [
 class Verify(unittest.TestCase):
     """One world for all: that nothing is left after one is part of each."""
 
+    begun = 0
+
     @classmethod
     def setUpClass(cls):
         cls.github = world_of.GitHub()
@@ -97,6 +99,9 @@ class Verify(unittest.TestCase):
         cls.before = cls.world.pools_text()
 
     def setUp(self):
+        Verify.begun += 1
+        if Verify.begun % 8 == 0:
+            self.world.another_github()
         self.world.lies.clear()
         self.world.machines.clear()
         self.world.tokens.clear()
@@ -310,7 +315,7 @@ class Verify(unittest.TestCase):
     # ---- interrupted
 
     def test_stopped_anywhere_leaves_nothing(self):
-        for at in (1, 2, 5, 12, 20, 30, 45, 60):
+        for at in (1, 2, 5, 12, 20, 30, 38):
             with self.subTest(at):
                 self.setUp()
                 self.world.clock.interrupt = at

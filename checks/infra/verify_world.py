@@ -91,7 +91,7 @@ class Machine:
 
 class World(world_of.World):
     def __init__(self, github_emulator):
-        self.lies = {}
+        self.lies, self.credentials = {}, {}
         super().__init__(github_emulator)
         self.clock = Clock(self)
         self.machines, self.tokens, self.known_pools, self.tagged, self.used = {}, {}, [], {}, collections.Counter()
@@ -192,7 +192,8 @@ class World(world_of.World):
             how = self.lie("quota", "refused")
             if how == "refused":
                 raise refusal("VcpuLimitExceeded", "RunInstances")
-            request["MaxCount"] = most - 1 if how == "partial" else most
+            # Moto launches MinCount.
+            request["MinCount"] = request["MaxCount"] = most - 1 if how == "partial" else most
         sent = {key: value for key, value in request.items() if key != "ClientToken"}
         answer = self.real["run_instances"](**sent)
         for each in answer["Instances"]:
@@ -343,9 +344,23 @@ class World(world_of.World):
     # ---- the function
 
     def app_token(self, installation):
-        known = self.github.call("app")
-        app = github.App(known["id"], known["pem"], self.github.api)
-        return app, app.installation(installation, {"administration": "write"}).token
+        if installation not in self.credentials:
+            known = self.github.call("app")
+            app = github.App(known["id"], known["pem"], self.github.api)
+            self.credentials[installation] = app, app.installation(installation, {"administration": "write"}).token
+        return self.credentials[installation]
+
+    def another_github(self):
+        """For GitHub's emulator counts points by the minute, as GitHub does."""
+        self.github.reset()
+        self.credentials.clear()
+        lam = self.client("lambda")
+        known = lam.get_function_configuration(FunctionName="mayfly-default")["Environment"]["Variables"]
+        lam.update_function_configuration(FunctionName="mayfly-default", Environment={"Variables": {**known, "MAYFLY_GITHUB_API_URL": self.github.api}})
+        self.github_side()
+        app = self.github.call("app")
+        self.parameter("github-app-id", str(app["id"]))
+        self.parameter("github-private-key", app["pem"])
 
     def read_parameters(self):
         self.known_pools = pools.read(self.pools_text())

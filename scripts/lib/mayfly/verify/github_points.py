@@ -88,7 +88,7 @@ class Registrations:
 
     def register(self, app, scope, number):
         """How many of which bucket GitHub counts after it."""
-        credential = app.installation(scope.installation, self.place.permission).token
+        credential = self.place.installed(app, scope.installation, self.place.permission).token
         body = {"name": f"{self.label}-{number}", "runner_group_id": self.place.pool.get("runnerGroupId") or 1, "labels": [self.label], "work_folder": "_work"}
         _, headers, made = request("POST", f"{app.api}/{scope.path}/actions/runners/generate-jitconfig", credential, body)
         self.made.append((app.api, scope.path, made["runner"]["id"], credential))

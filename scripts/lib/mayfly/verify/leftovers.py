@@ -58,7 +58,7 @@ def pool(place, say, found, left):
 def registrations(place, say, found, left):
     number = 0
     for _, app, scope in Registrations(place, None, "", say).places():
-        token = app.installation(scope.installation, place.permission).token
+        token = place.installed(app, scope.installation, place.permission).token
         for runner in pages(app.api, f"/{scope.path}/actions/runners", token, 5, "runners"):
             if isinstance(runner, dict) and NAME.fullmatch(str(runner.get("name"))) and isinstance(runner.get("id"), int) and not runner.get("busy"):
                 if place.deregister(runner["id"], scope.path):

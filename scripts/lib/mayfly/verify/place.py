@@ -48,7 +48,7 @@ class Place:
 
     def __init__(self, deployment, clock=None, repository=None):
         self.deployment, self.clock, self.given = deployment, clock or Clock(), repository
-        self.ec2 = deployment.client("ec2")
+        self.ec2, self.credentials = deployment.client("ec2"), {}
 
     @functools.cached_property
     def caller(self):
@@ -145,10 +145,17 @@ class Place:
             raise Problem("the App is installed nowhere that the pool's scope needs: scripts/mayfly doctor says where to install it")
         return found
 
+    def installed(self, app, installation, permissions):
+        """What an installation may, by a token that is made once in a run: it is good for an hour."""
+        key = (app.id, installation, *sorted(permissions))
+        if key not in self.credentials:
+            self.credentials[key] = app.installation(installation, permissions)
+        return self.credentials[key]
+
     def repositories(self, installation):
         """Those that are served, the private ones first."""
         listed = self.variables.get("MAYFLY_REPOSITORIES", "")
-        found = self.app.installation(installation["id"], {"metadata": "read"}).pages("/installation/repositories", most=3, key="repositories")
+        found = self.installed(self.app, installation["id"], {"metadata": "read"}).pages("/installation/repositories", most=3, key="repositories")
         good = [each for each in found if isinstance(each.get("id"), int) and REPOSITORY.fullmatch(str(each.get("full_name"))) and pools.allowed(listed, each["full_name"])]
         return sorted(good, key=lambda each: not each.get("private", False))
 
@@ -171,9 +178,9 @@ class Place:
             raise Problem(f"the App serves no repository {self.given}, but {seen} others")
         raise Problem("the App serves no repository: scripts/mayfly doctor says why")
 
-    @functools.cached_property
+    @property
     def token(self):
-        return self.app.installation(self.scope.installation, self.permission).token
+        return self.installed(self.app, self.scope.installation, self.permission).token
 
     def github(self, method, path, body=None):
         """Status, headers and JSON of an answer, as the installation of the scope."""

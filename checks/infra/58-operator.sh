@@ -1,4 +1,4 @@
-# The operator's tool: setup, doctor, status, report, pause. GitHub is the emulator in Java, AWS is moto.
+# The operator's tool: setup, doctor, status, report, verify, pause. GitHub is the emulator in Java, AWS is moto.
 set -euo pipefail
 # shellcheck source=checks/infra/python.sh disable=SC1091
 . checks/infra/python.sh
@@ -15,3 +15,4 @@ scripts/mvn -q process-test-classes
 "$python" checks/infra/test_status.py
 "$python" checks/infra/test_connect.py
 "$python" checks/infra/test_job.py
+"$python" checks/infra/test_verify.py

@@ -174,6 +174,7 @@ BROKEN = [
     ("an unknown key", pool(instancetypes=["a"]), "wrong", "parameters", 'pool 1 (linux-x64): unknown key instancetypes: did you mean instanceTypes?', "reference.md, Pools"),
     ("a pool beside one that is set up wrongly", lambda w: w.parameter("pools", json.dumps([{**w.pool, "name": "other", "maxRunner": 1}, {**w.pool, "keyName": "none"}])), "wrong", "pool linux-x64", "no key pair none", "make secrets"),
     ("a value that is none of those", pool(market="sopt"), "wrong", "parameters", 'not "sopt": did you mean spot?', "reference.md, Pools"),
+    ("the pool of a killed verify", pool(name="mayfly-verify"), "warning", "parameters", "the pool of a run of verify", "verify --tidy"),
     ("paused", lambda w: w.parameter("paused", "true"), "warning", "parameters", "paused: it launches nothing", "make resume"),
     ("a rotation not over", lambda w: w.parameter("github-previous-webhook-secret", "x" * 20), "warning", "parameters", "before the present one is still accepted", "FORGET_PREVIOUS=1"),
     ("not encrypted", lambda w: (w.without("pools"), w.client("ssm").put_parameter(Name=f"{world_of.PARAMETERS}/pools", Value=json.dumps([w.pool]), Type="String")), "warning", "parameters", "not encrypted", "make secrets"),

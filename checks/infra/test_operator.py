@@ -225,7 +225,7 @@ class Failing(unittest.TestCase):
         "single sign-on over": (
             mock.patch("botocore.client.BaseClient._make_api_call", side_effect=exceptions.UnauthorizedSSOTokenError()), "the session of AWS' single sign-on is over: aws sso login"),
     }
-    COMMANDS = ("secrets", "status", "job", "doctor", "connect", "report", "pause", "resume", "setup", "deploy", "upgrade", "version", "down", "up")
+    COMMANDS = ("secrets", "status", "job", "doctor", "connect", "report", "pause", "resume", "setup", "deploy", "upgrade", "version", "verify", "down", "up")
 
     @staticmethod
     def run_command(*words):
@@ -248,7 +248,7 @@ class Failing(unittest.TestCase):
     def test_a_deployment_that_is_not_there_is_told_and_those_that_are_are_named(self):
         boto3.client("cloudformation", region_name="eu-central-1").create_stack(
             StackName="mayfly-prod", TemplateBody='{"Resources":{"a":{"Type":"AWS::SNS::Topic"}}}')
-        for command in ("status", "job", "doctor", "report", "pause", "resume", "deploy", "upgrade", "version"):
+        for command in ("status", "job", "doctor", "report", "pause", "resume", "deploy", "upgrade", "version", "verify"):
             with self.subTest(command):
                 code, said = self.run_command(command, "--deployment", "prdo", "--region", "eu-central-1")
                 self.assertEqual(code, 1)

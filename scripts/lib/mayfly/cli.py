@@ -20,6 +20,7 @@ COMMANDS = {
     "job": ("job", None, "tell one job's story: why it waits, or what happened, and what to do"),
     "doctor": ("doctor", None, "check a deployment from outside in, and say the cure of what is wrong"),
     "connect": ("connect", None, "open a shell on the instance of a job, and keep it after the job"),
+    "verify": ("verify", None, "ask an account what the documents can only assume, by instances that cost cents"),
     "report": ("report", None, "print the last days: queue time, jobs, cost, failures by repository"),
     "pause": ("pause", "PAUSE", "launch nothing from now on; cleaning goes on"),
     "resume": ("pause", "RESUME", "launch again"),

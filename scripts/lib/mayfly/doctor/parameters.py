@@ -5,6 +5,8 @@ from ..problem import Problem
 from ..values import PARAMETERS, PREVIOUS, URL, check
 
 AREA = "parameters"
+# As verify/launch.py calls it.
+TEMPORARY = "mayfly-verify"
 
 
 class Parameters:
@@ -31,6 +33,8 @@ class Parameters:
             self.one(name, needed)
         if PREVIOUS in self.values:
             self.findings.warning(AREA, "the webhook secret before the present one is still accepted", "when GitHub has the new one: make secrets FORGET_PREVIOUS=1")
+        if any(pool.get("name") == TEMPORARY for pool in self.pools if isinstance(pool, dict)):
+            self.findings.warning(AREA, f"pools has {TEMPORARY}, the pool of a run of verify: it runs just now, or was killed", "scripts/mayfly verify --tidy takes away what a killed run has left")
         if self.values.get("paused") == "true":
             self.findings.warning(AREA, "Mayfly is paused: it launches nothing", "make resume")
 

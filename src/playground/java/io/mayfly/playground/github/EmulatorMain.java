@@ -133,6 +133,7 @@ final class EmulatorMain {
                                 .orElseThrow()
                                 .id());
             }
+            case "connect" -> gitHub.runners().connect(body.path("runner").asLong());
             case "take" -> {
                 long runner = body.path("runner").asLong();
                 gitHub.runners().connect(runner);

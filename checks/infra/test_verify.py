@@ -133,9 +133,10 @@ class Verify(unittest.TestCase):
 
     def test_whole(self):
         begun = self.world.clock.now()
-        text = self.verify(code=0)
+        text = self.verify("--idle", "7m", code=0)
         self.assertIn(f"{len(points.POINTS)} confirmed, 0 differ, 0 not answered", text)
-        self.assertLess(self.world.clock.now() - begun, 600)
+        # Ten minutes, and what the calls themselves take here.
+        self.assertLess(self.world.clock.now() - begun, 660)
         for point in points.NAMES:
             self.assertRegex(text, rf"\| `{re.escape(point)}` \|.*\| \*\*confirmed\*\* \|")
         for step in ("running", "claimed", "online", "ended, after its runner was deleted"):
@@ -145,17 +146,11 @@ class Verify(unittest.TestCase):
         self.assertEqual(sum(each.point.startswith("boot-") for each in self.world.machines.values()), 4)
         self.nothing_left()
 
-    def test_default_time_is_ten_minutes(self):
-        begun = self.world.clock.now()
-        self.verify("--idle", "7m", code=0)
-        self.assertLess(self.world.clock.now() - begun, 660)
-        self.nothing_left()
-
     def test_the_report_names_nobody_and_holds_no_secret(self):
         # A lie in each of some points, so that what services say is in it.
         self.world.lies.update({"run": {U24: "UnauthorizedOperation"}, "dies": U22, "denied function": "kms:Decrypt", "drops out": AL})
         pem = self.github.call("app")["pem"]
-        for words in ((), ("--json",)):
+        for words in ((), ("--json", "--only", "role-function", U24, U22)):
             text = self.verify(*words, code=1)
             for secret in (ACCOUNT, "arn:aws", "octo-org", "hello-world", "octo-two", world_of.SECRET, pem.splitlines()[1], self.world.function_url, "127.0.0.1",
                            *self.world.machines, *self.world.subnets, self.world.group, self.world.ami, "\x1b"):
@@ -277,7 +272,10 @@ class Verify(unittest.TestCase):
                 launch.Launches(place.Place(self.world.deployment), "0").prepared()
 
     def test_pools_that_can_not_be_added_to(self):
-        long = json.dumps([{**self.world.pool, "tags": {f"tag{number}": "x" * 250 for number in range(13)}}])
+        tags = {}
+        while len(json.dumps([{**self.world.pool, "tags": tags}])) < 4000:
+            tags[f"t{len(tags)}"] = "x" * 80
+        long = json.dumps([{**self.world.pool, "tags": tags}])
         self.assertLess(len(long), 4096)
         self.world.parameter("pools", long)
         found = self.points("--only", U24, code=2)
@@ -315,7 +313,7 @@ class Verify(unittest.TestCase):
     # ---- interrupted
 
     def test_stopped_anywhere_leaves_nothing(self):
-        for at in (1, 2, 5, 12, 20, 30, 38):
+        for at in (1, 5, 20, 38):
             with self.subTest(at):
                 self.setUp()
                 self.world.clock.interrupt = at
@@ -324,17 +322,16 @@ class Verify(unittest.TestCase):
                 self.nothing_left()
 
     def test_launch_whose_answer_is_lost_is_found(self):
-        for how in (KeyboardInterrupt(), READ_TIMEOUT, SystemExit(130), ZeroDivisionError()):
-            for point in (U24, "probe", "quota"):
-                with self.subTest(f"{how!r} {point}"):
-                    self.setUp()
-                    self.world.lies.update({"answer lost": point, "lost how": how, "quota": "partial"})
-                    try:
-                        self.verify("--only", U24, "token-reused", "quota")
-                    except (KeyboardInterrupt, SystemExit, ZeroDivisionError):
-                        pass
-                    self.assertTrue(self.world.machines)
-                    self.nothing_left()
+        for how, point in ((KeyboardInterrupt(), U24), (READ_TIMEOUT, U24), (SystemExit(130), "probe"), (READ_TIMEOUT, "probe"), (ZeroDivisionError(), "quota"), (READ_TIMEOUT, "quota")):
+            with self.subTest(f"{how!r} {point}"):
+                self.setUp()
+                self.world.lies.update({"answer lost": point, "lost how": how, "quota": "partial"})
+                try:
+                    self.verify("--only", *{U24: [U24], "probe": ["token-reused"], "quota": ["quota"]}[point])
+                except (KeyboardInterrupt, SystemExit, ZeroDivisionError):
+                    pass
+                self.assertTrue(self.world.machines)
+                self.nothing_left()
 
     def test_stopped_between_registration_and_its_end(self):
         real = self.world.counted

@@ -130,7 +130,8 @@ class Launches:
                 LocationType="availability-zone", Filters=[{"Name": "instance-type", "Values": list(names)}])
             for each in (one for page in pages for one in page["InstanceTypeOfferings"]):
                 offered.setdefault(each["Location"], set()).add(each["InstanceType"])
-            best = [(subnet, [name for name in names if name in offered.get(zone, ()) and self.fits(name)]) for subnet, zone in zones.items()]
+            fitting = self.fitting(sorted({name for zone in zones.values() for name in offered.get(zone, ())} & set(names)))
+            best = [(subnet, [name for name in names if name in fitting and name in offered.get(zone, ())]) for subnet, zone in zones.items()]
             best = [(subnet, found) for subnet, found in best if found]
             if not best:
                 raise Problem(f"none of {', '.join(names)} is offered in the zones of the pool's subnets: --architecture names the other kind")
@@ -139,9 +140,11 @@ class Launches:
             self.hour = prices.hour(self.types[0], "on-demand")
         return self.types
 
-    def fits(self, name):
-        found = self.place.ec2.describe_instance_types(InstanceTypes=[name])["InstanceTypes"]
-        return bool(found) and self.architecture in found[0]["ProcessorInfo"]["SupportedArchitectures"] and found[0]["MemoryInfo"]["SizeInMiB"] >= LEAST_MIB
+    def fitting(self, names):
+        """Those of some types on which a runner starts."""
+        found = self.place.ec2.describe_instance_types(InstanceTypes=names)["InstanceTypes"] if names else []
+        return {each["InstanceType"] for each in found
+                if self.architecture in each["ProcessorInfo"]["SupportedArchitectures"] and each["MemoryInfo"]["SizeInMiB"] >= LEAST_MIB}
 
     @property
     def minute(self):

@@ -245,7 +245,8 @@ def examples(world, statement):
                 surroundings["ec2:Owner"] = template.ACCOUNT
             for which in range(max(len(values) for _, values in choices)):
                 chosen = {key: values[min(which, len(values) - 1)] for key, values in choices if key}
-                yield iam.Call(action, resource if resource == "*" else resource.replace("*", "x"), surroundings | chosen)
+                # A ceiling ends at the deployment's region: what a policy gives in all of them, it gives there.
+                yield iam.Call(action, resource if resource == "*" else re.sub(r"^(arn:[^:]*:[^:]*):\*:", rf"\1:{world.region}:", resource).replace("*", "x"), surroundings | chosen)
 
 
 def bounded(world, identities=None):

@@ -479,6 +479,7 @@ class Doctor(unittest.TestCase):
         for failure, level, text, cure in (
                 (refusal("AccessDenied"), "could not check", "eu-west-1: AccessDenied to DescribeStacks", "needs the permission"),
                 (refusal("AccessDenied", "with an explicit deny in a service control policy"), "ok", "1 region is closed by a service control policy", None),
+                (refusal("UnauthorizedOperation", "because no permissions boundary allows the action"), "ok", "eu-west-1: not looked at, for the permissions boundary of who asks ends at eu-central-1", None),
                 (exceptions.ConnectTimeoutError(endpoint_url="x"), "could not check", "eu-west-1: no answer of AWS", "proxy")):
             with self.subTest(text), mock.patch("mayfly.doctor.elsewhere.region", side_effect=failure):
                 findings = doctor.Findings()

@@ -131,7 +131,7 @@ data "aws_iam_policy_document" "boundary" {
       "ec2:DescribeInstanceType*",
       "ec2:DescribeInstances",
       "ec2:DescribeKeyPairs",
-      "ec2:DescribeRouteTables",
+      "ec2:DescribeR*",
       "ec2:DescribeSecurityGroups",
       "ec2:DescribeSubnets",
       "ecr:GetAuthorizationToken",
@@ -216,13 +216,13 @@ data "aws_iam_policy_document" "boundary" {
   }
 
   statement {
-    sid       = "LookAtProfiles"
+    sid       = "Profiles"
     actions   = ["iam:GetInstanceProfile"]
     resources = ["${local.iam}:instance-profile${local.made_path}*"]
   }
 
   statement {
-    sid       = "LookAtSpotRole"
+    sid       = "SpotRole"
     actions   = ["iam:GetRole"]
     resources = ["${local.iam}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"]
   }

@@ -7,7 +7,8 @@ import re
 import sys
 
 from . import function, hold, job_address, session, status
-from .github import PUBLIC_API, App, Refused, web_of
+from .github import PUBLIC_API, App, Refused
+from .job import address as addresses
 from .job_address import INSTANCE
 from .problem import Problem
 from .progress import looking
@@ -74,8 +75,9 @@ class Machine:
     """The instance that is meant, with all that is known of it; raises Problem where there is none that lives."""
 
     def __init__(self, deployment, address):
-        self.deployment, self.now, self.job, self.notes = deployment, status.now(), address.job, []
-        number = address.instance or self.of_job(address)
+        named = isinstance(address, str)
+        self.deployment, self.now, self.job, self.notes = deployment, status.now(), None if named else address.job, []
+        number = address if named else self.of_job(address)
         found = self.described([{"Name": "instance-id", "Values": [number]}])
         if not found:
             raise Problem(f"there is no instance {number} in {deployment.region} (any more: EC2 shows those that have ended for an hour). {GONE}")
@@ -120,7 +122,7 @@ class Machine:
         """Of the instance that was launched for it, then of all others."""
         first = sorted(own, key=lambda each: each[1].get("mayfly:job") != str(job))
         named = (tags.get("mayfly:repository", "") for _, tags in first)
-        return [each for each in dict.fromkeys(named) if re.fullmatch(f"{job_address.NAME}/{job_address.NAME}", each) and ".." not in each]
+        return [each for each in dict.fromkeys(named) if re.fullmatch(addresses.REPOSITORY, f"/{each}")]
 
     # ---- what it is
 
@@ -198,19 +200,13 @@ class GitHubJob:
             self.app = App(values["github-app-id"], values["github-private-key"], api)
         except KeyError as missing:
             raise Problem(f"there is no parameter {missing.args[0]}, so GitHub can't be asked for the job. An instance's id needs no GitHub") from None
-        self.must_be_served(address, web_of(api), api)
+        addresses.must_be_of(address, api)
         asked = [address.repository] if address.repository else repositories[:MOST_REPOSITORIES]
         self.found = next(filter(None, (self.job(each, address.job) for each in asked)), None)
         if self.found is None:
             raise Problem(f"GitHub shows the App no job {address.job} in {', '.join(asked) or 'any repository with instances'}"
                           + ("" if address.repository else ". Its URL says of which repository it is: give that"))
         self.over = self.found.get("status") == "completed"
-
-    @staticmethod
-    def must_be_served(address, web, api):
-        hosts = {re.sub(r"^https?://|[:/].*$", "", each).lower() for each in (web, api)}
-        if address.host and address.host not in hosts:
-            raise Problem(f"the URL is of {address.host}, and the deployment serves {web}")
 
     def job(self, repository, number):
         """None where the App does not see it."""

@@ -54,13 +54,15 @@ def region(name, deployment, cloudformation, ec2):
 
 
 def judge_all(findings, deployment, app, answers):
-    closed, refused, silent, there = [], {}, [], []
+    closed, beyond, refused, silent, there = [], [], {}, [], []
     for name, answer in answers.items():
         try:
             there.append(answer())
         except ClientError as refusal:
             if "service control policy" in str(refusal):
                 closed.append(name)
+            elif "permissions boundary" in str(refusal):
+                beyond.append(name)
             else:
                 refused.setdefault(refusal.response["Error"]["Code"] + " to " + refusal.operation_name, (refusal.response["Error"]["Code"], []))[1].append(name)
         except BotoCoreError:
@@ -69,6 +71,9 @@ def judge_all(findings, deployment, app, answers):
         findings.unknown(AREA, f"{shown(names)}: {said}", "who runs the doctor needs the permission: docs/reference.md, Operator's permissions" if code in REFUSED else None)
     if silent:
         findings.unknown(AREA, f"{shown(silent)}: no answer of AWS", "look again later; does a proxy let this machine reach them?")
+    # Our own ceilings end at the deployment's region: who is below one must not hear of it at every look.
+    if beyond:
+        findings.ok(AREA, f"{shown(beyond)}: not looked at, for the permissions boundary of who asks ends at {deployment.region}; an administrator's doctor looks there")
     nothing = 0
     for each in there:
         nothing += not judge(findings, deployment, app, each)

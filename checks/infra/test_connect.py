@@ -48,7 +48,7 @@ class Addresses(unittest.TestCase):
                 "": "neither a number nor", "hello": "hello: it is neither", "-1": "begin at 1", "0": "begin at 1", "9" * 30: "begin at 1", "٣": "neither a number nor",
                 str(2**63): "too large", "1.5": "are whole", "i-123": "no instance's id", "i-0123456789ABCDEF0": "neither a number nor",
                 "https://github.com/o/r/actions/runs/1": "is a run, not a job", "https://github.com/o/r/actions/runs/1/attempts/2": "is a run, not a job",
-                "https://github.com/o/r/actions/runs/1/job/0": "neither a job nor a run", "https://github.com/o/r/pull/1": "neither a job nor a run",
+                "https://github.com/o/r/actions/runs/1/job/0": "is a run, not a job", "https://github.com/o/r/pull/1": "neither a job nor a run",
                 "https://github.com/../r/actions/runs/1/job/2": "neither a job nor a run", "ftp://github.com/o/r/actions/runs/1/job/2": "neither a number nor",
                 "https://[::1/o/r/actions/runs/1/job/2": "it is no address", "x\x1b[2J": "x?[2J: it is neither"}.items():
             with self.subTest(text), self.assertRaises(Problem) as problem:
@@ -188,7 +188,7 @@ class Connect(unittest.TestCase):
         for wrong in ("0m", "-1m", "1d", "1.5h", "4h1s", "", "14401s", "٣h"):
             self.fails("--hold", "i-0123456789abcdef0", f"--hold={wrong}", code=2)
         self.fails("not allowed with", "i-0123456789abcdef0", "--hold", "--release", code=2)
-        self.fails("is none of these", "hello")
+        self.fails("neither a number nor an address", "hello")
 
     # ---- the hold
 

@@ -80,7 +80,6 @@ class Scene:
         self.labels, self.after = OURS, 5 * MINUTE
         self.changes = []
         self.id = None
-        self.world.client("logs").create_log_stream(logGroupName="/aws/lambda/mayfly-default", logStreamName="one")
         self.lines = []
 
     def queue(self, *labels):

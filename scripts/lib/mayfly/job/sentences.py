@@ -50,6 +50,7 @@ SENTENCES = [
     Sentence("withdrawn instance=", "withdrawn", "no job needs this instance: its claim will be refused, and it ends"),
     Sentence("terminated instance=", "ended", "the function has ended the instance"),
     Sentence("suspect instance=", "suspect", "the sweep saw its runner idle or absent beyond its time, once; a second look decides"),
+    Sentence("held instance=", "held", "its job is over, and an operator keeps the machine to look at it", "docs/operations.md#look-at-a-jobs-machine"),
     Sentence("deregistered runner=", "ended", "its registration was left behind by an instance that is gone"),
     # ---- the sweep
     Sentence("jobs wait pool=", "waits", "the sweep can't launch in this pool; it says so each minute, and launches when the cause is gone", f"{TROUBLE}#503"),

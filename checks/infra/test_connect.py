@@ -275,22 +275,24 @@ class Connect(unittest.TestCase):
         self.assertEqual(code, 0)
         self.assertIn("was not ended", output.err.getvalue())
 
+    def at_a_terminal(self):
+        """Its signals as a terminal's are: what runs in the background inherits that some are ignored."""
+        for each, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL), (signal.SIGHUP, signal.SIG_DFL)):
+            self.addCleanup(signal.signal, each, signal.signal(each, usual))
+
     def test_the_keys_of_the_terminal_are_the_shells(self):
+        self.at_a_terminal()
         with mock.patch.dict(os.environ, {"PLUGIN_DOES": f"kill -INT {os.getpid()}; sleep 0.2; exit 0"}):
             self.assertEqual(self.run_command(self.instance())[0], 0)
         self.assertIs(signal.getsignal(signal.SIGINT), signal.default_int_handler)
 
     def test_a_terminal_that_closes_ends_plugin_and_session(self):
-        before = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)}
-        try:
-            with mock.patch.dict(os.environ, {"PLUGIN_DOES": f"kill -HUP {os.getpid()}; exec sleep 60"}):
-                began = time.monotonic()
-                self.assertEqual(self.run_command(self.instance())[0], 130)
-            self.assertLess(time.monotonic() - began, 20)
-            self.assertEqual(self.world.calls[-1], "TerminateSession")
-        finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
+        self.at_a_terminal()
+        with mock.patch.dict(os.environ, {"PLUGIN_DOES": f"kill -HUP {os.getpid()}; exec sleep 60"}):
+            began = time.monotonic()
+            self.assertEqual(self.run_command(self.instance())[0], 130)
+        self.assertLess(time.monotonic() - began, 20)
+        self.assertEqual(self.world.calls[-1], "TerminateSession")
 
     def test_what_aws_refuses(self):
         instance = self.instance()

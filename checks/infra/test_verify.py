@@ -447,7 +447,7 @@ class Verify(unittest.TestCase):
         source.write_text('''
             import java.net.URI; import java.time.Duration;
             class Rendered { public static void main(String[] a) {
-                System.out.print(io.mayfly.ec2.UserData.render("a.b", URI.create("https://x/"), Duration.ofSeconds(300), Duration.ofSeconds(60), Duration.ofMinutes(30), true, false)); } }''')
+                System.out.print(io.mayfly.ec2.UserData.render("a.b", URI.create("https://x/"), Duration.ofSeconds(300), Duration.ofSeconds(60), Duration.ofMinutes(30), true, false, false)); } }''')
         path = f"{world_of.ROOT}/target/classes:" + (world_of.ROOT / "target/playground.classpath").read_text().strip()
         said = subprocess.run([java, "-cp", path, source], capture_output=True, text=True, check=True).stdout
         self.assertEqual(launch.user_data("a.b", "https://x/", 300, 60, 1800), said)

@@ -17,7 +17,9 @@ POOL = "mayfly-verify"
 RESOURCES = ROOT / "src/main/resources/io/mayfly/ec2"
 RELEASE = ROOT / "src/main/java/io/mayfly/ec2/RunnerRelease.java"
 # As UserData.java leaves it out.
-LEFT_OUT = re.compile(r"^ +(#.*\n)?|^#(?! Serves).*\n|^\n", re.MULTILINE)
+LEFT_OUT = re.compile(r"^ +(#.*\n)?|^#(?! Serves).*\n|^\n|(?<=\(\)) (?=\{\n)|(?<=;) (?=(then|do)\n)| (?=(&&|\|\|?)\n)", re.MULTILINE)
+# What is there for pools with connect only.
+OF_CONNECT = re.compile(r"^ *#\+connect\n.*?^ *#-connect\n", re.MULTILINE | re.DOTALL)
 # The cheapest that runners start on: 1 GiB, and a console that is read at once (Nitro).
 TYPES = {"x86_64": ("t3a.micro", "t3.micro", "t3a.small", "t3.small", "m7i.large", "m6i.large"), "arm64": ("t4g.micro", "t4g.small", "m7g.large", "m6g.large")}
 LEAST_MIB = 1024
@@ -56,7 +58,7 @@ def user_data(ticket_text, url, register, idle, most, sudo=True):
         "MAYFLY_RUNNER_SHA256_X64": release["SHA256_X64"], "MAYFLY_RUNNER_SHA256_ARM64": release["SHA256_ARM64"],
     }
     script = (RESOURCES / "boot.sh").read_text(encoding="utf-8").partition("\n")[2]
-    return "#!/bin/bash\n" + "".join(f"{name}={value}\n" for name, value in sorted(variables.items())) + LEFT_OUT.sub("", script)
+    return "#!/bin/bash\n" + "".join(f"{name}={value}\n" for name, value in sorted(variables.items())) + LEFT_OUT.sub("", OF_CONNECT.sub("", script))
 
 
 class Launches:

@@ -17,9 +17,9 @@ from moto import mock_aws
 import operator_world as world_of
 import verify_calls
 import verify_world
-from mayfly import cli, github, verify
+from mayfly import cli, ec2_instances, github, verify
 from mayfly.problem import Problem
-from mayfly.verify import launch, machines, markdown, place, points, probe
+from mayfly.verify import launch, markdown, place, points, probe
 from mayfly.verify.answers import CONFIRMED, DIFFERS, OPEN
 from verify_world import ACCOUNT, refusal
 
@@ -475,7 +475,7 @@ class Verify(unittest.TestCase):
             self.assertIsNone(probe.signed_in(f"mayfly-verify: {json.dumps({**said, **wrong})}\n"), wrong)
 
     def test_only_ids_are_ids(self):
-        self.assertIsNone(machines.INSTANCE.fullmatch("i-0; rm"))
+        self.assertIsNone(ec2_instances.INSTANCE.fullmatch("i-0; rm"))
 
 
 def lying(lies, chosen, verdict, words):

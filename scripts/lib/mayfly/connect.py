@@ -7,9 +7,9 @@ import re
 import sys
 
 from . import function, hold, job_address, session, status
+from .ec2_instances import described, having, of_deployment, of_runner, tags
 from .github import PUBLIC_API, App, Refused
 from .job import address as addresses
-from .job_address import INSTANCE
 from .problem import Problem
 from .progress import looking
 from .table import age, coloured, plain
@@ -78,7 +78,7 @@ class Machine:
         named = isinstance(address, str)
         self.deployment, self.now, self.job, self.notes = deployment, status.now(), None if named else address.job, []
         number = address if named else self.of_job(address)
-        found = self.described([{"Name": "instance-id", "Values": [number]}])
+        found = self.described(having("instance-id", number))
         if not found:
             raise Problem(f"there is no instance {number} in {deployment.region} (any more: EC2 shows those that have ended for an hour). {GONE}")
         self.instance, self.tags = found[0]
@@ -91,22 +91,19 @@ class Machine:
             raise Problem(f"{number} is {self.state}. {GONE}")
         self.held, self.holder = hold.read(self.instance, self.tags, self.now)
 
-    def described(self, filters):
+    def described(self, which):
         """Instances with their tags."""
-        pages = self.deployment.client("ec2").get_paginator("describe_instances").paginate(Filters=filters)
-        return [(each, {tag["Key"]: tag["Value"] for tag in each.get("Tags", [])})
-                for page in pages for reservation in page["Reservations"] for each in reservation["Instances"]]
+        return [(each, tags(each)) for each in described(self.deployment.client("ec2"), which)]
 
     # ---- from the job to the instance
 
     def of_job(self, address):
-        own = self.described([{"Name": "tag:mayfly:deployment", "Values": [self.deployment.name]}])
+        own = self.described(of_deployment(self.deployment.name))
         job = GitHubJob(self.deployment, address, self.repositories(own, address.job))
         runner = job.found.get("runner_name")
         if runner:
-            prefix = "mayfly-" if self.deployment.name == "default" else f"mayfly-{self.deployment.name}-"
-            number = str(runner).removeprefix(prefix)
-            if not str(runner).startswith(prefix) or not INSTANCE.fullmatch(number):
+            number = of_runner(self.deployment.name, str(runner))
+            if number is None:
                 raise Problem(f"job {address.job} {'ran' if job.over else 'runs'} on {plain(runner)}, which is no runner of the deployment {self.deployment.name}")
             return number
         launched = [each["InstanceId"] for each, tags in own if tags.get("mayfly:job") == str(address.job) and each["State"]["Name"] in LIVE]

@@ -3,11 +3,11 @@
 import argparse
 import re
 
+from .ec2_instances import INSTANCE
 from .job import address
 from .problem import Problem
 from .table import plain, shorten
 
-INSTANCE = re.compile(r"i-(?:[0-9a-f]{8}|[0-9a-f]{17})")
 EXPECTED = "a job's URL (https://github.com/OWNER/NAME/actions/runs/RUN/job/ID), its id, or an instance's id (i-…)"
 
 

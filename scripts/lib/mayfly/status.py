@@ -6,7 +6,7 @@ import re
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from . import failures, function, pools, watch
+from . import ec2_instances, failures, function, pools, watch
 from .github import PUBLIC_API, App, Refused, Unreachable
 from .prices import Prices
 from .problem import Problem
@@ -74,11 +74,9 @@ def parameters(deployment):
 
 
 def instances(deployment, prices, time):
-    filters = [{"Name": "tag:mayfly:deployment", "Values": [deployment.name]}, {"Name": "instance-state-name", "Values": LIVE}]
-    pages = deployment.client("ec2").get_paginator("describe_instances").paginate(Filters=filters)
     found = []
-    for instance in (each for page in pages for reservation in page["Reservations"] for each in reservation["Instances"]):
-        tags = {tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])}
+    for instance in ec2_instances.described(deployment.client("ec2"), ec2_instances.of_deployment(deployment.name), ec2_instances.having("instance-state-name", *LIVE)):
+        tags = ec2_instances.tags(instance)
         market = instance.get("InstanceLifecycle", "on-demand")
         seconds = max(0, (time - instance["LaunchTime"]).total_seconds())
         hour = prices.hour(instance["InstanceType"], market)

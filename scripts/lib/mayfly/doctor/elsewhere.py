@@ -4,6 +4,7 @@ import re
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from ..ec2_instances import described, having, of_deployment
 from ..failures import REFUSED
 from ..table import count
 from .together import at_once
@@ -47,9 +48,7 @@ def region(name, deployment, cloudformation, ec2):
     except ClientError as refusal:
         if "does not exist" not in str(refusal):
             raise
-    pages = ec2.get_paginator("describe_instances").paginate(
-        Filters=[{"Name": "tag:mayfly:deployment", "Values": [deployment.name]}, {"Name": "instance-state-name", "Values": LIVE}])
-    found.instances = [each["InstanceId"] for page in pages for reservation in page["Reservations"] for each in reservation["Instances"]]
+    found.instances = [each["InstanceId"] for each in described(ec2, of_deployment(deployment.name), having("instance-state-name", *LIVE))]
     return found
 
 

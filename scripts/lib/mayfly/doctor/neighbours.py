@@ -3,6 +3,7 @@
 import re
 
 from .. import pools as pool_list
+from ..ec2_instances import INSTANCE
 from ..table import count, plain
 from .together import at_once
 
@@ -10,7 +11,6 @@ AREA = "other deployments"
 # Lists of runners that are asked for: organizations, and of the repositories the first ones.
 MOST = 10
 DEPLOYMENT = re.compile(r"mayfly-[a-z0-9-]{1,24}-[a-z]{2,4}(-[a-z]+)+-[0-9]+")
-INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
 
 
 class Runner:

@@ -6,7 +6,7 @@ import re
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .. import failures
+from .. import ec2_instances, failures
 
 UTC = datetime.timezone.utc
 DEFAULTS = (600, 300, 43200)
@@ -84,11 +84,10 @@ class Machine:
 
 def look(deployment, unknown):
     """All that EC2 shows of the deployment, oldest first."""
-    filters = [{"Name": "tag:mayfly:deployment", "Values": [deployment.name]}]
     found = []
     try:
-        for page in deployment.client("ec2").get_paginator("describe_instances").paginate(Filters=filters):
-            found += [machine(each) for reservation in page["Reservations"] for each in reservation["Instances"]]
+        for each in ec2_instances.described(deployment.client("ec2"), ec2_instances.of_deployment(deployment.name)):
+            found.append(machine(each))
     except (ClientError, BotoCoreError) as failure:
         unknown.append(f"instances: {failures.said(failure, deployment.region)}")
     return sorted(found, key=lambda each: (each.launched, each.id))
@@ -101,11 +100,4 @@ def machine(found):
     return Machine(
         found["InstanceId"], found["State"]["Name"], found["LaunchTime"], datetime.datetime.fromisoformat(when[1]).replace(tzinfo=UTC) if when else None,
         str(reason.get("Code") or ""), str(reason.get("Message") or ""), found.get("InstanceType", "?"), found.get("InstanceLifecycle", "on-demand"),
-        found.get("Placement", {}).get("AvailabilityZone", "?"), {tag["Key"]: tag["Value"] for tag in found.get("Tags", [])})
-
-
-def instance_of(deployment, runner):
-    """Of a runner's name; None where it is none of this deployment's."""
-    prefix = "mayfly-" if deployment == "default" else f"mayfly-{deployment}-"
-    found = re.fullmatch(rf"{re.escape(prefix)}(i-[0-9a-f]{{8,17}})", runner or "")
-    return found[1] if found else None
+        found.get("Placement", {}).get("AvailabilityZone", "?"), ec2_instances.tags(found))

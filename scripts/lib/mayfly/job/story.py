@@ -5,7 +5,7 @@ import urllib.parse
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from .. import doctor, failures, function, pools, status
+from .. import doctor, ec2_instances, failures, function, pools, status
 from ..github import PUBLIC_API, App
 from ..pool_rules import BrokenPools, check_pools
 from ..problem import Problem
@@ -220,7 +220,7 @@ class Story:
             self.unknown.append(f"what the function said: its log is kept for {self.log.kept} days, and the job is older")
         elif self.over and not self.own and self.log.readable and self.time - self.ended > BACK[1]:
             self.unknown.append("what the function said: its log has no line of the job, or none any more")
-        if self.over and self.serving is None and machines.instance_of(self.deployment.name, self.runner_name) and self.time - self.ended > SWEEPS:
+        if self.over and self.serving is None and ec2_instances.of_runner(self.deployment.name, self.runner_name) and self.time - self.ended > SWEEPS:
             self.unknown.append("how its instance ended: EC2 shows an instance for about an hour after its end")
 
     of_instances = ()
@@ -231,7 +231,7 @@ class Story:
         return line.job == wanted or line.value("oldest") == wanted or line.value("job") == wanted
 
     def named_instances(self):
-        found = [each.value("instance") for each in self.own if each.value("instance")] + [machines.instance_of(self.deployment.name, self.runner_name)]
+        found = [each.value("instance") for each in self.own if each.value("instance")] + [ec2_instances.of_runner(self.deployment.name, self.runner_name)]
         return [each for each in found if each and each.startswith("i-")]
 
     # ---- deliveries, and the runner
@@ -326,14 +326,14 @@ class Story:
     @property
     def own_machines(self):
         """Launched in its name, oldest first, and the one whose runner serves it."""
-        serving = machines.instance_of(self.deployment.name, self.runner_name)
+        serving = ec2_instances.of_runner(self.deployment.name, self.runner_name)
         named = {each.value("instance") for each in self.own if each.message.startswith("launched instance=")}
         return [each for each in self.machines if each.job == str(self.id) or each.id == serving or each.id in named]
 
     @property
     def serving(self):
         """The instance whose runner has got the job, where EC2 still shows it."""
-        found = machines.instance_of(self.deployment.name, self.runner_name)
+        found = ec2_instances.of_runner(self.deployment.name, self.runner_name)
         return next((each for each in self.machines if each.id == found), None)
 
     @property

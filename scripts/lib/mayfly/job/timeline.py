@@ -3,6 +3,7 @@
 import dataclasses
 import datetime
 
+from .. import ec2_instances
 from ..table import age, shorten
 from . import machines, sentences
 
@@ -41,7 +42,7 @@ def of_github(story):
         step = "delivered" if each.good else "not answered" if each.status == 0 else "deferred" if each.status == 503 else "refused"
         yield Step(each.time, step, GITHUB, f"workflow_job.{each.action}{again}: {answer}", None if each.good or each.action != "queued" else "nothing was launched by this delivery")
     if story.begun_at:
-        ours = machines.instance_of(story.deployment.name, story.runner_name)
+        ours = ec2_instances.of_runner(story.deployment.name, story.runner_name)
         yield Step(story.begun_at, "taken", GITHUB, f"by runner {story.runner_name}", None if ours else "a runner that is none of this deployment's")
     if story.ended:
         yield Step(story.ended, "ended", GITHUB, str(job.get("conclusion")))

@@ -5,7 +5,7 @@ import datetime
 import difflib
 import re
 
-from .. import pools
+from .. import ec2_instances, pools
 from ..doctor.app import LEVELS
 from ..github import web_of
 from ..setup.manifest import ACTIONS, ADMINISTRATION, ORGANIZATION
@@ -542,7 +542,7 @@ RULES = (braked, pool_waits, no_runner_yet, runner_there, stuck, instances_ended
 
 def runs(story):
     name = story.runner_name
-    mine = machines.instance_of(story.deployment.name, name)
+    mine = ec2_instances.of_runner(story.deployment.name, name)
     begun = f"since {age((story.time - (story.begun_at or story.time)).total_seconds())}"
     if mine is None:
         return Verdict(RUNS, "others-runner", f"it runs on {name or 'a runner without a name'}, {begun}: that is no runner of this deployment, so Mayfly has no part in it", "nothing here")
@@ -570,7 +570,7 @@ def ended_words(story, machine):
 
 def over(story):
     job, conclusion = story.job, str(story.job.get("conclusion") or "?")
-    name, mine = story.runner_name, machines.instance_of(story.deployment.name, story.runner_name)
+    name, mine = story.runner_name, ec2_instances.of_runner(story.deployment.name, story.runner_name)
     took = age(((story.ended or story.time) - (story.begun_at or story.created)).total_seconds())
     if not name:
         return never_ran(story, conclusion)

@@ -5,6 +5,7 @@ import re
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from .. import ec2_instances
 from ..github import Refused, Unreachable
 from ..problem import Problem
 from ..table import age, plain
@@ -153,7 +154,7 @@ class Boots:
             self.runner(boot, now)
 
     def claimed(self, boot, instance, now):
-        marks = machines.tags(instance)
+        marks = ec2_instances.tags(instance)
         runner = marks.get("mayfly:runner-id")
         if runner is None:
             return

@@ -2,6 +2,7 @@
 
 from botocore.exceptions import ClientError
 
+from .. import ec2_instances
 from ..problem import Problem
 from ..table import count
 from . import machines
@@ -87,7 +88,7 @@ def tag_lag(place, answers, instance):
             value = f"{number} {place.clock.now():.3f}"
             place.ec2.create_tags(Resources=[instance], Tags=[{"Key": LAG_TAG, "Value": value}])
             begun = place.clock.now()
-            while machines.tags(machines.described(place, {instance}).get(instance, {})).get(LAG_TAG) != value:
+            while ec2_instances.tags(machines.described(place, {instance}).get(instance, {})).get(LAG_TAG) != value:
                 if place.clock.now() - begun >= SHOWN_WITHIN:
                     answers.differs("tag-lag", f"not shown within {SHOWN_WITHIN:.0f} s", seconds={f"lag {one + 1}": lag for one, lag in enumerate(lags)})
                     return
@@ -113,8 +114,7 @@ def limit(place):
 
 def used(place):
     """vCPUs of what runs in the region and counts to the quota."""
-    pages = place.ec2.get_paginator("describe_instances").paginate(Filters=[{"Name": "instance-state-name", "Values": ["pending", "running"]}])
-    found = [each for page in pages for reservation in page["Reservations"] for each in reservation["Instances"]]
+    found = ec2_instances.described(place.ec2, ec2_instances.having("instance-state-name", "pending", "running"))
     sizes, sum_of = {}, 0
     for each in found:
         kind = each["InstanceType"]

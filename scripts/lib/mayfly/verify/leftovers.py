@@ -4,6 +4,7 @@ import re
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from .. import ec2_instances
 from ..github import Refused, Unreachable, pages
 from ..problem import Problem
 from ..table import count
@@ -24,10 +25,8 @@ def of_run(place, run):
 
 def marked(place):
     """The value of verify's tag, of all live instances that have it."""
-    filters = [{"Name": "tag-key", "Values": [TAG]}, {"Name": "instance-state-name", "Values": list(machines.LIVE)}]
-    pages_of = place.ec2.get_paginator("describe_instances").paginate(Filters=filters)
-    shown = [each for page in pages_of for reservation in page["Reservations"] for each in reservation["Instances"]]
-    return {each["InstanceId"]: machines.tags(each).get(TAG, "") for each in shown}
+    shown = ec2_instances.described(place.ec2, ec2_instances.having("tag-key", TAG), ec2_instances.having("instance-state-name", *machines.LIVE))
+    return {each["InstanceId"]: ec2_instances.tags(each).get(TAG, "") for each in shown}
 
 
 def clear(place, say, github=True):

@@ -4,10 +4,10 @@ import re
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from .. import ec2_instances
 from ..table import plain
 from .answers import because
 
-INSTANCE = re.compile(r"i-[0-9a-f]{8,17}")
 # As GitHub's names are; no name is a way up.
 SCOPE = re.compile(r"repos/[A-Za-z0-9][A-Za-z0-9-]{0,38}/(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}|orgs/[A-Za-z0-9][A-Za-z0-9-]{0,38}")
 LIVE = ("pending", "running", "stopping", "stopped")
@@ -17,7 +17,7 @@ GONE = ("shutting-down", "terminated")
 def launch(place, kept, request):
     """One call of RunInstances: the ids. Each that came into being is noted in `kept` before anything else happens."""
     answer = place.ec2.run_instances(**request)
-    numbers = [each["InstanceId"] for each in answer["Instances"] if INSTANCE.fullmatch(str(each.get("InstanceId")))]
+    numbers = [each["InstanceId"] for each in answer["Instances"] if ec2_instances.INSTANCE.fullmatch(str(each.get("InstanceId")))]
     kept.update(numbers)
     return numbers
 
@@ -26,17 +26,11 @@ def described(place, numbers):
     """Those that EC2 shows of some instances, by their ids. A filter, for an id that is not to be seen yet is an error else."""
     if not numbers:
         return {}
-    pages = place.ec2.get_paginator("describe_instances").paginate(Filters=[{"Name": "instance-id", "Values": sorted(numbers)}])
-    found = [each for page in pages for reservation in page["Reservations"] for each in reservation["Instances"]]
-    return {each["InstanceId"]: each for each in found if each.get("InstanceId") in numbers}
+    return {each["InstanceId"]: each for each in ec2_instances.described(place.ec2, ec2_instances.having("instance-id", *sorted(numbers))) if each.get("InstanceId") in numbers}
 
 
 def state(instance):
     return (instance.get("State") or {}).get("Name", "")
-
-
-def tags(instance):
-    return {str(tag.get("Key")): str(tag.get("Value")) for tag in instance.get("Tags", [])}
 
 
 def why_ended(instance):
@@ -96,7 +90,7 @@ def end(place, numbers, say):
 
 def may_end(place, instance, left, say):
     """Whether no job runs there. What can't be known of a runner that was given is no reason to let the instance run: no job can ask for its label."""
-    marks = tags(instance)
+    marks = ec2_instances.tags(instance)
     runner, path = marks.get("mayfly:runner-id", ""), marks.get("mayfly:scope", "")
     if not re.fullmatch(r"[1-9][0-9]{0,17}", runner) or not SCOPE.fullmatch(path):
         return True
